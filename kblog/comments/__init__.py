@@ -1,0 +1,5 @@
+"""Readers' comments: threads to read."""
+
+from .routes import bp
+
+__all__ = ["bp"]

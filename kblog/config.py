@@ -1,0 +1,196 @@
+"""The settings of the environment and their meaning; nonsense is refused with one clear line."""
+
+import contextlib
+import difflib
+import ipaddress
+import os
+import re
+import secrets
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+ROOT = Path(__file__).resolve().parent.parent
+LOOPBACK_NAMES = ("localhost", "127.0.0.1", "[::1]")
+
+
+class Refused(SystemExit):
+    """The start stops here; the message names the variable and what it may be."""
+
+
+@dataclass(frozen=True)
+class Config:
+    """What the environment says, read once at the start."""
+
+    instance: Path = ROOT / "instance"
+    database_url: str = ""
+    base_url: str = ""
+    secret_key: str = field(default="", repr=False)
+    trusted_hosts: tuple[str, ...] = ()
+    trusted_proxies: int = 0
+    moderation: str = "first"
+    demo: bool = True
+    workers: int = field(default_factory=lambda: min(2, os.cpu_count() or 1))
+    threads: int = 4
+    guard: bool = True
+    mail_url: str = field(default="", repr=False)
+    host: str = "127.0.0.1"
+    port: int = 8000
+
+    @property
+    def on_loopback(self) -> bool:
+        """Whether only this machine can reach the site."""
+        return self.host == "localhost" or _is_loopback(self.host)
+
+    @property
+    def hosts(self) -> list[str]:
+        """The names under which the site may be asked for."""
+        named = [urlsplit(self.base_url).hostname or ""] if self.base_url else []
+        return [*LOOPBACK_NAMES, *filter(None, named), *self.trusted_hosts]
+
+
+def read(environ: Mapping[str, str] = os.environ) -> Config:
+    """Read the environment into a `Config`; raise `Refused` for a name or a value that means nothing.
+
+    >>> read({"PORT": "9000"}).port
+    9000
+    >>> read({"KBLOG_DEMOO": "0"})
+    Traceback (most recent call last):
+    kblog.config.Refused: KBLOG_DEMOO is no setting of K-Blog. Did you mean KBLOG_DEMO?
+    """
+    known = {name for name, _, _ in SETTINGS}
+    for name in environ:
+        if name.startswith("KBLOG_") and name not in known | ELSEWHERE:
+            raise Refused(f"{name} is no setting of K-Blog.{_nearest(name, known | ELSEWHERE)}")
+    values = {}
+    for name, attribute, read_value in SETTINGS:
+        if environ.get(name, "") != "":
+            try:
+                values[attribute] = read_value(environ[name])
+            except ValueError as error:
+                said = name if name in SECRETS else f"{name}={environ[name]!r}"
+                raise Refused(f"{said}: {error}") from None
+    config = Config(**values)
+    if not config.on_loopback and not config.base_url:
+        raise Refused(
+            f"HOST={config.host} can be reached from outside, so KBLOG_BASE_URL must name the site's address."
+        )
+    if not config.on_loopback and not config.guard:
+        raise Refused("KBLOG_GUARD=off is for load tests: it is refused unless HOST is a loopback address.")
+    return config
+
+
+def secret_key(config: Config) -> str:
+    """Return the signing key, made once into the instance folder and readable by its owner alone."""
+    if config.secret_key:
+        return config.secret_key
+    path = config.instance / "secret_key"
+    if not path.exists():
+        handle, name = tempfile.mkstemp(dir=config.instance)  # mode 600
+        with os.fdopen(handle, "w", encoding="ascii") as file:
+            file.write(secrets.token_hex(32))
+        with contextlib.suppress(FileExistsError):  # of processes that start at once, the first one's key stays
+            path.hardlink_to(name)
+        Path(name).unlink()
+    try:
+        return _secret(path.read_text(encoding="ascii").strip())
+    except ValueError:
+        raise Refused(f"{path} holds no signing key: remove it, and a new one is made.") from None
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def _nearest(name: str, known: set[str]) -> str:
+    close = difflib.get_close_matches(name, sorted(known), n=1)
+    return f" Did you mean {close[0]}?" if close else ""
+
+
+def _number(low: int, high: int) -> Callable[[str], int]:
+    def read_number(text: str) -> int:
+        if not text.isascii() or not text.isdigit() or not low <= int(text) <= high:
+            raise ValueError(f"give a whole number from {low} to {high}")
+        return int(text)
+
+    return read_number
+
+
+def _one_of(*choices: str) -> Callable[[str], str]:
+    def read_choice(text: str) -> str:
+        if text not in choices:
+            raise ValueError(f"choose {', '.join(choices[:-1])} or {choices[-1]}")
+        return text
+
+    return read_choice
+
+
+def _flag(on: str, off: str) -> Callable[[str], bool]:
+    choice = _one_of(off, on)
+    return lambda text: choice(text) == on
+
+
+def _folder(text: str) -> Path:
+    path = Path(text).expanduser().resolve()
+    if path.exists() and not path.is_dir():
+        raise ValueError("this is a file; name a folder")
+    return path
+
+
+def _database(text: str) -> str:
+    if not text.startswith("sqlite:///") or text.removeprefix("sqlite:///") in ("", ":memory:"):
+        raise ValueError("this version keeps its data in SQLite: give sqlite:////path/to/kblog.db")
+    return text
+
+
+def _address(text: str) -> str:
+    parts = urlsplit(text)
+    address = f"{parts.scheme}://{parts.netloc}"
+    is_bare = text.lower() in (address.lower(), f"{address.lower()}/") and not re.search(r"[\s@]", address)
+    if parts.scheme not in ("http", "https") or not parts.hostname or not is_bare or parts.port == 0:
+        raise ValueError("give the site's own address, such as https://blog.example.org")
+    return address
+
+
+def _names(text: str) -> tuple[str, ...]:
+    names = tuple(filter(None, (name.strip() for name in text.split(","))))
+    if any("/" in name or " " in name for name in names):
+        raise ValueError("give host names with commas between them")
+    return names
+
+
+def _secret(text: str) -> str:
+    if len(text) < 32:
+        raise ValueError("a signing key has at least 32 characters")
+    return text
+
+
+def _mail(text: str) -> str:
+    if urlsplit(text).scheme not in ("smtp", "smtps") or not urlsplit(text).hostname:
+        raise ValueError("give smtp://user:password@host:587")
+    return text
+
+
+SETTINGS: tuple[tuple[str, str, Callable], ...] = (
+    ("HOST", "host", str),
+    ("PORT", "port", _number(1, 65535)),
+    ("KBLOG_INSTANCE", "instance", _folder),
+    ("KBLOG_DATABASE_URL", "database_url", _database),
+    ("KBLOG_BASE_URL", "base_url", _address),
+    ("KBLOG_SECRET_KEY", "secret_key", _secret),
+    ("KBLOG_TRUSTED_HOSTS", "trusted_hosts", _names),
+    ("KBLOG_TRUSTED_PROXIES", "trusted_proxies", _number(0, 5)),
+    ("KBLOG_MODERATION", "moderation", _one_of("none", "first", "links", "all")),
+    ("KBLOG_DEMO", "demo", _flag("1", "0")),
+    ("KBLOG_WORKERS", "workers", _number(1, 64)),
+    ("KBLOG_THREADS", "threads", _number(1, 64)),
+    ("KBLOG_GUARD", "guard", _flag("on", "off")),
+    ("KBLOG_MAIL_URL", "mail_url", _mail),
+)
+SECRETS = frozenset({"KBLOG_SECRET_KEY", "KBLOG_MAIL_URL"})  # never printed
+ELSEWHERE = frozenset({"KBLOG_CHROMIUM", "KBLOG_NO_NODE"})  # for `make test` and set-up; no effect here

@@ -1,0 +1,170 @@
+"""What programs read of the site: Atom feeds, the sitemap and robots.txt."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+import sqlalchemy as sa
+from flask import Blueprint, Response, abort, make_response, render_template, url_for
+
+from kblog import cache, markup
+from kblog.db import db
+from kblog.jinja import absolute
+from kblog.models import Comment, Filing, Page, Review, Term
+from kblog.reviews.facts import INDEXES
+from kblog.reviews.filters import ReviewFilter
+from kblog.reviews.queries import catalogue
+
+bp = Blueprint("feeds", __name__)
+
+ENTRIES = 20  # newest ones; a feed of whole reviews stays under 500 kB
+FACET_OF = {index: facet for facet, index in INDEXES.items()}
+
+
+@bp.get("/feeds/reviews.atom")
+def reviews():
+    """The newest reviews, whole."""
+    return _reviews_feed(cache.site().name, url_for("reviews.home"), url_for("feeds.reviews"), Review.is_live())
+
+
+@bp.get("/feeds/<any(genres, platforms, people, hashtags):index>/<slug>.atom")
+def term(index: str, slug: str):
+    """The newest reviews under one term, whole."""
+    facet = FACET_OF[index]
+    found = db.session.scalar(sa.select(Term).where(Term.facet == facet, Term.slug == slug)) or abort(404)
+    listed = catalogue()
+    ids = listed.ids(listed.matching(ReviewFilter(chosen=((facet, (slug,)),))), "newest", 0, ENTRIES)
+    page = url_for("reviews.term", index=index, slug=slug)
+    here = url_for("feeds.term", index=index, slug=slug)
+    return _reviews_feed(f"{cache.site().name}: {found.name}", page, here, Review.id.in_(ids))
+
+
+@bp.get("/feeds/comments.atom")
+def comments():
+    """The newest comments."""
+    return _comments_feed(
+        f"{cache.site().name}: comments", url_for("reviews.home"), url_for("feeds.comments"), Review.is_live()
+    )
+
+
+@bp.get("/reviews/<slug>/comments.atom")
+def review_comments(slug: str):
+    """The newest comments on one review."""
+    review = db.session.scalar(sa.select(Review).where(Review.slug == slug, Review.is_live())) or abort(404)
+    page = url_for("reviews.show", slug=slug, _anchor="comments")
+    here = url_for("feeds.review_comments", slug=slug)
+    return _comments_feed(f"Comments on {review.title}", page, here, Review.id == review.id)
+
+
+@bp.get("/sitemap.xml")
+def sitemap():
+    """Every address worth finding; no combinations of filters."""
+    zone = cache.site().zone
+    rows = db.session.execute(
+        sa.select(Review.slug, Review.published_at, Review.updated_at)
+        .where(Review.is_live())
+        .order_by(Review.published_at.desc())
+    ).all()
+    pages = db.session.scalars(sa.select(Page.slug).where(Page.is_live()).order_by(Page.slug)).all()
+    months = dict.fromkeys(row.published_at.astimezone(zone).strftime("%Y/%m") for row in rows)
+    terms = db.session.execute(
+        sa.select(Term.facet, Term.slug)
+        .where(sa.exists().where(Filing.term_id == Term.id, Review.id == Filing.review_id, Review.is_live()))
+        .order_by(Term.facet, Term.slug)
+    )
+    addresses = [
+        (url_for("reviews.home"), None),
+        (url_for("reviews.index"), None),
+        (url_for("reviews.archive"), None),
+        *((url_for("reviews.show", slug=row.slug), row.updated_at or row.published_at) for row in rows),
+        *((url_for("pages.show", slug=slug), None) for slug in dict.fromkeys([*pages, "about", "privacy"])),
+        *((url_for("reviews.terms", index=index), None) for index in FACET_OF),
+        *((url_for("reviews.term", index=INDEXES[facet], slug=slug), None) for facet, slug in terms),
+        *((url_for("reviews.archive") + month + "/", None) for month in months),
+    ]
+    return _xml("feeds/sitemap.xml", "application/xml", addresses=addresses)
+
+
+@bp.get("/robots.txt")
+def robots():
+    """Everything may be read; the filters need not be followed."""
+    response = make_response(render_template("feeds/robots.txt"))
+    response.mimetype = "text/plain"
+    return response
+
+
+def _reviews_feed(title: str, page: str, here: str, which: sa.ColumnElement[bool]) -> Response:
+    query = sa.select(Review).where(which, Review.is_live()).order_by(Review.published_at.desc(), Review.id.desc())
+    found = db.session.scalars(query.limit(ENTRIES)).all()
+    entries = [
+        {
+            "id": _entry_id("review", review),
+            "title": review.headline or review.title,
+            "url": absolute(url_for("reviews.show", slug=review.slug)),
+            "published_at": review.published_at,
+            "updated_at": _changed(review.published_at, review.updated_at),
+            "summary": review.description or review.excerpt,
+            "html": markup.without_spoilers(review.body_html, absolute(url_for("reviews.show", slug=review.slug))),
+            "categories": review.genres,
+            "author": "",
+        }
+        for review in found
+    ]
+    return _feed(title, page, here, entries)
+
+
+def _comments_feed(title: str, page: str, here: str, which: sa.ColumnElement[bool]) -> Response:
+    query = (
+        sa.select(Comment, Review)
+        .join(Review, Review.id == Comment.review_id)
+        .where(which, Review.is_live(), Comment.state == "visible")
+        .order_by(Comment.posted_at.desc(), Comment.id.desc())
+        .limit(ENTRIES)
+    )
+    entries = []
+    for comment, review in db.session.execute(query):
+        address = absolute(url_for("comments.show", comment_id=comment.id))
+        entries.append(
+            {
+                "id": _entry_id("comment", comment),
+                "title": f"{comment.name} on {review.title}",
+                "url": address,
+                "published_at": comment.posted_at,
+                "updated_at": _changed(comment.posted_at, comment.edited_at),
+                "summary": "",
+                "html": None if comment.spoils else markup.without_spoilers(comment.body_html, address),
+                "spoils": comment.spoils,
+                "categories": [],
+                "author": comment.name,
+            }
+        )
+    return _feed(title, page, here, entries)
+
+
+def _feed(title: str, page: str, here: str, entries: Sequence[dict[str, Any]]) -> Response:
+    changed = max((entry["updated_at"] for entry in entries), default=None)
+    response = _xml(
+        "feeds/atom.xml", "application/atom+xml", title=title, page=page, here=here, entries=entries, changed=changed
+    )
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response
+
+
+def _xml(template: str, mimetype: str, **context: Any) -> Response:
+    response = make_response(render_template(template, **context))
+    response.mimetype = mimetype
+    return response
+
+
+def _entry_id(kind: str, thing: Review | Comment) -> str:
+    """Return an id that stays: the old blog's own for what came from it, so that no feed reader shows it anew."""
+    source, _, rest = (thing.source_ref or "").partition(":")
+    blog, _, number = rest.partition(":")
+    if source == "blogger" and blog.isdigit() and number.isdigit():
+        return f"tag:blogger.com,1999:blog-{blog}.post-{number}"
+    return f"tag:{urlsplit(absolute('/')).hostname},2026:{kind}-{thing.id}"
+
+
+def _changed(published_at: datetime | None, updated_at: datetime | None) -> datetime | None:
+    return max(filter(None, (published_at, updated_at)), default=None)

@@ -1,0 +1,27 @@
+"""Answer one URL with a page, or with the piece of it that htmx asked for."""
+
+from typing import Any
+
+from flask import Response, make_response, render_template, request
+
+
+def wants_fragment() -> bool:
+    """Whether htmx asked for a piece of the page; history restores and boosted requests want all of it."""
+    return request.headers.get("HX-Request-Type") == "partial"
+
+
+def render(page: str, fragment: str, /, status: int = 200, **context: Any) -> Response:
+    """Render `fragment` for htmx and `page`, which includes it, for everyone else."""
+    partial = wants_fragment()
+    response = make_response(render_template(fragment if partial else page, **context), status)
+    response.vary.add("HX-Request-Type")
+    if partial:
+        response.headers["Cache-Control"] = "private, no-cache"
+    return response
+
+
+def push_url(response: Response, url: str) -> Response:
+    """Let the reader's address bar show `url`, the canonical address of what the fragment shows."""
+    if wants_fragment():
+        response.headers["HX-Push-Url"] = url
+    return response

@@ -1,0 +1,100 @@
+"""The filters and globals that every template may use."""
+
+import hashlib
+import re
+from datetime import UTC, date, datetime
+from functools import lru_cache
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from flask import Flask, current_app, request, url_for
+
+from kblog import hangul
+
+SLUG = re.compile(r"[\w-]{1,80}", re.ASCII)
+MINUTE_WORDS = 230  # words a minute: the usual figure for reading prose on a screen
+
+
+def init_app(app: Flask) -> None:
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters.update(
+        day=day,
+        dom_id=dom_id,
+        hangul_runs=hangul.runs,
+        iso=iso,
+        plural=plural,
+        reading_minutes=reading_minutes,
+        rfc3339=rfc3339,
+        short_day=short_day,
+    )
+    app.jinja_env.tests["hangul"] = hangul.has_hangul
+    app.jinja_env.globals.update(static_url=static_url, absolute=absolute)
+
+
+def day(value: date) -> str:
+    """Write a date as prose does.
+
+    >>> day(date(2026, 3, 12))
+    '12 March 2026'
+    """
+    return f"{value.day} {value:%B %Y}"
+
+
+def short_day(value: date) -> str:
+    """Write a date as facts do.
+
+    >>> short_day(date(2025, 11, 24))
+    '24 Nov 2025'
+    """
+    return f"{value.day} {value:%b %Y}"
+
+
+def iso(value: date) -> str:
+    """Write a date or a moment for machines: `2025-11-24` or `2025-11-24T17:30:00Z`."""
+    return rfc3339(value) if isinstance(value, datetime) else value.isoformat()
+
+
+def rfc3339(value: datetime) -> str:
+    """Write a moment as feeds want it, in UTC."""
+    return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def plural(number: int, one: str, many: str = "") -> str:
+    """Write a number with its noun.
+
+    >>> plural(1, "review"), plural(1200, "review")
+    ('1 review', '1,200 reviews')
+    """
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def reading_minutes(words: int) -> int:
+    """Return how long a text takes to read, in whole minutes, at least one."""
+    return max(1, round(words / MINUTE_WORDS))
+
+
+def dom_id(value: str) -> str:
+    """Write any value as part of an element's id: a slug as it is, anything else by its hash.
+
+    >>> dom_id("romance"), dom_id("no slug at all")
+    ('romance', 'x-9d95fa17')
+    """
+    return value if SLUG.fullmatch(value) else f"x-{hashlib.sha256(value.encode()).hexdigest()[:8]}"
+
+
+def static_url(name: str) -> str:
+    """Return the address of a static file; it changes with the file's content, so it can be kept for good."""
+    path = Path(current_app.static_folder or "") / name
+    version = None if not path.exists() else _hash(path, path.stat().st_mtime_ns)
+    return url_for("static", filename=name, v=version)
+
+
+def absolute(url: str) -> str:
+    """Return `url` with the site's own address before it."""
+    base = current_app.config["KBLOG"].base_url or request.url_root.rstrip("/")
+    return url if urlsplit(url).scheme else base + url
+
+
+@lru_cache(maxsize=64)
+def _hash(path: Path, _changed: int) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:8]

@@ -1,0 +1,153 @@
+"""The addresses of the old Blogger blog: each leads to its new place for good."""
+
+from datetime import UTC, datetime, timedelta
+from urllib.parse import urlencode
+
+import sqlalchemy as sa
+from flask import Blueprint, abort, redirect, request, url_for
+
+from kblog.comments import queries as threads
+from kblog.db import db
+from kblog.labels import kind_named
+from kblog.models import Comment, Page, Redirect, Review, Term
+from kblog.reviews.facts import INDEXES
+from kblog.slugs import slug
+
+bp = Blueprint("legacy", __name__)
+
+PRECEDENCE = ("genre", "platform", "person", "hashtag")  # what a label names, first of all
+
+
+@bp.before_app_request
+def front_page():
+    """`/?m=1` and `/?q=` of the old front page."""
+    if request.path == "/" and request.method in ("GET", "HEAD"):
+        if query := request.args.get("q"):
+            return _moved(url_for("reviews.index", q=query))
+        if "m" in request.args or "updated-max" in request.args:
+            return _moved(url_for("reviews.home"))
+    return None
+
+
+@bp.get("/<int(fixed_digits=4):year>/<int(fixed_digits=2):month>/<name>.html")
+def post(year: int, month: int, name: str):
+    """An old post, down to the page of its thread that `?showComment` asks for."""
+    review, page = _target(f"/{year:04}/{month:02}/{name}.html")
+    if page:
+        return _moved(url_for("pages.show", slug=page.slug))
+    if not review:
+        abort(404)
+    return _moved(_thread_page(review) or url_for("reviews.show", slug=review.slug))
+
+
+@bp.get("/p/<name>.html")
+def page(name: str):
+    """An old standing page."""
+    review, found = _target(f"/p/{name}.html")
+    if review:
+        return _moved(url_for("reviews.show", slug=review.slug))
+    return _moved(url_for("pages.show", slug=found.slug) if found else abort(404))
+
+
+@bp.get("/<int(fixed_digits=4):year>/")
+@bp.get("/<int(fixed_digits=4):year>/<int(fixed_digits=2):month>/")
+def archive(year: int, month: int | None = None):
+    """An old archive page."""
+    if month is None:
+        return _moved(url_for("reviews.archive", year=year))
+    return _moved(url_for("reviews.archive", year=year, month=f"{month:02}"))
+
+
+@bp.get("/search")
+def search():
+    """The old search, and the old way of turning pages."""
+    query = request.args.get("q", "")
+    return _moved(url_for("reviews.index", q=query) if query else url_for("reviews.index"))
+
+
+@bp.get("/search/label/<path:labels>")
+def label(labels: str):
+    """The posts under one label, under several (`A+B`) or under any of several (`A|B`)."""
+    either = labels.split("|")
+    chosen = [_filter(labels)] if _filter(labels) else [_filter(each) for each in labels.split("+")]
+    if len(either) > 1:
+        platforms = [found for each in either if (found := _filter(each)) and found[0] == "platform"]
+        # only platforms widen a choice here; of other labels the first one is where the reader lands
+        chosen = platforms if len(platforms) == len(either) else [_filter(either[0])]
+    found = [each for each in chosen if each]
+    if not found:
+        return _moved(url_for("reviews.index", q=labels.replace("|", " ").replace("+", " ")))
+    if len(found) == 1 and found[0][0] in INDEXES:
+        return _moved(url_for("reviews.term", index=INDEXES[found[0][0]], slug=found[0][1]))
+    return _moved(f"{url_for('reviews.index')}?{urlencode(sorted(found))}")
+
+
+@bp.get("/feeds/posts/<any(default, summary, full):kind>")
+@bp.get("/feeds/posts/<any(default, summary, full):kind>/-/<path:label>")
+@bp.get("/atom.xml", defaults={"kind": "default"})
+@bp.get("/rss.xml", defaults={"kind": "default"})
+def posts_feed(kind: str, label: str = ""):
+    """The old feed of posts, of one label too."""
+    found = _filter(label) if label else None
+    if found and found[0] in INDEXES:
+        return _moved(url_for("feeds.term", index=INDEXES[found[0]], slug=found[1]))
+    return _moved(url_for("feeds.reviews"))
+
+
+@bp.get("/feeds/comments/<any(default, summary, full):kind>")
+@bp.get("/feeds/<int:number>/comments/<any(default, summary, full):kind>")
+def comments_feed(kind: str, number: int | None = None):
+    """The old feeds of comments."""
+    if number is not None:
+        ends = Review.source_ref.like(f"blogger:%:{number}")
+        review = db.session.scalar(sa.select(Review).where(ends, Review.is_live()))
+        if review:
+            return _moved(url_for("feeds.review_comments", slug=review.slug))
+    return _moved(url_for("feeds.comments"))
+
+
+def _moved(address: str):
+    return redirect(address, 301)
+
+
+def _target(path: str) -> tuple[Review | None, Page | None]:
+    """Find what lives at an old path now; answer 410 for what was taken back."""
+    row = db.session.get(Redirect, path)
+    if row is None:
+        return None, None
+    found = db.session.get(Review, row.review_id) if row.review_id else db.session.get(Page, row.page_id)
+    if found is None or found.published_at is None:
+        abort(404)
+    if found.withdrawn_at is not None:
+        abort(410)
+    if found.published_at > datetime.now(UTC):
+        abort(404)
+    return (found, None) if isinstance(found, Review) else (None, found)
+
+
+def _thread_page(review: Review) -> str | None:
+    """Return the later page of the thread that `?showComment=<milliseconds>` asks for.
+
+    The address has no fragment of its own, so the browser carries the old `#c<N>` over.
+    """
+    asked = request.args.get("showComment", "")
+    if not asked.isascii() or not asked.isdigit() or len(asked) > 14:
+        return None
+    moment = datetime.fromtimestamp(int(asked) / 1000, UTC)
+    near = Comment.posted_at.between(moment - timedelta(seconds=1), moment + timedelta(seconds=1))
+    comment_id = db.session.scalar(sa.select(Comment.id).where(Comment.review_id == review.id, near).limit(1))
+    place = threads.place_of(comment_id) if comment_id else None
+    if place is None or place[1] == 1:
+        return None
+    return url_for("comments.index", slug=review.slug, page=place[1])
+
+
+def _filter(label: str) -> tuple[str, str] | None:
+    """Return the (facet, value) that a label of the old blog became."""
+    terms = db.session.execute(sa.select(Term.facet, Term.slug).where(Term.slug == slug(label, ""))).all()
+    for facet in PRECEDENCE:
+        for found in terms:
+            if found[0] == facet:
+                return found
+    kind = kind_named(label)
+    return ("kind", kind) if kind else None

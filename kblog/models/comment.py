@@ -1,0 +1,52 @@
+"""Readers' comments and the author's answers."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from markupsafe import Markup
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
+
+from kblog import markup
+from kblog.db import Model, SafeHtml, UtcDateTime
+
+from .review import Review
+
+STATES = ("visible", "pending", "spam", "removed")
+
+
+class Comment(Model):
+    """One comment on a review or on a page; its true parent is kept at any depth."""
+
+    __table_args__ = (
+        sa.CheckConstraint(sa.column("state").in_(STATES), name="state"),
+        sa.CheckConstraint("(review_id IS NULL) <> (page_id IS NULL)", name="subject"),
+        sa.Index(None, "review_id", "root_id", "posted_at"),
+        sa.Index(None, "page_id", "root_id", "posted_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    review_id: Mapped[int | None] = mapped_column(sa.ForeignKey("review.id", ondelete="CASCADE"))
+    page_id: Mapped[int | None] = mapped_column(sa.ForeignKey("page.id", ondelete="CASCADE"))
+    parent_id: Mapped[int | None] = mapped_column(sa.ForeignKey("comment.id"), index=True)
+    root_id: Mapped[int | None] = mapped_column(sa.ForeignKey("comment.id"), index=True)  # none: it is a root itself
+    name: Mapped[str]
+    website: Mapped[str] = mapped_column(default="")
+    body: Mapped[str]
+    body_html: Mapped[Markup] = mapped_column(SafeHtml)
+    state: Mapped[str] = mapped_column(default="visible")
+    reason: Mapped[str] = mapped_column(default="")
+    spoils: Mapped[str] = mapped_column(default="")  # "", the episode up to which it tells, or "all"
+    by_author: Mapped[bool] = mapped_column(default=False)
+    posted_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    edited_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    source_ref: Mapped[str | None] = mapped_column(unique=True)
+    old_number: Mapped[str] = mapped_column(default="", index=True)  # the N of the old blog's anchor #cN
+
+    review: Mapped[Review | None] = relationship()
+    parent: Mapped["Comment | None"] = relationship(foreign_keys=[parent_id], remote_side=[id])
+    root: Mapped["Comment | None"] = relationship(foreign_keys=[root_id], remote_side=[id])
+
+    @validates("body")
+    def _render_body(self, _key: str, body: str) -> str:
+        self.body_html = markup.render_comment(body)
+        return body

@@ -1,0 +1,207 @@
+"""Reviews: the words their author wrote, and the index of what the program understands from them."""
+
+import re
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from markupsafe import Markup
+from sqlalchemy import event
+from sqlalchemy.orm import Mapped, Session, deferred, mapped_column, relationship, validates
+
+from kblog import fold, markup
+from kblog.db import Model, SafeHtml, UtcDateTime, now
+
+from .availability import Availability
+from .line import Line, speaker_keys
+from .term import Term
+
+KINDS = ("", "drama", "film", "special", "show")
+VERDICTS = ("", "Essential", "Recommended", "Mixed", "Skip")
+OPENING = re.compile(r"[“\"‘'](?P<title>.+?)[”\"’']\s*[—–:-]+\s*(?P<rest>.+)", re.DOTALL)
+A_DAY = timedelta(days=1)
+ORIGINS = ("overview", "implied", "label", "hashtag")
+
+
+class Filing(Model):
+    """A review filed under a term: as its overview, a broader genre, a label or a hashtag says."""
+
+    __table_args__ = (
+        sa.CheckConstraint(sa.column("origin").in_(ORIGINS), name="origin"),
+        sa.Index(None, "review_id", "term_id"),
+        {"sqlite_with_rowid": False},  # both indexes then hold all that a facet count reads
+    )
+
+    term_id: Mapped[int] = mapped_column(sa.ForeignKey("term.id", ondelete="CASCADE"), primary_key=True)
+    review_id: Mapped[int] = mapped_column(sa.ForeignKey("review.id", ondelete="CASCADE"), primary_key=True)
+    origin: Mapped[str]
+    position: Mapped[int] = mapped_column(default=0)
+    written: Mapped[str] = mapped_column(default="")  # the phrase, label or tag as its author wrote it
+    sense: Mapped[str] = mapped_column(default="")  # what a hashtag names: work, person, platform, genre or ""
+    term: Mapped[Term] = relationship()
+
+
+class Credit(Model):
+    """A person's part in a work, by the name written there."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    review_id: Mapped[int] = mapped_column(sa.ForeignKey("review.id", ondelete="CASCADE"), index=True)
+    term_id: Mapped[int] = mapped_column(sa.ForeignKey("term.id"), index=True)
+    role: Mapped[str]  # cast, director or writer
+    position: Mapped[int]
+    name: Mapped[str]
+    alias: Mapped[str] = mapped_column(default="")
+    character: Mapped[str] = mapped_column(default="")
+    term: Mapped[Term] = relationship()
+
+
+class SearchEntry(Model):
+    """The folded text of one review; triggers keep the full-text index equal to it."""
+
+    review_id: Mapped[int] = mapped_column(sa.ForeignKey("review.id", ondelete="CASCADE"), primary_key=True)
+    titles: Mapped[str]
+    people: Mapped[str]
+    tags: Mapped[str]
+    headings: Mapped[str]
+    body: Mapped[str]
+    lines: Mapped[str]
+
+
+class Review(Model):
+    """One article about one work."""
+
+    __table_args__ = (
+        sa.CheckConstraint(sa.column("kind").in_(KINDS), name="kind"),
+        sa.CheckConstraint(sa.column("verdict").in_(VERDICTS), name="verdict"),
+        sa.Index(None, "published_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(unique=True)
+    source_ref: Mapped[str | None] = mapped_column(unique=True)
+
+    headline: Mapped[str] = mapped_column(default="")
+    work_title: Mapped[str] = mapped_column(default="")
+    native_title: Mapped[str] = mapped_column(default="")
+    other_titles: Mapped[list[str]] = mapped_column(sa.JSON, default=list)
+    kind: Mapped[str] = mapped_column(default="")
+    year: Mapped[int | None]
+    genres: Mapped[list[str]] = mapped_column(sa.JSON, default=list)  # the phrases as written, in order
+    episodes: Mapped[int | None]
+    running_time: Mapped[str] = mapped_column(default="")  # in the author's words
+    minutes: Mapped[int | None]
+    minutes_approximate: Mapped[bool] = mapped_column(default=False)
+    minutes_per_episode: Mapped[bool] = mapped_column(default=False)
+    overview: Mapped[list[list[str]]] = mapped_column(sa.JSON, default=list)  # [label, value] rows as written
+    labels: Mapped[list[str]] = mapped_column(sa.JSON, default=list)  # of the old blog, as written
+    verdict: Mapped[str] = mapped_column(default="")
+    description: Mapped[str] = mapped_column(default="")
+    tells: Mapped[str] = mapped_column(default="")  # how far the unmarked text tells: nothing, an episode, ending
+    featured: Mapped[bool] = mapped_column(default=False)
+    comments_open: Mapped[bool] = mapped_column(default=True)
+    cover_seed: Mapped[str] = mapped_column(default="")
+    notes: Mapped[str] = mapped_column(default="")
+
+    body: Mapped[str] = deferred(mapped_column(sa.Text, default=""))
+    body_html: Mapped[Markup] = mapped_column(SafeHtml, default=Markup())
+    outline: Mapped[list[list[str]]] = mapped_column(sa.JSON, default=list)  # [anchor, heading, kind of section]
+    excerpt: Mapped[str] = mapped_column(default="")
+    words: Mapped[int] = mapped_column(default=0)
+    comment_count: Mapped[int] = mapped_column(default=0)  # visible ones; kept, so that lists need not count
+
+    published_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    updated_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    edited_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # by hand, here; none since it was taken in
+
+    credits: Mapped[list[Credit]] = relationship(cascade="all, delete-orphan", order_by=Credit.position)
+    filings: Mapped[list[Filing]] = relationship(cascade="all, delete-orphan", order_by=Filing.position)
+    availability: Mapped[list[Availability]] = relationship(
+        cascade="all, delete-orphan", order_by=Availability.position
+    )
+    lines: Mapped[list[Line]] = relationship(cascade="all, delete-orphan", order_by=Line.position)
+    search_entry: Mapped[SearchEntry | None] = relationship(cascade="all, delete-orphan")
+
+    @validates("body")
+    def _render_body(self, _key: str, body: str) -> str:
+        """Draw the text once, here: its safe HTML, outline, lines and excerpt all come from the one parse."""
+        rendered = markup.render_review(body)
+        self.body_html = rendered.html
+        self.outline = [[each.anchor, each.heading, each.kind] for each in rendered.outline]
+        self.excerpt, self.words = rendered.excerpt, rendered.words
+        keys = speaker_keys([line.speaker for line in rendered.lines])
+        self.lines = [
+            Line(
+                position=position,
+                anchor=line.anchor,
+                quote=line.quote,
+                speaker=line.speaker,
+                speaker_key=key,
+                episode=line.episode,
+                context=line.context,
+                spoils=line.spoils,
+            )
+            for position, (line, key) in enumerate(zip(rendered.lines, keys, strict=True))
+        ]
+        self._plain = rendered.plain
+        return body
+
+    @classmethod
+    def is_live(cls) -> sa.ColumnElement[bool]:
+        """Published, its moment has come, and not taken back."""
+        return sa.and_(cls.published_at <= now(), cls.withdrawn_at.is_(None))
+
+    @property
+    def title(self) -> str:
+        """The work's title, else the headline."""
+        return self.work_title or self.headline or self.slug
+
+    @property
+    def standfirst(self) -> str:
+        """The headline without a leading “Title”—; nothing where it only says the title again.
+
+        >>> Review(headline="“Salt Road”—Two strangers, one coffin", work_title="Salt Road").standfirst
+        'Two strangers, one coffin'
+        """
+        if not self.work_title or fold.fold(self.headline) == fold.fold(self.work_title):
+            return ""
+        opening = OPENING.match(self.headline)
+        if opening and fold.fold(opening["title"]) == fold.fold(self.work_title):
+            return opening["rest"]
+        return self.headline
+
+    @property
+    def updated_later(self) -> bool:
+        """Whether the text changed on a later day than it was published."""
+        return bool(self.updated_at and self.published_at and self.updated_at - self.published_at > A_DAY)
+
+    def searchable(self) -> dict[str, str]:
+        """Return the folded text a search may find this review by; spoilers are left out of all of it."""
+        plain = getattr(self, "_plain", None) or markup.render_review(self.body).plain
+        people = [word for credit in self.credits for word in (credit.name, credit.alias, credit.character)]
+        spellings = [s.name for credit in self.credits for s in credit.term.spellings]
+        tags = [word for filing in self.filings for word in (filing.term.name, filing.written)]
+        platforms = [entry.platform.name for entry in self.availability if entry.platform]
+        shown = [line for line in self.lines if not line.spoils]
+        parts = {
+            "titles": [self.work_title, self.native_title, *self.other_titles, self.headline],
+            "people": [*people, *spellings],
+            "tags": [*tags, *platforms],
+            "headings": [heading for _, heading, _ in self.outline],
+            "body": [self.description, plain],
+            "lines": [word for line in shown for word in (line.quote, line.speaker)],
+        }
+        return {name: fold.fold("\n".join(filter(None, words))) for name, words in parts.items()}
+
+
+@event.listens_for(Session, "before_flush")
+def _fold_reviews(session: Session, _context: Any, _instances: Any) -> None:
+    """Write the search entry of every review that is written: the one place where that happens."""
+    for review in [each for each in (*session.new, *session.dirty) if isinstance(each, Review)]:
+        if review in session.new or session.is_modified(review):
+            folded = review.searchable()
+            if review.search_entry is None:
+                review.search_entry = SearchEntry(**folded)
+            else:
+                for name, text in folded.items():
+                    setattr(review.search_entry, name, text)

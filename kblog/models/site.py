@@ -1,0 +1,107 @@
+"""What belongs to the whole site: its settings, redirects, import ledger and content version."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.orm import Mapped, Session, SessionTransaction, mapped_column
+
+from kblog.db import Model, UtcDateTime, db
+
+
+class Setting(Model):
+    """One setting of the site: name, description, time_zone, author, and the hosts of the old blog."""
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[str]
+
+
+class Redirect(Model):
+    """An old address and what lives there now."""
+
+    __table_args__ = (sa.CheckConstraint("(review_id IS NULL) <> (page_id IS NULL)", name="target"),)
+
+    path: Mapped[str] = mapped_column(primary_key=True)
+    review_id: Mapped[int | None] = mapped_column(sa.ForeignKey("review.id", ondelete="CASCADE"), index=True)
+    page_id: Mapped[int | None] = mapped_column(sa.ForeignKey("page.id", ondelete="CASCADE"), index=True)
+
+
+class ImportedEntry(Model):
+    """One entry of an export, word for word, and what became of it."""
+
+    source_ref: Mapped[str] = mapped_column(primary_key=True)
+    outcome: Mapped[str]  # review, page, comment or skipped
+    reason: Mapped[str] = mapped_column(default="")
+    raw: Mapped[str]
+    imported_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class ContentVersion(Model):
+    """One row that rises with every change readers can see."""
+
+    __table_args__ = (sa.CheckConstraint("id = 1", name="one_row"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column(default=0)
+
+
+def mark_visible_change(session: Session) -> None:
+    """Say that this transaction changes what readers see; writes past the session's objects say it themselves."""
+    session.info["visible_change"] = True
+
+
+UNSEEN = (ImportedEntry, ContentVersion)  # changes to these show on no page
+
+
+@event.listens_for(Session, "after_flush")
+def _notice(session: Session, _context: object) -> None:
+    """Remember that this transaction changes what readers see."""
+    changed = (*session.new, *session.deleted, *(each for each in session.dirty if session.is_modified(each)))
+    if any(not isinstance(each, UNSEEN) for each in changed):
+        mark_visible_change(session)
+
+
+@event.listens_for(Session, "before_commit")
+def _raise_version(session: Session) -> None:
+    """Raise the content version in the transaction of the change, so that no reader sees one without the other."""
+    if session.in_nested_transaction():
+        return  # a savepoint is no commit yet
+    session.flush()
+    if session.info.pop("visible_change", False):
+        session.execute(sa.update(ContentVersion).values(version=ContentVersion.version + 1))
+
+
+@event.listens_for(Session, "after_soft_rollback")
+def _forget(session: Session, rolled_back: SessionTransaction) -> None:
+    """Forget the change with the whole transaction; after a savepoint's rollback the others of it still stand."""
+    if rolled_back.parent is None:
+        session.info.pop("visible_change", None)
+
+
+@dataclass(frozen=True)
+class Site:
+    """The site's own words, and the version of all it shows."""
+
+    version: int = 0
+    name: str = "K-Blog"
+    description: str = "Unhurried reviews of Korean dramas and films, with the lines worth keeping."
+    author: str = ""
+    time_zone: str = "UTC"
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone in which the site's days begin; UTC where the setting names none that exists."""
+        try:
+            return ZoneInfo(self.time_zone)
+        except (ZoneInfoNotFoundError, ValueError, OSError):  # OSError: a folder of zones, a name too long
+            return ZoneInfo("UTC")
+
+
+def site() -> Site:
+    """Read the settings and the content version: one query for both."""
+    version = sa.select(sa.literal("version").label("name"), sa.cast(ContentVersion.version, sa.String).label("value"))
+    rows = dict(db.session.execute(sa.union_all(sa.select(Setting.name, Setting.value), version)).all())
+    known = {name: rows[name] for name in ("name", "description", "author", "time_zone") if rows.get(name)}
+    return Site(version=int(rows.get("version", 0)), **known)

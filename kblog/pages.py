@@ -1,0 +1,35 @@
+"""The standing pages: about, privacy, and those that came with an import; and whether the site is well."""
+
+import sqlalchemy as sa
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+
+from kblog.comments import queries as threads
+from kblog.db import db
+from kblog.models import ContentVersion, Page, Redirect
+
+bp = Blueprint("pages", __name__)
+
+BUILT_IN = ("about", "privacy")  # what can be said of any K-Blog, until the author writes these pages
+
+
+@bp.get("/pages/<slug>/")
+def show(slug: str):
+    """One page, with the comments it came with."""
+    page = db.session.scalar(sa.select(Page).where(Page.slug == slug, Page.is_live()))
+    if page is None:
+        moved = sa.select(Page.slug).join(Redirect, Redirect.page_id == Page.id)
+        if new := db.session.scalar(moved.where(Redirect.path == f"/pages/{slug}/", Page.is_live())):
+            return redirect(url_for("pages.show", slug=new), 301)
+        return render_template(f"pages/{slug}.html") if slug in BUILT_IN else abort(404)
+    number = max(1, request.args.get("page", 1, type=int))
+    thread = threads.thread(page_id=page.id, page=number)
+    if number > 1 and not thread.entries:
+        abort(404)
+    return render_template("pages/show.html", page=page, thread=thread)
+
+
+@bp.get("/healthz")
+def healthz():
+    """Whether the database answers, for whoever watches over the process."""
+    db.session.execute(sa.select(ContentVersion.version))
+    return {"status": "ok"}, 200, {"Cache-Control": "no-store"}

@@ -1,0 +1,5 @@
+"""The reviews as readers meet them: home, browse, review pages, terms and archive."""
+
+from .routes import bp
+
+__all__ = ["bp"]

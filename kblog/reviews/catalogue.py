@@ -1,0 +1,259 @@
+"""Which live review has which value: one integer bitset a value, held in memory for one content version.
+
+A list and the numbers beside the facets are answers of the same sets, so they cannot disagree.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import reduce
+from itertools import islice
+from operator import or_
+
+from kblog import ledger
+
+from .filters import FACETS, NARROWING, ReviewFilter
+
+Bits = int  # bit n stands for the nth newest live review
+
+NOWHERE = "none"  # platform=none: known to stream nowhere
+ANYWHERE = "*"  # the region of a question that names none
+COUNTS_EVERYWHERE = ("WORLD", "")  # these entries count under every region: worldwide, and "nobody said where"
+POSITIVE, NEGATIVE = ("available",), ("not available", "left")
+
+
+@dataclass(frozen=True)
+class Value:
+    """One choice within a facet, as the form shows it."""
+
+    value: str
+    name: str
+    count: int
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class Listed:
+    """What the catalogue knows of one live review."""
+
+    id: int
+    kind: str
+    year: int | None
+    verdict: str
+    length: str
+    title: str
+    comment_count: int
+    featured: bool = False
+
+
+@dataclass
+class Catalogue:
+    """The live reviews, newest first, and the bitset of every value of every facet."""
+
+    reviews: list[Listed]
+    sets: dict[str, dict[str, Bits]] = field(default_factory=lambda: {facet: {} for facet in FACETS})
+    names: dict[tuple[str, str], str] = field(default_factory=dict)
+    broad: set[str] = field(default_factory=set)  # genres that are no narrower phrase of another
+    watchable: dict[tuple[str, str], Bits] = field(default_factory=dict)  # (platform, region) -> positive entries
+    refused: dict[tuple[str, str], Bits] = field(default_factory=dict)  # the same of the negative ones
+    labelled: dict[str, Bits] = field(default_factory=dict)  # by platform: a label is no entry of the ledger
+
+    def __post_init__(self) -> None:
+        self.everything: Bits = (1 << len(self.reviews)) - 1
+        self.place = {review.id: n for n, review in enumerate(self.reviews)}
+        every = range(len(self.reviews))
+        self.orders = {
+            "newest": list(every),
+            "year": sorted(every, key=lambda n: -(self.reviews[n].year or 0)),
+            "title": sorted(every, key=lambda n: self.reviews[n].title.casefold()),
+            "discussed": sorted(every, key=lambda n: -self.reviews[n].comment_count),
+        }
+
+    def matching(self, wanted: ReviewFilter, found: Bits | None = None) -> Bits:
+        """Return the reviews that `wanted` asks for; `found` are those that its text finds."""
+        bits = self._but_watching(wanted, found)
+        platforms, regions = wanted.values("platform"), wanted.values("region")
+        if platforms or regions:
+            bits &= self._watching(platforms, regions[0] if regions else ANYWHERE)
+        return bits
+
+    def values(self, facet: str, wanted: ReviewFilter, found: Bits | None = None) -> list[Value]:
+        """Return what the form offers of one facet, the most frequent first, with the counts of the contract.
+
+        Beside a value of a narrowing facet stands what adding it to the present choice leaves; beside one of
+        any other facet, what it alone would leave under the other facets' choices.
+        """
+        chosen = wanted.values(facet)
+        offered = [*self._offered(facet), *(value for value in chosen if value not in self._offered(facet))]
+        if facet in NARROWING:
+            base = self.matching(wanted, found)
+            counts = {value: base & self.sets[facet].get(value, 0) for value in offered}
+        elif facet == "platform":
+            base, region = self._but_watching(wanted, found), next(iter(wanted.values("region")), ANYWHERE)
+            counts = {value: base & self._watching((value,), region) for value in offered}
+        elif facet == "region":
+            base, platforms = self._but_watching(wanted, found), wanted.values("platform")
+            counts = {value: base & self._watching(platforms, value) for value in offered}
+        else:
+            base = self.matching(wanted.without(facet), found)
+            counts = {value: base & self.sets[facet].get(value, 0) for value in offered}
+        return [Value(v, self.name(facet, v), counts[v].bit_count(), v in chosen) for v in offered]
+
+    def best_removal(self, wanted: ReviewFilter, found: Bits | None = None) -> tuple[str, str, int] | None:
+        """Return the one (facet, value) whose removal brings most back, and how many; None where none does."""
+        removals = [(*choice, self.matching(wanted.without(*choice), found).bit_count()) for choice in wanted.choices]
+        if wanted.text:
+            removals.append(("q", wanted.text, self.matching(wanted.without("q")).bit_count()))
+        best = max(removals, key=lambda removal: removal[2], default=None)
+        return best if best and best[2] else None
+
+    def ids(self, bits: Bits, sort: str, start: int, number: int) -> list[int]:
+        """Return a stretch of the matching reviews' ids in the order asked for."""
+        places = (n for n in self.orders[sort] if bits >> n & 1)
+        return [self.reviews[n].id for n in islice(places, start, start + number)]
+
+    def bits(self, ids: Iterable[int]) -> Bits:
+        """Return the set of the live ones among these reviews."""
+        mask = bytearray(len(self.reviews) // 8 + 1)
+        for review_id in ids:
+            if (n := self.place.get(review_id)) is not None:
+                mask[n >> 3] |= 1 << (n & 7)
+        return int.from_bytes(mask, "little")
+
+    def platforms(self, review_id: int) -> list[str]:
+        """Return the names of the platforms that have this review's work, anywhere."""
+        bit = 1 << self.place.get(review_id, len(self.reviews))
+        entries = self.watchable.items()
+        return [self.names["platform", p] for (p, place), bits in entries if place == ANYWHERE and bits & bit]
+
+    def featured(self) -> int | None:
+        """Return the id of the newest featured review, else of the newest one."""
+        newest = next(iter(self.reviews), None)
+        review = next((each for each in self.reviews if each.featured), newest)
+        return review and review.id
+
+    def nearest(self, review_id: int, own: Iterable[tuple[str, str]], number: int) -> list[int]:
+        """Return the reviews that share most of these (facet, slug) terms, the newest first among equals."""
+        levels = [self.everything & ~self.bits([review_id])]  # levels[n]: the reviews with at least n points
+        for facet, slug in own:
+            points = POINTS.get(facet, 0)
+            sharing = self.sets[facet].get(slug, 0) if points else 0
+            if sharing:
+                levels += [0] * points
+                for n in reversed(range(len(levels) - points)):
+                    levels[n + points] |= levels[n] & sharing
+        nearest: list[int] = []
+        for bits in reversed(levels[1:]):
+            fresh = bits & ~self.bits(nearest)
+            nearest += self.ids(fresh, "newest", 0, number - len(nearest))
+        return nearest
+
+    def name(self, facet: str, value: str) -> str:
+        """Return what people call a value."""
+        if facet == "kind":
+            return KIND_NAMES.get(value, value)
+        if facet == "region":
+            return ledger.region_name(value).removeprefix("the ")
+        if (facet, value) == ("platform", NOWHERE):
+            return "Not streaming"
+        return self.names.get((facet, value), value)
+
+    def _offered(self, facet: str) -> list[str]:
+        values = self.sets[facet]
+        if facet == "genre":
+            values = {value: bits for value, bits in values.items() if value in self.broad}
+        if facet == "platform":
+            values = {
+                platform: bits for (platform, place), bits in self.watchable.items() if place == ANYWHERE and bits
+            }
+        if facet == "platform" and self._counting(self.refused, ANYWHERE):
+            return [*sorted(values, key=lambda v: (-values[v].bit_count(), v)), NOWHERE]
+        if facet == "region":
+            return sorted(values, key=lambda v: self.name(facet, v))
+        if facet == "year":
+            return sorted(values, reverse=True)
+        return sorted(values, key=lambda v: (-values[v].bit_count(), self.name(facet, v)))
+
+    def _but_watching(self, wanted: ReviewFilter, found: Bits | None) -> Bits:
+        """Apply everything but platform and region, which are one question together."""
+        bits = self.everything if found is None else found
+        for facet, values in wanted.chosen:
+            if facet in NARROWING:
+                for value in values:
+                    bits &= self.sets[facet].get(value, 0)
+            elif facet not in ("platform", "region"):
+                bits &= reduce(or_, (self.sets[facet].get(value, 0) for value in values))
+        return bits
+
+    def _watching(self, platforms: Iterable[str], region: str) -> Bits:
+        """Return what can be watched on any of these platforms in this region; no platform means on any at all."""
+        platforms = list(platforms)
+        if not platforms:
+            return self._counting(self.watchable, region)
+        return reduce(
+            or_,
+            (self._nowhere(region) if p == NOWHERE else self._counting(self.watchable, region, p) for p in platforms),
+        )
+
+    def _nowhere(self, region: str) -> Bits:
+        return self._counting(self.refused, region) & ~self._counting(self.watchable, region)
+
+    def _counting(self, entries: dict[tuple[str, str], Bits], region: str, platform: str | None = None) -> Bits:
+        """Return the reviews with an entry that counts in `region`."""
+        places = {ANYWHERE} if region == ANYWHERE else {region, *COUNTS_EVERYWHERE}
+        return reduce(
+            or_, (bits for (p, place), bits in entries.items() if place in places and platform in (None, p)), 0
+        )
+
+
+POINTS = {"person": 3, "genre": 2, "hashtag": 1}  # what sharing a term says about two reviews
+KIND_NAMES = {"drama": "Dramas", "film": "Films", "special": "Specials", "show": "Shows"}
+
+
+def length(kind: str, minutes: int | None, episodes: int | None) -> str:
+    """Name how long a work is, in the steps that readers choose by; "" where nobody said.
+
+    >>> length("film", 106, None), length("drama", 60, 16), length("film", None, None)
+    ('100-130-minutes', '13-16-episodes', '')
+    """
+    if episodes:
+        steps = ((8, "to-8-episodes"), (12, "9-12-episodes"), (16, "13-16-episodes"))
+        return next((name for most, name in steps if episodes <= most), "over-16-episodes")
+    if kind == "film" and minutes:
+        return "to-100-minutes" if minutes < 100 else "100-130-minutes" if minutes <= 130 else "over-130-minutes"
+    return ""
+
+
+def build(reviews: Iterable[Listed], filings: Iterable[tuple], entries: Iterable[tuple]) -> Catalogue:
+    """Build the catalogue from rows of the database.
+
+    `filings` are (facet, slug, name, whether a narrower phrase, review id); `entries` are (platform's slug,
+    its name, region, status, review id).
+    """
+    catalogue = Catalogue(list(reviews))
+    under: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for review in catalogue.reviews:
+        for facet in ("kind", "year", "verdict", "length"):
+            if value := getattr(review, facet):
+                under[facet, str(value)].append(review.id)
+    for facet, slug, name, narrower, review_id in filings:
+        under[facet, slug].append(review_id)
+        catalogue.names[facet, slug] = name
+        if facet == "genre" and not narrower:
+            catalogue.broad.add(slug)
+    for (facet, value), ids in under.items():
+        values = catalogue.labelled if facet == "platform" else catalogue.sets[facet]
+        values[value] = catalogue.bits(ids)
+
+    ledgers: dict[tuple[bool, str, str], list[int]] = defaultdict(list)
+    for slug, name, region, status, review_id in entries:
+        if slug:
+            catalogue.names["platform", slug] = name
+        if region not in ("", "WORLD", "SOME"):
+            catalogue.sets["region"][region] = 0
+        if (status in POSITIVE and slug) or status in NEGATIVE:
+            ledgers[status in POSITIVE, slug or "", region].append(review_id)
+            ledgers[status in POSITIVE, slug or "", ANYWHERE].append(review_id)
+    for (positive, platform, region), ids in ledgers.items():
+        (catalogue.watchable if positive else catalogue.refused)[platform, region] = catalogue.bits(ids)
+    return catalogue

@@ -1,0 +1,181 @@
+"""The overview as the card prints it: each row in the author's words with its names linked, the ledger in sentences."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+from flask import url_for
+
+from kblog import fold, ledger
+from kblog.labels import kind_named
+from kblog.models import Review, Term
+from kblog.overview import Field, Row
+
+INDEXES = {"genre": "genres", "platform": "platforms", "person": "people", "hashtag": "hashtags"}
+ORDER = (
+    Field.PLATFORM,
+    Field.YEAR,
+    Field.EPISODES,
+    Field.RUNNING_TIME,
+    Field.GENRE,
+    Field.DIRECTOR,
+    Field.WRITER,
+    Field.CAST,
+)
+
+
+class Piece(NamedTuple):
+    """A stretch of a value, and where it leads."""
+
+    text: str
+    href: str = ""
+
+
+@dataclass(frozen=True)
+class LedgerSentence:
+    """Entries of the ledger as one sentence, its date apart so that it can be a `<time>`."""
+
+    pieces: Sequence[Piece]
+    checked_on: date | None
+    age: str
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One row of the card: pieces of a value, or sentences of the ledger."""
+
+    label: str
+    pieces: Sequence[Piece] = ()
+    sentences: Sequence[LedgerSentence] = ()
+    note: str = ""
+    wide: bool = False
+    names: bool = False
+
+
+def facts(review: Review, today: date) -> list[Fact]:
+    """Return the rows of a review's card; every word of its overview is in them or in its titles."""
+    rows = [Row(label, value) for label, value in review.overview]
+    known = [row for row in rows if row.field in ORDER and row.value]
+    unknown = [row for row in rows if row.field not in ORDER and row.value and not _in_titles(row, review)]
+    ordered = [*sorted(known, key=lambda row: ORDER.index(row.field)), *unknown]
+    platform = next((row for row in ordered if row.field is Field.PLATFORM), None)
+    links = list(_links(review))
+    shown = [_fact(row, links) for row in ordered if row is not platform]
+    if not rows and not review.availability:
+        return shown
+    return [_watching(review, platform, today), *shown]
+
+
+def term_url(term: Term) -> str:
+    """Return the page of a term."""
+    return url_for("reviews.term", index=INDEXES[term.facet], slug=term.slug)
+
+
+def labels(review: Review) -> list[Piece]:
+    """Return the labels of the old blog as written, each with the page it leads to now."""
+    filed = {filing.term.name.casefold(): term_url(filing.term) for filing in review.filings}
+    filed |= {filing.written.casefold(): term_url(filing.term) for filing in review.filings if filing.written}
+
+    def href(label: str) -> str:
+        if found := filed.get(label.casefold()):
+            return found
+        kind = kind_named(label)
+        return url_for("reviews.index", kind=kind) if kind else ""
+
+    return [Piece(label, href(label)) for label in review.labels]
+
+
+def _watching(review: Review, row: Row | None, today: date) -> Fact:
+    """Print the ledger in words; the author's own sentence too where it says more."""
+    entries = [
+        ledger.Availability(
+            platform=entry.platform.name if entry.platform else "",
+            region=entry.region,
+            offer=entry.offer,
+            status=entry.status,
+            checked_on=entry.checked_on,
+            link=entry.link,
+            note=entry.note,
+        )
+        for entry in review.availability
+    ]
+    hrefs = {entry.platform.name: term_url(entry.platform) for entry in review.availability if entry.platform}
+    sentences = [
+        LedgerSentence(list(_pieces(sentence, hrefs)), sentence.checked_on, ledger.age(sentence.checked_on, today))
+        for sentence in ledger.ledger_sentences(entries)
+    ]
+    printed = " ".join(piece.text for sentence in sentences for piece in sentence.pieces)
+    said = [row.value if row else "", *(entry.note for entry in entries)]
+    notes = [note for note in dict.fromkeys(said) if _words(note) - _words(printed)]
+    return Fact(
+        label=row.label if row else "Where to watch",
+        pieces=[] if sentences else [Piece(row.value if row else "Not checked yet")],
+        sentences=sentences,
+        note="\n".join(notes) if sentences else "",
+        wide=True,
+    )
+
+
+def _pieces(sentence: ledger.Sentence, hrefs: dict[str, str]) -> Iterator[Piece]:
+    """Cut a ledger sentence where its platforms stand, so that each can be a link."""
+    yield Piece(sentence.before)
+    for at, platform in enumerate(sentence.platforms):
+        last = at == len(sentence.platforms) - 1
+        if at:
+            yield Piece(f" {sentence.conjunction} " if last else ", ")
+        yield Piece(platform, hrefs.get(platform, ""))
+    yield Piece(sentence.after)
+
+
+def _fact(row: Row, links: Sequence[tuple[Field | None, str, str]]) -> Fact:
+    wide = row.field in (Field.CAST, Field.DIRECTOR, Field.WRITER, None) or len(row.value) > 40
+    needles = [(text, href) for field, text, href in links if field is row.field]
+    return Fact(row.label, pieces=list(_linked(row.value, needles)), wide=wide, names=row.field is Field.CAST)
+
+
+def _links(review: Review) -> Iterator[tuple[Field | None, str, str]]:
+    """Yield (field, words as written, address) for what the card can link."""
+    if review.year:
+        yield Field.YEAR, str(review.year), url_for("reviews.index", year=review.year)
+    for filing in review.filings:
+        if not filing.written:
+            continue
+        if filing.term.facet == "genre":
+            yield Field.GENRE, filing.written, term_url(filing.term)
+        elif filing.term.facet == "person":
+            for field in (Field.CAST, Field.DIRECTOR, Field.WRITER):
+                yield field, filing.written, term_url(filing.term)
+
+
+def _linked(value: str, needles: Iterable[tuple[str, str]]) -> Iterator[Piece]:
+    """Cut a value where known words stand; joined again, the pieces are the value byte for byte.
+
+    >>> [piece.text for piece in _linked("Kim Ara, Ara", [("Ara", "/a"), ("Kim Ara", "/k")])]
+    ['Kim Ara', ', ', 'Ara']
+    """
+    hrefs = dict(needles)
+    if not hrefs:
+        yield Piece(value)
+        return
+    longest_first = sorted(hrefs, key=len, reverse=True)
+    pattern = r"(?<!\w)(?:" + "|".join(map(re.escape, longest_first)) + r")(?!\w)"
+    at = 0
+    for match in re.finditer(pattern, value):
+        if match.start() > at:
+            yield Piece(value[at : match.start()])
+        yield Piece(match[0], hrefs[match[0]])
+        at = match.end()
+    if at < len(value):
+        yield Piece(value[at:])
+
+
+def _in_titles(row: Row, review: Review) -> bool:
+    """Whether a title row says nothing that the page's titles do not say."""
+    titles = " ".join((review.work_title, review.native_title, *review.other_titles))
+    return row.field in (Field.TITLE, Field.NATIVE, Field.OTHER) and not _words(row.value) - _words(titles)
+
+
+def _words(text: str) -> set[str]:
+    return set(fold.fold(text).split())

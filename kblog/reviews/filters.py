@@ -1,0 +1,90 @@
+"""The reader's choice of reviews, as it travels in the URL."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from werkzeug.datastructures import MultiDict
+
+NARROWING = ("genre", "person", "hashtag")  # romance *and* comedy
+WIDENING = ("platform", "year", "verdict", "length")  # Netflix *or* Viki
+SINGLE = ("kind", "region")  # one at a time
+FACETS = ("kind", "genre", "platform", "region", "year", "person", "hashtag", "verdict", "length")
+SORTS = ("newest", "year", "title", "discussed")
+
+MOST_VALUES = 20  # a facet; nobody ticks more, and each one costs
+LONGEST_VALUE = 120  # characters; no slug is longer
+LONGEST_QUERY = 200  # characters; a title, a name and some
+
+
+@dataclass(frozen=True)
+class ReviewFilter:
+    """Which reviews to list: free text, chosen values per facet, and in what order.
+
+    >>> wanted = ReviewFilter.from_args(MultiDict([("genre", "romance"), ("genre", "comedy"), ("kind", "")]))
+    >>> wanted.args
+    {'genre': ['comedy', 'romance']}
+    >>> wanted.without("genre", "comedy").args
+    {'genre': ['romance']}
+    """
+
+    text: str = ""
+    chosen: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    sort: str = "newest"
+
+    @classmethod
+    def from_args(cls, args: MultiDict[str, str]) -> "ReviewFilter":
+        """Read the arguments of a URL; what cannot be a value is kept, so that it matches nothing and shows."""
+        chosen = []
+        for facet in FACETS:
+            values = sorted({_clean(value, LONGEST_VALUE) for value in args.getlist(facet)} - {""})
+            if facet in SINGLE:
+                values = values[:1]
+            if values:
+                chosen.append((facet, tuple(values[:MOST_VALUES])))
+        sort = args.get("sort", "")
+        return cls(
+            text=_clean(args.get("q", ""), LONGEST_QUERY),
+            chosen=tuple(chosen),
+            sort=sort if sort in SORTS else SORTS[0],
+        )
+
+    @property
+    def args(self) -> dict[str, str | list[str]]:
+        """The arguments of the canonical URL: values sorted, empty ones and defaults left out."""
+        args: dict[str, str | list[str]] = {"q": self.text} if self.text else {}
+        for facet, values in self.chosen:
+            args[facet] = values[0] if facet in SINGLE else list(values)
+        if self.sort != SORTS[0]:
+            args["sort"] = self.sort
+        return args
+
+    def values(self, facet: str) -> tuple[str, ...]:
+        return dict(self.chosen).get(facet, ())
+
+    def without(self, facet: str, value: str | None = None) -> "ReviewFilter":
+        """The filter without one value, or without all of a facet's; `q` is the text."""
+        if facet == "q":
+            return replace(self, text="")
+        kept = tuple(each for each in self.values(facet) if value is not None and each != value)
+        chosen = tuple((name, kept if name == facet else values) for name, values in self.chosen)
+        return replace(self, chosen=tuple(each for each in chosen if each[1]))
+
+    def sorted_by(self, sort: str) -> "ReviewFilter":
+        return replace(self, sort=sort)
+
+    @property
+    def choices(self) -> Iterator[tuple[str, str]]:
+        """Every chosen (facet, value), one by one; each can be taken away."""
+        for facet, values in self.chosen:
+            for value in values:
+                yield facet, value
+
+    def __bool__(self) -> bool:
+        """Whether anything is chosen at all."""
+        return bool(self.text or self.chosen)
+
+
+def _clean(text: str, longest: int) -> str:
+    """Drop what no address or database takes: control characters and lone surrogates."""
+    text = text[: longest * 4].encode("utf-8", "ignore").decode("utf-8")
+    return "".join(ch if ch.isprintable() else " " for ch in text).strip()[:longest]

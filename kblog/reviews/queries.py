@@ -1,0 +1,190 @@
+"""What readers may ask of the published reviews."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased, defer, selectinload
+
+from kblog import cache, search
+from kblog.cache import Kept
+from kblog.db import db, now
+from kblog.models import Availability, Credit, Filing, Line, Redirect, Review, Term, term_broader
+
+from .catalogue import Bits, Catalogue, Listed, build, length
+from .filters import ReviewFilter
+
+RELATED = 4  # one row of cards below a review
+LATEST = 8  # two rows of cards on the home page
+LEDGER = "ledger"  # marks the ledger's rows where both halves of the catalogue are read in one query
+
+CARD = (
+    Review.id,
+    Review.slug,
+    Review.headline,
+    Review.work_title,
+    Review.native_title,
+    Review.kind,
+    Review.year,
+    Review.genres,
+    Review.verdict,
+    Review.description,
+    Review.excerpt,
+    Review.tells,
+    Review.words,
+    Review.comment_count,
+    Review.cover_seed,
+    Review.published_at,
+)
+
+
+@dataclass(frozen=True)
+class Card:
+    """What a list shows of one review."""
+
+    row: Any
+    platforms: Sequence[str]
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.row, name)
+
+    @property
+    def title(self) -> str:
+        return self.row.work_title or self.row.headline or self.row.slug
+
+    @property
+    def teaser(self) -> str:
+        return self.row.description or self.row.excerpt
+
+
+def catalogue() -> Catalogue:
+    """Return the catalogue of the live reviews; two queries when anything changed, else none."""
+    return cache.kept("catalogue", _build_catalogue)
+
+
+def found(wanted: ReviewFilter) -> Bits | None:
+    """Return the live reviews that hold every word of the filter's text; None where it asks for no text."""
+    if not wanted.text:
+        return None
+    ids = search.matching(wanted.text)
+    return 0 if ids is None else catalogue().bits(db.session.scalars(ids).all())
+
+
+def cards(ids: Sequence[int]) -> list[Card]:
+    """Return the cards of these reviews in this order: one query."""
+    listed = catalogue()
+    rows = {row.id: row for row in db.session.execute(sa.select(*CARD).where(Review.id.in_(ids)))} if ids else {}
+    return [Card(rows[i], listed.platforms(i)) for i in ids if i in rows]
+
+
+def live(slug: str) -> Review | None:
+    """Find a live review by its slug, with its filings and ledger: three queries."""
+    query = sa.select(Review).where(Review.slug == slug, Review.is_live())
+    loads = (
+        defer(Review.body),
+        selectinload(Review.filings).joinedload(Filing.term),
+        selectinload(Review.availability).joinedload(Availability.platform),
+    )
+    return db.session.scalar(query.options(*loads))
+
+
+def once_public(slug: str) -> bool:
+    """Whether a review of this slug was public once and was taken back."""
+    query = sa.select(Review.id).where(Review.slug == slug, Review.withdrawn_at.is_not(None))
+    return db.session.scalar(query) is not None
+
+
+def moved(path: str) -> str | None:
+    """Return the slug of the live review that an old path of ours leads to."""
+    query = sa.select(Review.slug).join(Redirect, Redirect.review_id == Review.id)
+    return db.session.scalar(query.where(Redirect.path == path, Review.is_live()))
+
+
+def related(review: Review) -> list[Card]:
+    """Return the reviews that share most with this one: people count most, then genres, then the kind."""
+    listed = catalogue()
+    own = [(filing.term.facet, filing.term.slug) for filing in review.filings]
+    return cards(listed.nearest(review.id, own, RELATED))
+
+
+def line_of(day: date) -> tuple[Line, Review] | None:
+    """Return this week's line: each week the next one that spoils nothing, from a live review."""
+    query = sa.select(Line, Review).join(Review, Review.id == Line.review_id).where(Review.is_live(), Line.spoils == "")
+    number = db.session.scalar(sa.select(sa.func.count()).select_from(query.subquery()))
+    if not number:
+        return None
+    week = day.toordinal() // 7
+    query = query.order_by(Line.id).offset(week % number).limit(1).options(defer(Review.body), defer(Review.body_html))
+    row = db.session.execute(query).first()
+    return (row[0], row[1]) if row else None
+
+
+def term(facet: str, slug: str) -> Term | None:
+    """Find a term by its facet and slug, with its spellings and broader genres."""
+    query = sa.select(Term).where(Term.facet == facet, Term.slug == slug)
+    return db.session.scalar(query.options(selectinload(Term.broader), selectinload(Term.spellings)))
+
+
+def credits_of(term_id: int) -> Sequence[sa.Row]:
+    """Return a person's parts in the works of live reviews, newest work first."""
+    query = sa.select(Credit.role, Credit.character, Credit.name, Review.slug, Review.work_title, Review.year)
+    query = query.join(Review, Review.id == Credit.review_id).where(Credit.term_id == term_id, Review.is_live())
+    return db.session.execute(query.order_by(Review.year.desc(), Review.id.desc(), Credit.position)).all()
+
+
+def archive() -> Sequence[sa.Row]:
+    """Return every live review as a line of the archive, newest first."""
+    query = sa.select(
+        Review.slug, Review.headline, Review.work_title, Review.native_title, Review.kind, Review.published_at
+    )
+    return db.session.execute(
+        query.where(Review.is_live()).order_by(Review.published_at.desc(), Review.id.desc())
+    ).all()
+
+
+def _build_catalogue() -> Kept:
+    columns = (Review.work_title, Review.headline, Review.slug, Review.minutes, Review.episodes, Review.featured)
+    rows = db.session.execute(
+        sa.select(Review.id, Review.kind, Review.year, Review.verdict, Review.comment_count, *columns)
+        .add_columns(Review.published_at)
+        .where(Review.published_at.is_not(None), Review.withdrawn_at.is_(None))
+        .order_by(Review.published_at.desc(), Review.id.desc())
+    ).all()
+    moment = now()
+    listed = [
+        Listed(
+            id=row.id,
+            kind=row.kind,
+            year=row.year,
+            verdict=row.verdict,
+            length=length(row.kind, row.minutes, row.episodes),
+            title=row.work_title or row.headline or row.slug,
+            comment_count=row.comment_count,
+            featured=row.featured,
+        )
+        for row in rows
+        if row.published_at <= moment
+    ]
+    next_one = min((row.published_at for row in rows if row.published_at > moment), default=None)
+    terms = db.session.execute(sa.union_all(_filings(), _ledger())).all()
+    filings = (row[:5] for row in terms if row[0] != LEDGER)
+    entries = ((slug, name, region, status, i) for facet, slug, name, _, i, region, status in terms if facet == LEDGER)
+    return Kept(build(listed, filings, entries), until=next_one)
+
+
+def _filings() -> sa.Select:
+    narrower = sa.exists().where(term_broader.c.term_id == Term.id)
+    blank = sa.literal("")
+    columns = (Term.facet, Term.slug, Term.name, sa.case((narrower, 1), else_=0), Filing.review_id, blank, blank)
+    return sa.select(*columns).join(Filing, Filing.term_id == Term.id)
+
+
+def _ledger() -> sa.Select:
+    platform = aliased(Term)
+    name, slug = (sa.func.coalesce(column, "") for column in (platform.name, platform.slug))
+    columns = (sa.literal(LEDGER), slug, name, sa.literal(0), Availability.review_id)
+    return sa.select(*columns, Availability.region, Availability.status).outerjoin(
+        platform, platform.id == Availability.platform_id
+    )

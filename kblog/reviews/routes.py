@@ -1,0 +1,209 @@
+"""The addresses of the reviews."""
+
+import calendar
+from datetime import date
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
+
+from kblog import cache, htmx
+from kblog.comments import queries as threads
+from kblog.db import now
+from kblog.ledger import join_names
+
+from . import covers, queries
+from .catalogue import Catalogue
+from .facts import INDEXES, facts, labels
+from .filters import FACETS, ReviewFilter
+
+bp = Blueprint("reviews", __name__)
+
+PAGE_SIZE = 24  # a multiple of the grid's 2, 3 and 4 columns
+SHOWN_FACETS = ("kind", "genre", "platform", "region", "year")  # the others are in the form once they are chosen
+FACET_OF = {index: facet for facet, index in INDEXES.items()}
+
+
+@bp.get("/")
+def home():
+    """The newest reviews, the one to start with, a line, and the genres."""
+    listed = queries.catalogue()
+    lead = listed.featured()
+    ids = [lead, *(i for i in listed.ids(listed.everything, "newest", 0, queries.LATEST + 1) if i != lead)]
+    cards = queries.cards([i for i in ids[: queries.LATEST + 1] if i is not None])
+    return render_template(
+        "reviews/home.html",
+        lead=cards[0] if cards else None,
+        latest=cards[1:],
+        total=len(listed.reviews),
+        genres=[value for value in listed.values("genre", ReviewFilter()) if value.count],
+        lead_is_featured=bool(lead and listed.reviews[listed.place[lead]].featured),
+        line=queries.line_of(today()),
+    )
+
+
+@bp.get("/reviews/")
+def index() -> Response:
+    """The reviews that match the filters in the address, with the filters."""
+    wanted = ReviewFilter.from_args(request.args)
+    listed, found = queries.catalogue(), queries.found(wanted)
+    matching = listed.matching(wanted, found)
+    total = matching.bit_count()
+    last = max(1, -(-total // PAGE_SIZE))
+    page = min(max(1, request.args.get("page", 1, type=int)), last)
+    start = (page - 1) * PAGE_SIZE
+    address = url(wanted)
+    context = {
+        "wanted": wanted,
+        "cards": queries.cards(listed.ids(matching, wanted.sort, start, PAGE_SIZE)),
+        "facets": {facet: listed.values(facet, wanted, found) for facet in FACETS},
+        "shown": SHOWN_FACETS,
+        "every_kind": listed.matching(wanted.without("kind"), found).bit_count(),
+        "every_region": listed.matching(wanted.without("region"), found).bit_count(),
+        "best_removal": None if total else listed.best_removal(wanted, found),
+        "catalogue": listed,
+        "total": total,
+        "page": page,
+        "start": start,
+        "seen": min(total, start + PAGE_SIZE),
+        "previous_url": url(wanted, page - 1) if page > 1 else None,
+        "next_url": url(wanted, page + 1) if page < last else None,
+        "address": address,
+        "url": url,
+    }
+    if page > 1 and htmx.wants_fragment():
+        return htmx.render("reviews/index.html", "reviews/_more.html", **context)
+    return htmx.push_url(htmx.render("reviews/index.html", "reviews/_browse.html", **context), address)
+
+
+@bp.get("/reviews/<slug>/")
+def show(slug: str):
+    """One review: its overview, text, lines, hashtags and comments."""
+    review = queries.live(slug)
+    if review is None:
+        return _elsewhere(slug)
+    thread = threads.thread(review_id=review.id, page=1)
+    return render_template(
+        "reviews/show.html",
+        review=review,
+        facts=facts(review, today()),
+        thread=thread,
+        related=queries.related(review),
+        hashtags=[filing for filing in review.filings if filing.origin == "hashtag"],
+        labels=labels(review),
+        genres=[filing for filing in review.filings if filing.term.facet == "genre" and filing.origin == "overview"],
+    )
+
+
+@bp.get("/reviews/<slug>/cover.svg")
+def cover(slug: str):
+    """The review's drawn cover."""
+    review = queries.live(slug) or abort(404)
+    drawing = covers.draw(
+        review.cover_seed or review.slug, review.native_title, review.title, covers.note(review.kind, review.year)
+    )
+    response = make_response(render_template("reviews/cover.svg", drawing=drawing))
+    response.mimetype = "image/svg+xml"
+    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    return response
+
+
+@bp.get("/<any(genres, platforms, people, hashtags):index>/")
+def terms(index: str):
+    """Every genre, platform, person or hashtag, with its number of reviews."""
+    facet = FACET_OF[index]
+    listed = queries.catalogue()
+    values = [value for value in listed.values(facet, ReviewFilter()) if value.count and value.value != "none"]
+    if facet == "person":
+        values.sort(key=lambda value: value.name.casefold())
+    return render_template("terms/index.html", index=index, facet=facet, values=values)
+
+
+@bp.get("/<any(genres, platforms, people, hashtags):index>/<slug>/")
+def term(index: str, slug: str):
+    """One genre, platform, person or hashtag and its reviews."""
+    facet = FACET_OF[index]
+    found = queries.term(facet, slug) or abort(404)
+    listed = queries.catalogue()
+    wanted = ReviewFilter(chosen=((facet, (slug,)),))
+    matching = listed.matching(wanted)
+    filed = listed.labelled.get(slug, 0) & ~matching if facet == "platform" else 0
+    total = matching.bit_count()
+    last = max(1, -(-total // PAGE_SIZE))
+    page = min(max(1, request.args.get("page", 1, type=int)), last)
+    start = (page - 1) * PAGE_SIZE
+    return render_template(
+        "terms/show.html",
+        index=index,
+        facet=facet,
+        term=found,
+        cards=queries.cards(listed.ids(matching, "newest", start, PAGE_SIZE)),
+        mentioned=queries.cards(listed.ids(filed, "newest", 0, PAGE_SIZE)) if page == last else [],
+        credits=queries.credits_of(found.id) if facet == "person" else [],
+        total=total,
+        page=page,
+        last=last,
+        page_url=lambda number: url_for("reviews.term", index=index, slug=slug, page=number if number > 1 else None),
+    )
+
+
+@bp.get("/archive/")
+@bp.get("/archive/<int:year>/")
+@bp.get("/archive/<int:year>/<int:month>/")
+def archive(year: int | None = None, month: int | None = None):
+    """Every review by the month it was published in."""
+    zone = cache.site().zone
+    months: dict[tuple[int, int], list] = {}
+    for row in queries.archive():
+        on = row.published_at.astimezone(zone)
+        if year in (None, on.year) and month in (None, on.month):
+            months.setdefault((on.year, on.month), []).append((on.date(), row))
+    if year is not None and not months:
+        abort(404)
+    return render_template(
+        "reviews/archive.html", months=months, year=year, month=month, month_names=calendar.month_name[1:]
+    )
+
+
+def url(wanted: ReviewFilter, page: int = 1) -> str:
+    """Return the canonical address of a choice of reviews."""
+    args = wanted.args | ({"page": page} if page > 1 else {})
+    query = urlencode(args, doseq=True)
+    return url_for("reviews.index") + (f"?{query}" if query else "")
+
+
+def today() -> date:
+    """Return today's date where the site is."""
+    return now().astimezone(cache.site().zone).date()
+
+
+@bp.app_template_filter()
+def cover_url(review) -> str:
+    """Return the address of a review's cover; it changes when the picture does."""
+    seed = review.cover_seed or review.slug
+    version = covers.version(seed, review.native_title, review.title, covers.note(review.kind, review.year))
+    return url_for("reviews.cover", slug=review.slug, v=version)
+
+
+@bp.app_template_filter()
+def pale_cover(review) -> bool:
+    """Whether a review's cover is dimmed a little in the dark."""
+    return covers.is_pale(review.cover_seed or review.slug)
+
+
+@bp.app_template_filter()
+def browse_title(catalogue: Catalogue, wanted: ReviewFilter) -> str:
+    """Name a choice of reviews: "Romance and Comedy dramas on Netflix or Viki"."""
+    named = {facet: [catalogue.name(facet, value) for value in values] for facet, values in wanted.chosen}
+    noun = named.pop("kind", ["reviews"])[0].lower()
+    places = [join_names(named.pop("platform"), "or")] if "platform" in named else []
+    regions = named.pop("region", [])
+    what = " ".join([*(join_names(names, "and") for names in named.values()), noun])
+    words = [what[:1].upper() + what[1:], *(f"on {place}" for place in places), *(f"in {region}" for region in regions)]
+    return " ".join(words) + (f": {wanted.text}" if wanted.text else "")
+
+
+def _elsewhere(slug: str):
+    """Answer for a slug that no live review has: moved, taken back, or never here."""
+    if new := queries.moved(f"/reviews/{slug}/"):
+        return redirect(url_for("reviews.show", slug=new), 301)
+    return abort(410 if queries.once_public(slug) else 404)

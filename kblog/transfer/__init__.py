@@ -1,0 +1,17 @@
+"""Taking other people's formats in: which there are, and which of them a file is."""
+
+from pathlib import Path
+from types import ModuleType
+
+from . import blogger, feed
+from .survey import survey
+
+FORMATS: dict[str, ModuleType] = {"blogger": blogger, "feed": feed}
+
+
+def detect(path: Path) -> str:
+    """Name the format of a file, folder or zip.
+
+    Raises NotAnExport with one sentence that says what the file is instead.
+    """
+    return "feed" if survey(Path(path)).feeds[0].dialect == "public" else "blogger"

@@ -1,0 +1,139 @@
+"""How a document's words become terms: genres, people, platforms, hashtags, and what they are filed under."""
+
+from collections.abc import Iterable
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, selectinload
+
+from kblog import fold, hangul, ledger, overview
+from kblog.characters import characters
+from kblog.document import Document
+from kblog.labels import is_genre, kind_named
+from kblog.models import Availability, Credit, Filing, Review, Spelling, Term
+from kblog.overview import Overview
+from kblog.slugs import slug
+
+RANK = {"overview": 0, "implied": 1, "label": 2, "hashtag": 3}  # who says it with most weight
+
+
+class Terms:
+    """Finds or makes the terms that reviews are filed under; one for each (facet, slug)."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        found = session.scalars(sa.select(Term).options(selectinload(Term.spellings)))
+        self.known = {(term.facet, term.slug): term for term in found}
+
+    def file(self, review: Review, document: Document, understood: Overview) -> None:
+        """File a review under everything that its document names."""
+        filings: dict[Term, Filing] = {}
+
+        def under(term: Term, origin: str, written: str = "", sense: str = "") -> None:
+            held = filings.get(term)
+            if held is None or RANK[origin] < RANK[held.origin]:
+                filings[term] = Filing(term=term, origin=origin, written=written, sense=sense)
+
+        for phrase in understood.genres:
+            genre = self.genre(phrase)
+            under(genre, "overview", phrase)
+            for broader in genre.broader:
+                under(broader, "implied")
+        played = characters(document.body, [credit.name for credit in understood.credits]) | dict(document.characters)
+        for position, credit in enumerate(understood.credits):
+            person = self.person(credit.name, credit.alias)
+            under(person, "overview", credit.name)
+            review.credits.append(
+                Credit(
+                    term=person,
+                    role=credit.role,
+                    position=position,
+                    name=credit.name,
+                    alias=credit.alias,
+                    character=credit.character or played.get(credit.name, ""),
+                )
+            )
+        entries = understood.availability if document.availability is None else document.availability
+        for position, entry in enumerate(entries):
+            review.availability.append(
+                Availability(
+                    platform=self.term("platform", entry.platform) if entry.platform else None,
+                    position=position,
+                    region=entry.region,
+                    offer=entry.offer,
+                    status=entry.status,
+                    checked_on=entry.checked_on,
+                    link=entry.link,
+                    note=entry.note,
+                )
+            )
+        for label in document.labels:
+            for term in self._labelled(label):
+                under(term, "label", label)
+        for tag in document.hashtags:
+            under(self.term("hashtag", tag.lstrip("#＃")), "hashtag", tag, self._sense(tag, review))
+        review.kind = document.kind or understood.kind or _kind((*document.labels, *document.hashtags))
+        for position, filing in enumerate(filings.values()):
+            filing.position = position
+            review.filings.append(filing)
+
+    def term(self, facet: str, name: str) -> Term:
+        """Return the term of this name within its facet, made if need be."""
+        address = slug(name, f"{facet}-{fold.fold(name).replace(' ', '-') or 'x'}"[:80])
+        found = self.known.get((facet, address))
+        if found is None:
+            found = Term(facet=facet, slug=address, name=name)
+            self.session.add(found)
+            self.known[facet, address] = found
+        return found
+
+    def genre(self, phrase: str) -> Term:
+        """Return a genre phrase with the broader genres it counts under."""
+        words = overview.broader(phrase)
+        broad = [self.term("genre", word) for word in words]
+        if slug(phrase) in {term.slug for term in broad}:
+            return self.term("genre", phrase)
+        found = self.term("genre", phrase)
+        if not found.broader:
+            found.broader = [term for term in broad if term is not found]
+        return found
+
+    def person(self, name: str, alias: str = "") -> Term:
+        """Return a person, and keep this way of writing the name."""
+        found = self.term("person", name)
+        written = {spelling.name for spelling in found.spellings}
+        for spelling in dict.fromkeys(filter(None, (name, alias))):
+            if spelling not in written:
+                found.spellings.append(Spelling(name=spelling, person_key=fold.person_key(spelling)))
+            if hangul.is_hangul(spelling) and not found.native_name:
+                found.native_name = spelling
+        return found
+
+    def _labelled(self, label: str) -> Iterable[Term]:
+        """Return what a label names: a genre, a platform or a person known here, else a hashtag; none for a kind."""
+        if kind_named(label):
+            return []
+        if is_genre(label) or ("genre", slug(label)) in self.known:
+            genre = self.genre(label)
+            return [genre, *genre.broader]
+        if platform := ledger.platform(label):
+            return [self.term("platform", platform)]
+        if person := self.known.get(("person", slug(label))):
+            return [person]
+        return [self.term("hashtag", label)]
+
+    def _sense(self, tag: str, review: Review) -> str:
+        """Say what a hashtag names: the work, a person, a platform or a genre; "" for a free one."""
+        name = fold.fold(tag).replace(" ", "")
+        if name and name in {fold.fold(t).replace(" ", "") for t in (review.work_title, review.native_title)}:
+            return "work"
+        people = (spelling for credit in review.credits for spelling in (credit.name, credit.alias) if spelling)
+        if fold.person_key(tag) in {fold.person_key(person) for person in people}:
+            return "person"
+        bare = tag.lstrip("#＃")
+        if ledger.platform(bare):
+            return "platform"
+        return "genre" if is_genre(bare) else ""
+
+
+def _kind(words: Iterable[str]) -> str:
+    return next(filter(None, map(kind_named, words)), "")

@@ -1,0 +1,390 @@
+"""The one way in which records and documents become rows."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from pathlib import PurePosixPath
+from typing import NamedTuple
+
+import sqlalchemy as sa
+from sqlalchemy.exc import DataError, IntegrityError
+from sqlalchemy.orm import Session
+
+from kblog import document as documents
+from kblog import overview
+from kblog.db import now
+from kblog.document import CommentEntry, Document
+from kblog.models import Comment, ImportedEntry, Page, Redirect, Review, Setting
+from kblog.models.site import mark_visible_change
+from kblog.slugs import slug, unique
+
+from . import prose, records, samples
+from .filing import Terms
+from .report import Report
+
+BATCH = 50  # records between two commits: a killed import loses no more, and the write lock is never held long
+OWN_NAMES = ("blog-post",)  # what Blogger calls a post without a Latin title; also blog-post_12
+
+
+class Subject(NamedTuple):
+    """What a comment stands under."""
+
+    model: type[Review] | type[Page]
+    id: int
+    published_at: datetime | None
+
+
+class Stored(NamedTuple):
+    """A comment that has its row, and the root of its thread."""
+
+    id: int
+    root_id: int
+
+
+class Loader:
+    """Takes records in, one by one; whoever holds it commits.
+
+    Re-runnable: a record whose `source_ref` is here already is counted and left alone.
+    """
+
+    def __init__(self, session: Session, *, own_paths: frozenset[str] = frozenset()) -> None:
+        self.session = session
+        self.report = Report()
+        self.own_paths = own_paths
+        self.own_hosts: frozenset[str] = frozenset()
+        self.touched: set[int] = set()
+        self.samples_checked = False
+        self._look_around()
+
+    def _look_around(self) -> None:
+        """Read what is in the database; again after a part of it was rolled back or removed."""
+        known = self.session.execute(sa.select(ImportedEntry.source_ref, ImportedEntry.outcome))
+        self.outcomes = dict(known.all())
+        self.terms = Terms(self.session)
+        self.slugs = set(self.session.scalars(sa.select(Review.slug)))
+        self.page_slugs = set(self.session.scalars(sa.select(Page.slug)))
+        self.subjects: dict[str, Subject] = {}
+        self.comments: dict[str, Stored] = {}
+        self.pending: dict[str, Comment] = {}  # added, but without an id until the batch is flushed
+
+    def load(self, found: Iterable[records.Record]) -> Iterator[None]:
+        """Take every record in; yields after each batch and at the end, when the caller commits."""
+        for number, record in enumerate(found, 1):
+            match record:
+                case records.Site():
+                    self._site(record)
+                case records.Remark():
+                    self.report.remarks.append(record.text)
+                case records.Skipped():
+                    self._skip(record.source_ref, record.reason, record.raw)
+                case records.Entry():
+                    self._entry(record)
+                case records.Comment():
+                    self._comment(record)
+            if number % BATCH == 0:
+                self._settle()
+                yield
+        self._settle()
+        yield
+
+    def store(self, document: Document, source_ref: str) -> Review:
+        """Add a review made from a document, with its terms, ledger, lines and comments."""
+        understood = overview.understand(document.overview)
+        wanted = document.slug or slug(understood.work_title or document.headline, "review")
+        review = Review(
+            slug=unique(wanted, self.slugs.__contains__),
+            source_ref=source_ref,
+            headline=document.headline,
+            work_title=understood.work_title,
+            native_title=understood.native_title,
+            other_titles=list(dict.fromkeys((*understood.other_titles, *document.other_titles))),
+            year=understood.year,
+            genres=list(understood.genres),
+            episodes=understood.episodes,
+            overview=[[row.label, row.value] for row in document.overview],
+            labels=list(document.labels),
+            verdict=document.verdict,
+            description=document.description,
+            tells=document.tells,
+            featured=document.featured,
+            comments_open=document.comments_open,
+            cover_seed=document.cover_seed,
+            notes=document.notes,
+            published_at=None if document.state == "draft" else document.published_at,
+            updated_at=document.updated_at,
+            withdrawn_at=(document.updated_at or now()) if document.state == "withdrawn" else None,
+        )
+        if time := understood.running_time:
+            review.running_time, review.minutes = time.words, time.minutes
+            review.minutes_approximate, review.minutes_per_episode = time.approximate, time.per_episode
+        review.body = document.body
+        self.slugs.add(review.slug)
+        self.session.add(review)
+        self.terms.file(review, document, understood)
+        for entry in document.comments:
+            self._document_comment(review, entry, source_ref)
+        review.comment_count = sum(entry.state in ("", "visible") for entry in document.comments)
+        self._settle()
+        return review
+
+    def _is_new(self, source_ref: str) -> bool:
+        if self.outcomes.get(source_ref, "skipped") == "skipped":
+            return True
+        self.report.counts["already"] += 1
+        return False
+
+    def _entry(self, entry: records.Entry) -> None:
+        """Take a post or a page in; one that cannot be stored is skipped, and the rest goes on."""
+        if not self._is_new(entry.source_ref):
+            return
+        self._make_room()
+        try:
+            with self.session.begin_nested():
+                outcome = self._page(entry) if entry.kind == "page" else self._review(entry)
+                self._remember(entry.source_ref, outcome, "", entry.raw)
+        except (ValueError, IntegrityError, DataError) as error:
+            self._look_around()
+            self._skip(entry.source_ref, f"it cannot be stored: {error}".splitlines()[0], entry.raw)
+        else:
+            self.report.warnings += [(entry.source_ref, warning) for warning in entry.warnings]
+
+    def _site(self, site: records.Site) -> None:
+        """Take over the old blog's name, description and time zone where this site has none of its own yet."""
+        self.own_hosts = site.hosts
+        for name in ("name", "description", "time_zone"):
+            value = getattr(site, name)
+            kept = self.session.get(Setting, name)
+            if value and kept is None:
+                self.session.add(Setting(name=name, value=value))
+            elif value and kept and kept.value != value:
+                self.report.remarks.append(
+                    f"The site keeps its own {name.replace('_', ' ')}; the export says “{value}”."
+                )
+        self.session.flush()
+
+    def _make_room(self) -> None:
+        """Take the untouched samples away before the first entry of a real blog."""
+        if not self.samples_checked:
+            self.samples_checked = True
+            removed, kept = samples.remove(self.session)
+            self.report.counts.update(samples_removed=removed, samples_kept=kept)
+            if removed:
+                self._look_around()
+
+    def _review(self, entry: records.Entry) -> str:
+        made = prose.convert(entry.html, own_hosts=self.own_hosts, own_paths=self.own_paths, headline=entry.title)
+        is_public = entry.state == "live"
+        document = Document(
+            headline=entry.title,
+            slug=_old_slug(entry.path),
+            published_at=entry.published_at if entry.state in ("live", "trashed") else None,
+            updated_at=entry.updated_at,
+            state={"live": "", "trashed": "withdrawn"}.get(entry.state, "draft"),
+            description=entry.description,
+            overview=made.rows,
+            labels=entry.labels,
+            hashtags=made.hashtags,
+            body=made.markdown,
+        )
+        review = self.store(document, entry.source_ref)
+        self.subjects[entry.source_ref] = Subject(Review, review.id, review.published_at)
+        self._redirect(entry, review_id=review.id)
+        self._author(entry.author)
+        self.report.losses += [(entry.source_ref, loss) for loss in made.lost]
+        if not made.rows:
+            self.report.without_overview.append(entry.title or review.slug)
+        if entry.state == "scheduled":
+            self.report.warnings.append((entry.source_ref, "it was scheduled on the old blog: imported as a draft"))
+        self.report.counts.update(
+            reviews=1,
+            public=int(is_public),
+            drafts=int(document.state == "draft"),
+            withdrawn=int(document.state == "withdrawn"),
+            lines=len(review.lines),
+            availability=len(review.availability),
+            pictures=made.pictures,
+            embeds=made.embeds,
+        )
+        return "review"
+
+    def _page(self, entry: records.Entry) -> str:
+        made = prose.convert(entry.html, own_hosts=self.own_hosts, own_paths=self.own_paths, headline=entry.title)
+        page = Page(
+            slug=unique(_old_slug(entry.path) or slug(entry.title, "page"), self.page_slugs.__contains__),
+            title=entry.title,
+            published_at=entry.published_at if entry.state in ("live", "trashed") else None,
+            updated_at=entry.updated_at,
+            withdrawn_at=entry.updated_at or now() if entry.state == "trashed" else None,
+            source_ref=entry.source_ref,
+        )
+        page.body = made.markdown
+        self.page_slugs.add(page.slug)
+        self.session.add(page)
+        self.session.flush()
+        self.subjects[entry.source_ref] = Subject(Page, page.id, page.published_at)
+        self._redirect(entry, page_id=page.id)
+        self.report.losses += [(entry.source_ref, loss) for loss in made.lost]
+        self.report.counts.update(pages=1, pictures=made.pictures, embeds=made.embeds)
+        return "page"
+
+    def _comment(self, record: records.Comment) -> None:
+        if not self._is_new(record.source_ref):
+            return
+        subject = self._subject(record.entry_ref)
+        if subject is None:
+            self._skip(record.source_ref, f"its post {record.entry_ref} is not here", record.raw)
+            return
+        comment = Comment(
+            review_id=subject.id if subject.model is Review else None,
+            page_id=subject.id if subject.model is Page else None,
+            name=record.name or "Anonymous",
+            website=record.website,
+            state=record.state,
+            reason="" if record.state == "visible" else "so it was on the old blog",
+            by_author=record.by_author,
+            posted_at=record.posted_at or subject.published_at or now(),
+            source_ref=record.source_ref,
+            old_number=record.number,
+        )
+        try:
+            comment.body = "" if record.state == "removed" else prose.comment_markdown(record.html)
+        except ValueError as error:
+            self._skip(record.source_ref, str(error), record.raw)
+            return
+        is_reply = self._answer(comment, record.parent_ref)
+        if record.parent_ref and not is_reply:
+            self.report.warnings.append((record.source_ref, "the comment it answers is not here: it stands alone"))
+        self.session.add(comment)
+        self.pending[record.source_ref] = comment
+        self._remember(record.source_ref, "comment", "", record.raw)
+        self.report.warnings += [(record.source_ref, warning) for warning in record.warnings]
+        self.report.counts.update({"comments": 1, record.state: 1, "replies": int(is_reply)})
+        if comment.review_id:
+            self.touched.add(comment.review_id)
+
+    def _answer(self, comment: Comment, parent_ref: str) -> bool:
+        """Stand a comment under the one it answers; False where that is not here."""
+        if parent := self.pending.get(parent_ref):
+            comment.parent = parent
+            if parent.root_id:
+                comment.root_id = parent.root_id
+            else:
+                comment.root = parent.root or parent
+            return True
+        if parent_ref and parent_ref not in self.comments:
+            query = sa.select(Comment.id, Comment.root_id).where(Comment.source_ref == parent_ref)
+            if row := self.session.execute(query).first():
+                self.comments[parent_ref] = Stored(row.id, row.root_id or row.id)
+        if stored := self.comments.get(parent_ref):
+            comment.parent_id, comment.root_id = stored
+            return True
+        return False
+
+    def _document_comment(self, review: Review, entry: CommentEntry, source_ref: str) -> None:
+        comment = Comment(
+            name=entry.name or "Anonymous",
+            website=entry.website,
+            state=entry.state or "visible",
+            spoils=entry.spoils,
+            by_author=entry.author,
+            posted_at=entry.at or review.published_at or now(),
+            source_ref=f"{source_ref}:{entry.id}",
+        )
+        comment.body = entry.body
+        comment.review = review
+        self._answer(comment, f"{source_ref}:{entry.parent}" if entry.parent else "")
+        self.session.add(comment)
+        self.pending[f"{source_ref}:{entry.id}"] = comment
+
+    def _subject(self, ref: str) -> Subject | None:
+        if ref not in self.subjects:
+            for model in (Review, Page):
+                query = sa.select(model.id, model.published_at).where(model.source_ref == ref)
+                if row := self.session.execute(query).first():
+                    self.subjects[ref] = Subject(model, row.id, row.published_at)
+        return self.subjects.get(ref)
+
+    def _redirect(self, entry: records.Entry, **target: int) -> None:
+        if not entry.path:
+            return
+        if self.session.get(Redirect, entry.path):
+            self.report.warnings.append((entry.source_ref, f"another entry has its old address {entry.path} already"))
+            return
+        self.session.add(Redirect(path=entry.path, **target))
+        self.report.counts["redirects"] += 1
+
+    def _author(self, name: str) -> None:
+        if name and self.session.get(Setting, "author") is None:
+            self.session.add(Setting(name="author", value=name))
+            self.session.flush()
+
+    def _skip(self, source_ref: str, reason: str, raw: str) -> None:
+        if (source_ref, reason) in self.report.skipped:
+            return  # a folder may hold the same blog in both formats
+        self.report.skipped.append((source_ref, reason))
+        self.report.counts["skipped"] += 1
+        if source_ref:
+            self._remember(source_ref, "skipped", reason, raw)
+
+    def _remember(self, source_ref: str, outcome: str, reason: str, raw: str) -> None:
+        entry = ImportedEntry(source_ref=source_ref, outcome=outcome, reason=reason, raw=raw, imported_at=now())
+        if source_ref in self.outcomes:
+            self.session.merge(entry)
+        else:
+            self.session.add(entry)
+        self.outcomes[source_ref] = outcome
+
+    def _settle(self) -> None:
+        """Write what is pending, and bring kept counts up to date with it."""
+        self.session.flush()
+        self.comments |= {ref: Stored(each.id, each.root_id or each.id) for ref, each in self.pending.items()}
+        self.pending.clear()
+        counted = sa.select(sa.func.count(Comment.id)).where(Comment.review_id == Review.id, Comment.state == "visible")
+        if self.touched:
+            self.session.execute(
+                sa.update(Review)
+                .where(Review.id.in_(self.touched))
+                .values(comment_count=counted.scalar_subquery())
+                .execution_options(synchronize_session=False)
+            )
+            mark_visible_change(self.session)
+        self.touched.clear()
+
+
+def prepared(session: Session, found: Iterable[records.Record], name: str) -> Loader:
+    """Return a loader that knows which addresses belong to the blog.
+
+    `found` is read once for that, before the loader reads it: a link may lead to an entry that comes later.
+    Raises NotAnExport where the file of that name holds nothing to take in.
+    """
+    paths: set[str] = set()
+    is_empty = True
+    for record in found:
+        if isinstance(record, records.Entry | records.Comment):
+            is_empty = False
+            paths.add(getattr(record, "path", ""))
+    if is_empty:
+        raise records.NotAnExport(f"{name} holds no post, page or comment that can be read.")
+    return Loader(session, own_paths=frozenset(paths - {""}))
+
+
+def load_documents(session: Session, texts: Iterable[tuple[str, str]]) -> int:
+    """Take in portable documents, given as (source_ref, text), that are not here yet; return how many."""
+    loader = Loader(session)
+    taken = 0
+    for source_ref, text in texts:
+        if loader.outcomes.get(source_ref, "skipped") == "skipped":
+            loader.store(documents.parse(text), source_ref)
+            loader._remember(source_ref, "review", "", text)
+            taken += 1
+    return taken
+
+
+def _old_slug(path: str) -> str:
+    """Return the last part of an old address, unless Blogger made it up.
+
+    >>> _old_slug("/2025/11/killing-romance.html"), _old_slug("/2025/11/blog-post_12.html")
+    ('killing-romance', '')
+    """
+    name = PurePosixPath(path).name.removesuffix(".html")
+    invented = name.partition("_")[0] in OWN_NAMES and name.partition("_")[2].isdigit() | (name in OWN_NAMES)
+    return "" if invented or not name else slug(name, "")

@@ -1,0 +1,64 @@
+"""What an import did: its counts, and everything that a person has to know about it."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+SHOWN = 20  # entries named under one heading; a terminal page, and the rest is counted
+
+
+@dataclass
+class Report:
+    """The counts and remarks of one run; a dry run gives the same one."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    remarks: list[str] = field(default_factory=list)
+    skipped: list[tuple[str, str]] = field(default_factory=list)  # (source_ref, reason)
+    warnings: list[tuple[str, str]] = field(default_factory=list)  # (source_ref, what to know)
+    losses: list[tuple[str, str]] = field(default_factory=list)  # (source_ref, what did not come along)
+    without_overview: list[str] = field(default_factory=list)  # headlines
+
+    def lines(self, *, dry_run: bool = False) -> Iterator[str]:
+        """Write the report for a terminal, line by line."""
+        yield "Nothing was written: this is what an import would do." if dry_run else "Imported."
+        for name, words in COUNTS.items():
+            if self.counts[name] or name in ALWAYS:
+                yield f"  {self.counts[name]:>6,}  {words}"
+        yield from self.remarks
+        yield from _list("Skipped", [f"{ref}: {reason}" for ref, reason in self.skipped])
+        yield from _list("To know", [f"{ref}: {what}" for ref, what in self.warnings])
+        yield from _list("Lost", [f"{ref}: {what}" for ref, what in self.losses])
+        yield from _list("Without an overview", self.without_overview)
+
+
+COUNTS = {
+    "reviews": "reviews",
+    "public": "of them public",
+    "drafts": "of them drafts",
+    "withdrawn": "of them thrown away on the old blog: kept out of sight",
+    "pages": "pages",
+    "comments": "comments",
+    "replies": "of them replies",
+    "visible": "of them public",
+    "pending": "of them held for moderation",
+    "spam": "of them spam or hidden by the old blog",
+    "removed": "of them removed, with a stub where somebody answered",
+    "lines": "memorable lines",
+    "availability": "entries of the availability ledger",
+    "redirects": "old addresses that lead to their new place",
+    "pictures": "pictures that are not here yet: drawn as links to the old blog",
+    "embeds": "embedded players: now links",
+    "already": "entries that were here already",
+    "skipped": "entries skipped",
+    "samples_removed": "untouched sample reviews taken away",
+    "samples_kept": "sample reviews kept, because somebody changed or answered them",
+}
+ALWAYS = ("reviews", "pages", "comments")
+
+
+def _list(heading: str, items: list[str]) -> Iterator[str]:
+    if items:
+        yield f"{heading}:"
+        yield from (f"  - {item}" for item in items[:SHOWN])
+        if len(items) > SHOWN:
+            yield f"  and {len(items) - SHOWN:,} more"

@@ -1,0 +1,71 @@
+/* Everything the site scripts itself, beside htmx. Each block is an enhancement;
+   without it the same control still works as a link, a form or a <details>. */
+
+const announce = text => { document.getElementById("announce").textContent = text; };
+
+// htmx 4: mark the region that is loading, and say so when the server or the network fails
+document.addEventListener("htmx:before:request", e => e.detail.ctx.target?.setAttribute("aria-busy", "true"));
+document.addEventListener("htmx:finally:request", e => e.detail.ctx.target?.removeAttribute("aria-busy"));
+for (const name of ["htmx:response:error", "htmx:error"])
+  document.addEventListener(name, e => {
+    const status = e.detail.ctx?.response?.status ?? 0;
+    if (status && status < 500) return;               // 4xx brings its own message with it
+    announce(status ? "The server had a problem and nothing was changed. Try again in a moment."
+                    : "No connection. What is on this page is still here. Try again when you are back online.");
+  });
+
+// a fragment cannot carry a <title>: the browse section says what the page is called now
+document.addEventListener("htmx:after:swap", () => {
+  const browse = document.getElementById("browse");
+  if (browse) document.title = browse.dataset.title;
+});
+
+// share: the device's own sheet where there is one, otherwise the menu with "Copy link"
+document.addEventListener("click", async e => {
+  const share = e.target.closest(".share > summary");
+  if (share && navigator.share) {
+    e.preventDefault();
+    await navigator.share({ title: document.title, url: location.href.split("#")[0] }).catch(() => {});
+  }
+  const copy = e.target.closest("[data-copy]");
+  if (copy) {
+    await navigator.clipboard.writeText(copy.dataset.copy);
+    copy.textContent = "Copied";
+    announce("Link copied.");
+  }
+  if (!e.target.closest(".share")) document.querySelector(".share[open]")?.removeAttribute("open");
+});
+document.addEventListener("keydown", e => {
+  const share = document.querySelector(".share[open]");
+  if (e.key !== "Escape" || !share) return;
+  share.removeAttribute("open");
+  share.querySelector("summary").focus();
+});
+
+// colours: the system's unless the reader chose; the choice stays in this browser
+const theme = document.getElementById("theme");
+if (theme) {
+  const show = choice => {
+    if (choice === "system") delete document.documentElement.dataset.theme;
+    else document.documentElement.dataset.theme = choice;
+    for (const button of theme.querySelectorAll("button"))
+      button.setAttribute("aria-pressed", button.dataset.themeChoice === choice);
+  };
+  theme.hidden = false;
+  show(document.documentElement.dataset.theme ?? "system");
+  theme.addEventListener("click", e => {
+    const choice = e.target.dataset.themeChoice;
+    if (!choice) return;
+    show(choice);
+    try { localStorage.setItem("theme", choice); } catch { /* storage is shut off: good for this page only */ }
+  });
+}
+
+// a link into a closed spoiler opens it
+const openTarget = () => {
+  const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  for (let node = target; node; node = node.parentElement)
+    if (node.localName === "details") node.open = true;
+};
+addEventListener("hashchange", openTarget);
+openTarget();

@@ -1,0 +1,162 @@
+"""A test client that checks on every HTML answer what must hold for all of them."""
+
+import contextvars
+import itertools
+import re
+from urllib.parse import urljoin, urlsplit
+
+import html5lib
+import lxml.etree
+import lxml.html
+from flask import Flask
+from werkzeug.test import TestResponse
+
+HTMX = {"HX-Request": "true", "HX-Request-Type": "partial"}
+LABELLABLE = "//input[not(@type='hidden')] | //select | //textarea"
+SILENT_INPUTS = ("submit", "button", "image", "reset")
+
+
+class Page:
+    """An answer and its tree; made only of HTML that passes the invariants."""
+
+    def __init__(self, browser: "Browser", response: TestResponse, url: str) -> None:
+        self.browser, self.response, self.url = browser, response, url
+        self.status, self.text = response.status_code, response.get_data(as_text=True)
+        response.close()
+        is_html = response.mimetype == "text/html" and self.text.strip()
+        self.tree = lxml.html.fromstring(self.text if is_html else "<i></i>")
+
+    def all(self, xpath: str) -> list:
+        return self.tree.xpath(xpath)
+
+    def one(self, xpath: str):
+        found = self.all(xpath)
+        assert len(found) == 1, f"{len(found)} of {xpath} on {self.url}"
+        return found[0]
+
+    def texts(self, xpath: str) -> list[str]:
+        """The words of every element found, with single spaces."""
+        return [words(each) for each in self.all(xpath)]
+
+    @property
+    def title(self) -> str:
+        return words(self.one("//title"))
+
+    @property
+    def h1(self) -> str:
+        return words(self.one("//h1"))
+
+    @property
+    def words(self) -> str:
+        return words(self.one("//main"))
+
+    def follow(self, text: str) -> "Page":
+        """Follow the link that says this."""
+        links = [link for link in self.all("//a[@href]") if words(link) == text]
+        assert links, f"no link says {text!r} on {self.url}"
+        return self.browser.get(urljoin(self.url, links[0].get("href")))
+
+    def fragment(self, xpath: str) -> str:
+        return lxml.html.tostring(self.one(xpath), encoding="unicode")
+
+
+class Browser:
+    """Visits pages of an app and refuses those that break the house's rules."""
+
+    def __init__(self, app: Flask) -> None:
+        self.app = app
+        self.client = app.test_client(use_cookies=True)
+
+    def get(self, url: str, *, status: int | None = 200, headers: dict | None = None) -> Page:
+        """Visit a page, checking its status and, when it is HTML, the invariants of every page."""
+        response = self.ask(url, headers=headers)
+        page = Page(self, response, url)
+        if status is not None:
+            assert page.status == status, f"{page.status} for {url}: {page.text[:400]}"
+        assert page.status < 500, f"{page.status} for {url}"
+        assert "Set-Cookie" not in response.headers, f"reading {url} set a cookie"
+        if response.mimetype == "text/html" and page.status not in (301, 302, 304, 308):
+            check(page)
+        return page
+
+    def ask(self, url: str, method: str = "GET", **given) -> TestResponse:
+        """Send a request in a context of its own, as a server does: no session and no `g` of the test's is in it."""
+        return contextvars.Context().run(self.client.open, url, method=method, **given)
+
+    def fragment(self, url: str, *, status: int = 200) -> Page:
+        """Ask for a page the way htmx does; the answer must not be a whole page."""
+        page = self.get(url, status=status, headers=HTMX)
+        assert "<html" not in page.text
+        return page
+
+
+def words(element) -> str:
+    return " ".join("".join(element.itertext()).split())
+
+
+def check(page: Page) -> None:
+    """Assert what holds for every HTML answer, whole page or fragment."""
+    is_whole = page.text.lstrip().lower().startswith("<!doctype")
+    _parses(page, is_whole)
+    ids = page.all("//@id")
+    assert len(ids) == len(set(ids)), f"ids twice on {page.url}: {sorted({i for i in ids if ids.count(i) > 1})}"
+    assert not page.all("//img[not(@alt)]"), f"a picture without alt on {page.url}"
+    assert not page.all("//script[not(@src) and not(@type='application/ld+json')]"), f"an inline script on {page.url}"
+    assert not page.all("//style | //*[@style]"), f"an inline style on {page.url}"
+    handlers = [name for name in page.all("//@*/..") for name in name.attrib if re.match(r"on[a-z]+$|hx-on", name)]
+    assert not handlers, f"{handlers} on {page.url}"
+    assert not page.all("//form[not(@action)]"), f"a form without an action on {page.url}"
+    assert "csrf" not in page.text.lower(), f"a token on {page.url}"
+    _labels(page)
+    _plain_twins(page)
+    if is_whole:
+        assert len(page.all("//h1")) == 1, f"{len(page.all('//h1'))} h1 on {page.url}"
+        assert page.title, f"no title on {page.url}"
+        assert page.one("//html").get("lang") == "en"
+        levels = [int(each.tag[1]) for each in page.all("//h1 | //h2 | //h3 | //h4")]
+        jumps = [(a, b) for a, b in itertools.pairwise(levels) if b > a + 1]
+        assert not jumps, f"headings skip on {page.url}: {levels}"
+        for target in page.all("//a[starts-with(@href, '#')]/@href"):
+            assert target[1:] in ids, f"{target} leads nowhere on {page.url}"
+
+
+def _parses(page: Page, is_whole: bool) -> None:
+    parser = html5lib.HTMLParser(strict=False)
+    parser.parse(page.text) if is_whole else parser.parseFragment(page.text)
+    errors = [error for error in parser.errors if error[1] != "unknown-doctype"]
+    assert not errors, f"{page.url} is no HTML5: {errors[:3]}"
+
+
+def _labels(page: Page) -> None:
+    for control in page.all(LABELLABLE):
+        if control.get("type") in SILENT_INPUTS:
+            continue
+        named = control.get("aria-label") or control.get("aria-labelledby")
+        labelled = page.all(f"//label[@for='{control.get('id')}']") if control.get("id") else []
+        inside = [parent for parent in control.iterancestors() if parent.tag == "label"]
+        assert named or labelled or inside, f"{control.get('name')} has no label on {page.url}"
+
+
+def _plain_twins(page: Page) -> None:
+    """Every hx- request repeats the address of the link or form that carries it."""
+    for verb, attribute in (("hx-get", "href"), ("hx-get", "action"), ("hx-post", "action")):
+        for element in page.all(f"//*[@{verb}]"):
+            twin = {"a": "href", "form": "action", "button": "formaction"}.get(element.tag)
+            assert twin, f"{verb} on a <{element.tag}> on {page.url}"
+            if twin == attribute:
+                assert element.get(verb) == element.get(twin), f"{verb} differs from {twin} on {page.url}"
+            if element.tag == "form":
+                assert element.get("method", "get").lower() == verb.removeprefix("hx-")
+            assert element.get("hx-target"), f"{verb} without hx-target on {page.url}"
+            assert element.get("hx-swap"), f"{verb} without hx-swap on {page.url}"
+
+
+def internal_links(page: Page) -> set[str]:
+    """Every address of this site that a page links or loads."""
+    found = page.all("//a/@href | //img/@src | //link/@href | //script/@src | //form/@action")
+    own = {urljoin(page.url, address) for address in found if not urlsplit(address).scheme}
+    return {address.partition("#")[0] for address in own}
+
+
+def tostring(element) -> str:
+    return lxml.etree.tostring(element, encoding="unicode")

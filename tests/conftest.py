@@ -1,0 +1,204 @@
+"""What every test stands on: a real app on a real database, and a browser that looks hard at each page."""
+
+import contextlib
+import os
+import pathlib
+import shutil
+from collections.abc import Callable, Iterator
+
+import flask_migrate
+import hypothesis
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from kblog import create_app
+from kblog.cli.site import load_samples
+from kblog.config import Config
+from kblog.db import db
+
+from . import builders
+from .browser import Browser
+from .chromium import (  # noqa: F401 - fixtures of the browser tests
+    browser_context_args,
+    browser_type_launch_args,
+    complaints,
+    new_context,
+    served,
+)
+
+SHARED = pathlib.Path(__file__).resolve().parents[2] / "shared"
+DATA = SHARED / "data"
+
+# the machine may be busy: a slow example is not a wrong one
+hypothesis.settings.register_profile("kblog", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("kblog")
+
+left_out: dict[str, int] = {}
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Deselect, never skip, what this machine lacks; the summary says how many."""
+    lacking = {"real_data": not DATA.is_dir(), "needs_root": os.geteuid() != 0}
+    for mark, is_lacking in lacking.items():
+        out = [item for item in items if is_lacking and item.get_closest_marker(mark)]
+        if out:
+            left_out[mark] = len(out)
+            config.hook.pytest_deselected(items=out)
+            items[:] = [item for item in items if item not in out]
+
+
+def pytest_report_collectionfinish() -> list[str]:
+    if not left_out:
+        return ["left out: nothing"]
+    return [f"left out: {count} tests marked {mark}" for mark, count in left_out.items()]
+
+
+@pytest.fixture(scope="session")
+def empty_instance(tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
+    """An instance folder whose database is at head and empty; copied, never opened again."""
+    folder = tmp_path_factory.mktemp("empty")
+    app = make_app(folder)
+    with app.app_context():
+        flask_migrate.upgrade()
+        close(app)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def sample_instance(empty_instance: pathlib.Path, tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
+    """The same with the sample reviews in it."""
+    folder = tmp_path_factory.mktemp("samples") / "instance"
+    shutil.copytree(empty_instance, folder)
+    app = make_app(folder)
+    with app.app_context():
+        assert load_samples() == 12
+        close(app)
+    return folder
+
+
+@pytest.fixture
+def app(empty_instance: pathlib.Path, tmp_path: pathlib.Path) -> Iterator[Flask]:
+    """An app on an empty database of its own, with its context pushed."""
+    yield from running(empty_instance, tmp_path / "instance")
+
+
+@pytest.fixture
+def sample_app(sample_instance: pathlib.Path, tmp_path: pathlib.Path) -> Iterator[Flask]:
+    """An app with the sample reviews, on a database of its own."""
+    yield from running(sample_instance, tmp_path / "samples")
+
+
+@pytest.fixture
+def reader(app: Flask) -> Browser:
+    """A browser on the empty site."""
+    return Browser(app)
+
+
+@pytest.fixture
+def samples(sample_app: Flask) -> Browser:
+    """A browser on the sample reviews."""
+    return Browser(sample_app)
+
+
+@pytest.fixture
+def data() -> pathlib.Path:
+    """The real exports; only for tests marked real_data."""
+    return DATA
+
+
+@pytest.fixture(scope="session")
+def imported_instance(empty_instance: pathlib.Path, tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
+    """The blog of ../shared/data/blog, imported from its Takeout into an empty site."""
+    folder = tmp_path_factory.mktemp("imported") / "instance"
+    shutil.copytree(empty_instance, folder)
+    app = make_app(folder)
+    with app.app_context():
+        result = app.test_cli_runner().invoke(args=["transfer", "import", str(DATA / "blog" / "Takeout")])
+        assert result.exit_code == 0, result.output
+        close(app)
+    return folder
+
+
+@pytest.fixture
+def imported(imported_instance: pathlib.Path, tmp_path: pathlib.Path) -> Iterator[Browser]:
+    """A browser on the imported blog."""
+    for app in running(imported_instance, tmp_path / "imported"):
+        yield Browser(app)
+
+
+@pytest.fixture(scope="session")
+def sample_site(sample_instance: pathlib.Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a running site with the sample reviews."""
+    folder = tmp_path_factory.mktemp("served") / "instance"
+    shutil.copytree(sample_instance, folder)
+    yield from serving(make_app(folder))
+
+
+@pytest.fixture(scope="session")
+def long_site(empty_instance: pathlib.Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a running site with 60 reviews, the first of them with 60 threads."""
+    folder = tmp_path_factory.mktemp("long") / "instance"
+    shutil.copytree(empty_instance, folder)
+    app = make_app(folder)
+    with app.app_context():
+        for number in range(1, 61):
+            said = builders.comments(60) if number == 1 else ()
+            facts = (("Title", f"Boat {number}"), ("Genre", "Comedy" if number % 2 else "Drama"))
+            builders.stored(slug=f"boat-{number}", overview=facts, comments=said, body="## Story\n\nIt floats.")
+    yield from serving(app)
+
+
+def serving(app: Flask) -> Iterator[str]:
+    with served(app) as address:
+        yield address
+    with app.app_context():
+        close(app)
+
+
+def make_app(folder: pathlib.Path, **settings) -> Flask:
+    app = create_app(Config(instance=folder, **settings))
+    app.config["PROPAGATE_EXCEPTIONS"] = False  # a broken page is a 500 here too, as a reader would see it
+    return app
+
+
+def running(source: pathlib.Path, folder: pathlib.Path) -> Iterator[Flask]:
+    shutil.copytree(source, folder)
+    app = make_app(folder)
+    with app.app_context():
+        yield app
+        close(app)
+
+
+def close(app: Flask) -> None:
+    db.session.remove()
+    db.engine.dispose()
+
+
+@contextlib.contextmanager
+def counted() -> Iterator[list[str]]:
+    """Collect the statements that are sent meanwhile."""
+    statements: list[str] = []
+
+    def note(_connection, _cursor, statement: str, *_rest) -> None:
+        if not statement.startswith(("BEGIN", "PRAGMA", "SAVEPOINT", "RELEASE")):
+            statements.append(statement)
+
+    sa.event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        yield statements
+    finally:
+        sa.event.remove(db.engine, "before_cursor_execute", note)
+
+
+@pytest.fixture
+def at_most() -> Callable[..., contextlib.AbstractContextManager]:
+    """`with at_most(queries=8):` fails when more statements than that are sent."""
+
+    @contextlib.contextmanager
+    def budget(*, queries: int) -> Iterator[None]:
+        with counted() as statements:
+            yield
+        assert len(statements) <= queries, "\n\n".join([f"{len(statements)} queries", *statements])
+
+    return budget

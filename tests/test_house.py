@@ -1,0 +1,101 @@
+"""The rules of the house that a linter does not know."""
+
+import ast
+import pathlib
+import re
+import subprocess
+
+import pytest
+
+ROOT = pathlib.Path(__file__).resolve().parents[1]
+MODULES = sorted((ROOT / "kblog").rglob("*.py"))
+TEMPLATES = sorted((ROOT / "templates").rglob("*.*"))
+CODE = [path for path in MODULES if "migrations" not in path.parts]
+
+
+def name(path: pathlib.Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+# Where reads of the database may stand, beside every queries.py.
+READERS = {
+    "kblog/search.py",
+    "kblog/feeds.py",
+    "kblog/legacy.py",
+    "kblog/pages.py",
+    "kblog/cli/site.py",
+    "kblog/transfer/loader.py",
+    "kblog/transfer/filing.py",
+    "kblog/transfer/samples.py",
+}
+
+
+@pytest.mark.parametrize("path", CODE, ids=name)
+def test_sql_reads_stand_in_queries(path: pathlib.Path):
+    if path.name == "queries.py" or "models" in path.parts or name(path) in READERS:
+        return
+    assert not re.search(r"\bselect\(|\bsa\.func\.|\bsa\.text\(", path.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("path", CODE, ids=name)
+def test_only_the_edge_commits(path: pathlib.Path):
+    if path.name == "routes.py" or "cli" in path.parts:
+        return
+    assert ".commit()" not in path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("path", CODE, ids=name)
+def test_markup_is_made_in_one_place(path: pathlib.Path):
+    makers = {"kblog/markup.py", "kblog/db.py"}
+    if name(path) in makers or "models" in path.parts or (path.parent.name == "markup"):
+        return
+    assert not re.search(r"\bMarkup\(", path.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("path", CODE, ids=name)
+def test_htmx_headers_stand_in_htmx(path: pathlib.Path):
+    if name(path) != "kblog/htmx.py":
+        assert '"HX-' not in path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("path", CODE, ids=name)
+def test_every_module_says_in_one_sentence_what_it_knows(path: pathlib.Path):
+    text = path.read_text(encoding="utf-8")
+    doc = ast.get_docstring(ast.parse(text)) if text.strip() else None
+    assert doc, f"{name(path)} has no docstring"
+    first = doc.split("\n\n")[0]
+    assert first.endswith("."), f"{name(path)}: {first!r}"
+
+
+@pytest.mark.parametrize("path", CODE, ids=name)
+def test_imports_stand_at_the_top(path: pathlib.Path):
+    if name(path) == "kblog/__init__.py":
+        return
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for function in ast.walk(tree):
+        if isinstance(function, ast.FunctionDef):
+            inner = [each for each in ast.walk(function) if isinstance(each, ast.Import | ast.ImportFrom)]
+            assert not inner, f"{name(path)}:{inner[0].lineno if inner else 0} imports inside {function.name}"
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=name)
+def test_templates_never_trust_a_string(path: pathlib.Path):
+    text = path.read_text(encoding="utf-8")
+    assert not re.search(r"\|\s*safe\b|autoescape\s+false|<style|\sstyle=|\son[a-z]+=|hx-on|js:", text)
+
+
+@pytest.mark.parametrize(
+    "path", [p for p in TEMPLATES if p.name.startswith("_") and p.name != "_macros.html"], ids=name
+)
+def test_a_fragment_says_what_it_needs(path: pathlib.Path):
+    assert re.match(r"\{# needs: .+; used by: .+ #\}", path.read_text(encoding="utf-8"))
+
+
+def test_no_file_names_this_machine_or_a_package_registry():
+    telling = re.compile("/" + r"work/|pypi\.o" + r"rg|npmjs\.c" + r"om|pythonhosted\.o" + "rg")
+    listed = subprocess.run(
+        ["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    files = [ROOT / line for line in listed.stdout.splitlines() if (ROOT / line).is_file()]
+    assert files
+    assert not [str(path) for path in files if telling.search(path.read_text(encoding="utf-8", errors="ignore"))]

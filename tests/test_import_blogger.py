@@ -1,0 +1,333 @@
+"""Importing a Blogger blog: what comes in, what stays out, and that nothing is lost."""
+
+import pathlib
+import re
+import signal
+import subprocess
+import sys
+import time
+import zipfile
+
+import lxml.etree
+import lxml.html
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from bench.corpus import write_backup
+from kblog.db import db
+from kblog.models import Availability, Comment, ImportedEntry, Line, Page, Redirect, Review, Setting
+
+from .browser import Browser
+from .conftest import make_app, running
+
+FORMATS = ("blog-11-27-2025.xml", "Takeout")
+KILLING_ROMANCE = "/reviews/killing-romance/"
+
+
+def bring_in(app: Flask, *arguments: object) -> str:
+    result = app.test_cli_runner().invoke(args=["transfer", "import", *map(str, arguments)])
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+def number_of(model, *criteria) -> int:
+    return db.session.scalar(sa.select(sa.func.count()).select_from(model).where(*criteria)) or 0
+
+
+def everything() -> dict[str, int]:
+    models = (Review, Page, Comment, Line, Availability, Redirect, ImportedEntry, Setting)
+    return {model.__tablename__: number_of(model) for model in models}
+
+
+@pytest.mark.real_data
+@pytest.mark.parametrize("name", FORMATS)
+def test_nine_reviews_are_public(app: Flask, data: pathlib.Path, name: str):
+    bring_in(app, data / "blog" / name)
+    reader = Browser(app)
+    assert reader.get("/reviews/").one("//section[@id='results']").get("data-total") == "9"
+    assert number_of(Review, Review.is_live()) == 9
+    assert number_of(Page, Page.is_live()) == 1
+
+
+@pytest.mark.real_data
+@pytest.mark.parametrize("name", FORMATS)
+def test_killing_romance_comes_in_whole(app: Flask, data: pathlib.Path, name: str):
+    bring_in(app, data / "blog" / name)
+    reader = Browser(app)
+    for old in ("/2025/11/killing-romance.html", "/2025/11/killing-romance.html?m=1"):
+        assert reader.get(old, status=301).response.location == KILLING_ROMANCE
+    page = reader.get(KILLING_ROMANCE)
+    headings = page.texts("//article//h2")
+    assert [each for each in headings if each not in ("Overview", "Hashtags")] == [
+        "Introduction",
+        "Overall Story",
+        "Highlight Scenes / Unforgettable Moments",
+        "Memorable Lines",
+        "Why It's Special",
+        "Popularity & Reception",
+        "Cast & Fun Facts",
+        "Conclusion / Warm Reminders",
+    ]
+    assert {"Overview", "Hashtags"} <= set(headings)
+    assert page.h1 == "Killing Romance"
+    assert "킬링 로맨스" in page.texts("//*[@lang='ko']")
+    assert "Lee Won\u2011suk" in page.texts("//aside//dd//a")
+
+    review = db.session.scalars(sa.select(Review).where(Review.slug == "killing-romance")).one()
+    entries = [(each.platform.name, each.status, each.region) for each in review.availability if each.platform]
+    names = ("Netflix", "Hulu", "Disney+", "Viki", "Kocowa")
+    assert entries == [(platform, "not available", "US") for platform in names]
+    sentence = "Not on Netflix, Hulu, Disney+, Viki or Kocowa in the United States, checked 24 Nov 2025"
+    assert [each for each in page.texts("//aside//dd") if each.startswith(sentence)]
+    assert page.all("//aside//time/@datetime") == ["2025-11-24"]
+
+    assert len(page.all("//figure[@class='line']")) == 5
+    assert [line.speaker for line in review.lines] == [
+        "Jonathan Na",
+        "Her fan club",
+        "Kim Beom\u2011woo",
+        "Yeo\u2011rae",
+        "Jonathan",
+    ]
+    first = page.all("//figure[@class='line']")[0]
+    assert first.xpath("string(.//figcaption)") == "Jonathan Na, purring his personal brand like a spell"
+    assert first.getnext().text_content().startswith("On the surface it’s a harmless catchphrase;")
+    assert {line.speaker_key for line in review.lines if line.speaker.startswith("Jonathan")} == {"jonathan na"}
+
+    assert page.texts("//h2[@id='comments-title']") == ["3 comments"]
+    threads = page.all("//ol[@id='thread']/li")
+    assert len(threads) == 1
+    assert len(threads[0].xpath(".//li")) == 2
+    assert page.all("//*[@id='c2001']")
+
+
+@pytest.mark.real_data
+@pytest.mark.parametrize("name", FORMATS)
+def test_the_drama_keeps_its_words_and_gives_five_lines(app: Flask, data: pathlib.Path, name: str):
+    bring_in(app, data / "blog" / name)
+    page = Browser(app).get("/reviews/now-we-are-breaking-up/")
+    rows = dict(zip(page.texts("//aside//dt"), page.texts("//aside//dt/following-sibling::dd[1]"), strict=True))
+    assert rows["Running Time"] == "Approx. 70 minutes per episode"
+    assert rows["Episodes"] == "16"
+    review = db.session.scalars(sa.select(Review).where(Review.slug == "now-we-are-breaking-up")).one()
+    assert (review.work_title, review.kind, review.minutes) == ("Now, We Are Breaking Up", "drama", 70)
+    assert [(line.speaker, line.episode) for line in review.lines] == [
+        ("Yoon Jae-guk", 2),
+        ("Young-eun", 4),
+        ("Young-eun", 6),
+        ("Jae-guk", 10),
+        ("Chi-sook", 14),
+    ]
+    assert {credit.name: credit.character for credit in review.credits} == {
+        "Song Hye-kyo": "Ha Young-eun",
+        "Jang Ki-yong": "Yoon Jae-guk",
+        "Choi Hee-seo": "Hwang Chi-sook",
+        "Kim Joo-hun": "Seok Do-hoon",
+    }
+
+
+@pytest.mark.real_data
+def test_what_was_not_public_shows_nowhere(imported: Browser):
+    hidden = ("I Don’t Fire Myself", "Thrown away", "cheap-pills", "Held for the author", "Shown to its writer")
+    addresses = lxml.etree.fromstring(imported.get("/sitemap.xml").text.encode()).xpath("//*[local-name()='loc']")
+    urls = [re.sub(r"^https?://[^/]+", "", each.text or "") for each in addresses]
+    assert len(urls) > 60
+    feeds = ["/sitemap.xml", "/feeds/reviews.atom", "/feeds/comments.atom"]
+    feeds += [f"{url}comments.atom" for url in urls if re.fullmatch(r"/reviews/[^/]+/", url)]
+    for url in [*urls, *feeds, "/reviews/?q=fire", "/reviews/?q=thrown"]:
+        text = imported.get(url).text
+        assert not [words for words in hidden if words in text], url
+    imported.get("/2025/01/thrown-away.html", status=410)
+    imported.get("/reviews/thrown-away/", status=410)
+
+
+@pytest.mark.real_data
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_second_run_adds_nothing(app: Flask, data: pathlib.Path, name: str):
+    bring_in(app, data / "blog" / name)
+    first = everything()
+    assert "entries that were here already" in bring_in(app, data / "blog" / name)
+    assert everything() == first
+
+
+@pytest.mark.real_data
+def test_both_formats_name_the_same_entries(app: Flask, data: pathlib.Path):
+    bring_in(app, data / "blog" / "Takeout")
+    first = everything()
+    bring_in(app, data / "blog" / "blog-11-27-2025.xml")
+    assert everything() == first
+
+
+COUNTS = {
+    "blog/Takeout": {"reviews": 11, "live": 9, "pages": 1, "comments": 8, "visible": 5, "replies": 2},
+    "blog/blog-11-27-2025.xml": {"reviews": 10, "live": 9, "pages": 1, "comments": 5, "visible": 5, "replies": 2},
+    "blogger-old/google-converters-blogger-sample.xml": {"reviews": 3, "live": 3, "comments": 2, "visible": 2},
+    "blogger-old/blog-parser-blogger-sample.xml": {"reviews": 1, "live": 1, "pages": 1, "comments": 1},
+    "blogger-old/blogger2md-complete.xml": {"reviews": 11, "live": 10, "pages": 0, "comments": 0},
+    "blogger-takeout": {"reviews": 6, "live": 6, "comments": 6, "visible": 1},
+}
+
+
+@pytest.mark.real_data
+@pytest.mark.parametrize("name", COUNTS)
+def test_every_export_comes_in_with_its_counts(app: Flask, data: pathlib.Path, name: str):
+    bring_in(app, data / name)
+    found = {
+        "reviews": number_of(Review),
+        "live": number_of(Review, Review.is_live()),
+        "pages": number_of(Page),
+        "comments": number_of(Comment),
+        "visible": number_of(Comment, Comment.state == "visible"),
+        "replies": number_of(Comment, Comment.parent_id.is_not(None)),
+    }
+    assert COUNTS[name].items() <= found.items()
+
+
+def words(text: str) -> list[str]:
+    """Cut a text into words; what is written with marks between letters is one word."""
+    return re.findall(r"\w+(?:[\u2010\u2011’'-]\w+)*", text)
+
+
+def source_words(raw: str) -> list[str]:
+    """Return the words of an entry's content as its own blog showed them, scripts and styles left out."""
+    entry = lxml.etree.fromstring(raw.encode())
+    content = "".join(entry.xpath("string(*[local-name()='content'])"))
+    if not content.strip():
+        return []
+    tree = lxml.html.fromstring(f"<div>{content}</div>")
+    for gone in tree.xpath("//script | //style"):
+        gone.drop_tree()
+    return words(" ".join(tree.itertext()))
+
+
+def is_in_order(inner: list[str], outer: list[str]) -> list[str]:
+    """Return what of `inner` is missing in `outer`, reading both from the front."""
+    at, missing = 0, []
+    for word in inner:
+        try:
+            at = outer.index(word, at) + 1
+        except ValueError:
+            missing.append(word)
+    return missing
+
+
+@pytest.mark.real_data
+@pytest.mark.parametrize("name", COUNTS)
+def test_the_page_of_every_entry_holds_every_word_of_it(app: Flask, data: pathlib.Path, name: str):
+    """In the order of the source within the body; the overview and the hashtags have places of their own."""
+    bring_in(app, data / name)
+    reader = Browser(app)
+    entries = db.session.scalars(sa.select(ImportedEntry).where(ImportedEntry.outcome.in_(("review", "page"))))
+    checked = 0
+    for entry in entries:
+        for model, start in ((Review, "/reviews/"), (Page, "/pages/")):
+            thing = db.session.scalar(sa.select(model).where(model.source_ref == entry.source_ref))
+            if thing is None:
+                continue
+            is_public = thing.published_at and not thing.withdrawn_at
+            if not is_public:  # read it as it would be read
+                thing.published_at, thing.withdrawn_at = sa.func.datetime("2020-01-01"), None
+                db.session.commit()
+            page = reader.get(f"{start}{thing.slug}/")
+            body = words(" ".join(page.one("//div[contains(@class, 'prose')]").itertext()))
+            # a word may end where an element does, on either side
+            beside = words(page.words) + words(" ".join(page.one("//main").itertext()))
+            moved = set(words(" ".join(page.texts("//aside | //ul[@class='tags'] | //header"))))
+            source = source_words(entry.raw)
+            assert not sorted(set(source) - set(beside) - OVERVIEW_LABELS), entry.source_ref
+            in_body = [word for word in source if word not in moved | OVERVIEW_LABELS]
+            assert not is_in_order(in_body, body), entry.source_ref
+            checked += 1
+    assert checked == COUNTS[name]["reviews"] + COUNTS[name].get("pages", 0)
+
+
+OVERVIEW_LABELS = {"Title"}  # said by the page's h1, not by a row
+
+
+def test_the_first_import_takes_the_untouched_samples_away(sample_app: Flask, tmp_path: pathlib.Path):
+    review = db.session.scalars(sa.select(Review).where(Review.slug == "salt-road")).one()
+    reply = Comment(name="Mina", posted_at=review.published_at, review_id=review.id)
+    reply.body = "Seen it twice."
+    db.session.add(reply)
+    db.session.commit()
+    write_backup(tmp_path / "blog.xml", reviews=2, comments=3)
+    report = bring_in(sample_app, tmp_path / "blog.xml")
+    assert "11  untouched sample reviews taken away" in report
+    assert "1  sample reviews kept" in report
+    left = db.session.scalars(sa.select(Review.slug).where(Review.source_ref.startswith("demo:"))).all()
+    assert left == ["salt-road"]
+    Browser(sample_app).get("/reviews/salt-road/")
+
+
+def test_a_dry_run_says_what_would_happen_and_writes_nothing(sample_app: Flask, tmp_path: pathlib.Path):
+    write_backup(tmp_path / "blog.xml", reviews=3, comments=8)
+    before = everything()
+    dry = bring_in(sample_app, tmp_path / "blog.xml", "--dry-run")
+    assert dry.startswith("Nothing was written")
+    assert everything() == before
+    wet = bring_in(sample_app, tmp_path / "blog.xml")
+    assert dry.splitlines()[1:] == wet.splitlines()[1:]
+
+
+def test_a_zip_of_a_takeout_is_read(app: Flask, tmp_path: pathlib.Path):
+    feed = (
+        '<feed xmlns="http://www.w3.org/2005/Atom" xmlns:blogger="http://schemas.google.com/blogger/2018">'
+        "<id>tag:blogger.com,1999:blog-9</id><title>Zipped</title><entry><id>tag:blogger.com,1999:blog-9.post-1</id>"
+        "<blogger:type>POST</blogger:type><blogger:status>LIVE</blogger:status><title>One</title>"
+        '<content type="html">&lt;p&gt;Words.&lt;/p&gt;</content><published>2020-01-01T00:00:00Z</published>'
+        "<blogger:filename>/2020/01/one.html</blogger:filename></entry></feed>"
+    )
+    with zipfile.ZipFile(tmp_path / "takeout.zip", "w") as archive:
+        archive.writestr("Takeout 2/Blogger/Blogs/Zipped/feed.atom", feed)
+    bring_in(app, tmp_path / "takeout.zip")
+    assert Browser(app).get("/2020/01/one.html", status=301).response.location == "/reviews/one/"
+    assert Browser(app).get("/").title.startswith("Zipped")
+
+
+NO_EXPORTS = {
+    "picture.png": b"\x89PNG\r\n\x1a\n....",
+    "empty.xml": b"",
+    "page.html": b"<!doctype html><title>x</title>",
+    "bomb.xml": b'<!DOCTYPE b [<!ENTITY a "1"><!ENTITY c "&a;&a;">]><feed>&c;</feed>',
+    "cut.xml": b"<?xml version='1.0'?><feed xmlns='http://www.w3.org/2005/Atom'><entry><id>tag:blog",
+    "broken.zip": b"PK\x03\x04 this is no zip",
+    "words.txt": b"Dear diary",
+}
+
+
+@pytest.mark.parametrize("name", NO_EXPORTS)
+def test_a_file_that_is_no_export_gets_one_clear_sentence(app: Flask, tmp_path: pathlib.Path, name: str):
+    (tmp_path / name).write_bytes(NO_EXPORTS[name])
+    before = everything()
+    result = app.test_cli_runner().invoke(args=["transfer", "import", str(tmp_path / name)])
+    assert result.exit_code == 1
+    assert re.fullmatch(rf"Error: .*{re.escape(name)}.*\.\n", result.output), result.output
+    assert "Traceback" not in result.output
+    assert everything() == before
+
+
+def test_a_killed_import_goes_on_where_it_was(empty_instance: pathlib.Path, tmp_path: pathlib.Path):
+    """Kill -9 at several moments, then run again: the same rows as without a kill."""
+    write_backup(tmp_path / "blog.xml", reviews=60, comments=400, words=200)
+    wanted: dict[str, int] = {}
+    for app in running(empty_instance, tmp_path / "whole"):
+        bring_in(app, tmp_path / "blog.xml")
+        wanted = everything()
+    app = make_app(tmp_path / "killed")
+    for app in running(empty_instance, tmp_path / "killed" / "instance"):
+        environment = {"KBLOG_INSTANCE": str(tmp_path / "killed" / "instance"), "PATH": "/usr/bin:/bin"}
+        command = [sys.executable, "-m", "flask", "--app", "app", "transfer", "import", str(tmp_path / "blog.xml")]
+        root = pathlib.Path(__file__).resolve().parents[1]
+        kills = 0
+        for rows in (1, 60, 200):
+            with subprocess.Popen(command, env=environment, cwd=root, stdout=subprocess.DEVNULL) as process:
+                while process.poll() is None and sum(everything().values()) < rows:
+                    db.session.rollback()
+                    time.sleep(0.01)
+                kills += process.poll() is None
+                process.send_signal(signal.SIGKILL)
+            db.session.rollback()
+        assert kills
+        bring_in(app, tmp_path / "blog.xml")
+        assert everything() == wanted
