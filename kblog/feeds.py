@@ -1,5 +1,6 @@
 """What programs read of the site: Atom feeds, the sitemap and robots.txt."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -11,14 +12,15 @@ from flask import Blueprint, Response, abort, make_response, render_template, ur
 from kblog import cache, markup
 from kblog.db import db
 from kblog.jinja import absolute
-from kblog.models import Comment, Filing, Page, Review, Term
+from kblog.models import Availability, Comment, Filing, Page, Review, Term
+from kblog.reviews import queries
 from kblog.reviews.facts import INDEXES
 from kblog.reviews.filters import ReviewFilter
-from kblog.reviews.queries import catalogue
 
 bp = Blueprint("feeds", __name__)
 
 ENTRIES = 20  # newest ones; a feed of whole reviews stays under 500 kB
+NO_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # what XML 1.0 cannot hold
 FACET_OF = {index: facet for facet, index in INDEXES.items()}
 
 
@@ -32,8 +34,8 @@ def reviews():
 def term(index: str, slug: str):
     """The newest reviews under one term, whole."""
     facet = FACET_OF[index]
-    found = db.session.scalar(sa.select(Term).where(Term.facet == facet, Term.slug == slug)) or abort(404)
-    listed = catalogue()
+    found = queries.term(facet, slug) or abort(404)
+    listed = queries.catalogue()
     ids = listed.ids(listed.matching(ReviewFilter(chosen=((facet, (slug,)),))), "newest", 0, ENTRIES)
     page = url_for("reviews.term", index=index, slug=slug)
     here = url_for("feeds.term", index=index, slug=slug)
@@ -68,10 +70,15 @@ def sitemap():
     ).all()
     pages = db.session.scalars(sa.select(Page.slug).where(Page.is_live()).order_by(Page.slug)).all()
     months = dict.fromkeys(row.published_at.astimezone(zone).strftime("%Y/%m") for row in rows)
+    filed = sa.exists().where(Filing.term_id == Term.id, Review.id == Filing.review_id, Review.is_live())
+    watchable = sa.exists().where(
+        Availability.platform_id == Term.id,
+        Availability.status == "available",
+        Review.id == Availability.review_id,
+        Review.is_live(),
+    )
     terms = db.session.execute(
-        sa.select(Term.facet, Term.slug)
-        .where(sa.exists().where(Filing.term_id == Term.id, Review.id == Filing.review_id, Review.is_live()))
-        .order_by(Term.facet, Term.slug)
+        sa.select(Term.facet, Term.slug).where(filed | watchable).order_by(Term.facet, Term.slug)
     )
     addresses = [
         (url_for("reviews.home"), None),
@@ -152,7 +159,7 @@ def _feed(title: str, page: str, here: str, entries: Sequence[dict[str, Any]]) -
 
 
 def _xml(template: str, mimetype: str, **context: Any) -> Response:
-    response = make_response(render_template(template, **context))
+    response = make_response(NO_XML.sub("", render_template(template, **context)))
     response.mimetype = mimetype
     return response
 

@@ -3,18 +3,30 @@
 import re
 from collections.abc import Iterator
 
-_LETTER = "[\u1100-\u11ff\u3130-\u318f\uac00-\ud7ff]"
-RUN = re.compile(f"{_LETTER}+(?:[\\s\\d,.!?·:~-]*{_LETTER}+)*")
+_LETTERS = "\u1100-\u11ff\u3130-\u318f\uac00-\ud7ff"  # jamo, compatibility jamo, syllables
+LETTER = re.compile(f"[{_LETTERS}]")
+# Numbers, punctuation and hanja between Korean words belong to them; another alphabet ends the run. No character is in
+# two of the classes, so a match takes linear time.
+RUN = re.compile(f"[{_LETTERS}]+(?:[^A-Za-z\u00c0-\u10ff{_LETTERS}]+[{_LETTERS}]+)*")
 
 
 def has_hangul(text: str) -> bool:
     """Whether any letter of a text is Korean."""
-    return bool(RUN.search(text))
+    return LETTER.search(text) is not None
 
 
 def is_hangul(text: str) -> bool:
     """Whether a text is Korean from its first letter to its last."""
-    return bool(RUN.fullmatch(text.strip()))
+    return RUN.fullmatch(text.strip()) is not None
+
+
+def is_mostly_hangul(text: str) -> bool:
+    """Whether more than half of a text's letters are Korean.
+
+    >>> is_mostly_hangul("외로운 게 아니에요. OK."), is_mostly_hangul("Salt Road (소금길)")
+    (True, False)
+    """
+    return has_hangul(text) and 2 * len(LETTER.findall(text)) > sum(map(str.isalpha, text))
 
 
 def runs(text: str) -> Iterator[tuple[str, bool]]:

@@ -84,9 +84,9 @@ def label(labels: str):
 
 @bp.get("/feeds/posts/<any(default, summary, full):kind>")
 @bp.get("/feeds/posts/<any(default, summary, full):kind>/-/<path:label>")
-@bp.get("/atom.xml", defaults={"kind": "default"})
-@bp.get("/rss.xml", defaults={"kind": "default"})
-def posts_feed(kind: str, label: str = ""):
+@bp.get("/atom.xml")
+@bp.get("/rss.xml")
+def posts_feed(kind: str = "", label: str = ""):
     """The old feed of posts, of one label too."""
     found = _filter(label) if label else None
     if found and found[0] in INDEXES:
@@ -135,8 +135,10 @@ def _thread_page(review: Review) -> str | None:
         return None
     moment = datetime.fromtimestamp(int(asked) / 1000, UTC)
     near = Comment.posted_at.between(moment - timedelta(seconds=1), moment + timedelta(seconds=1))
-    comment_id = db.session.scalar(sa.select(Comment.id).where(Comment.review_id == review.id, near).limit(1))
-    place = threads.place_of(comment_id) if comment_id else None
+    shown = sa.and_(Comment.review_id == review.id, Comment.state == "visible")
+    found = db.session.execute(sa.select(Comment.id, Comment.posted_at).where(shown, near)).all()
+    nearest = min(found, key=lambda row: abs(row.posted_at - moment), default=None)
+    place = threads.place_of(nearest.id) if nearest else None
     if place is None or place[1] == 1:
         return None
     return url_for("comments.index", slug=review.slug, page=place[1])
@@ -147,7 +149,7 @@ def _filter(label: str) -> tuple[str, str] | None:
     terms = db.session.execute(sa.select(Term.facet, Term.slug).where(Term.slug == slug(label, ""))).all()
     for facet in PRECEDENCE:
         for found in terms:
-            if found[0] == facet:
-                return found
+            if found.facet == facet:
+                return facet, found.slug
     kind = kind_named(label)
     return ("kind", kind) if kind else None

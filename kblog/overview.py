@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from kblog.hangul import has_hangul
 from kblog.ledger import (
     OFFERS,
     STATUSES,
@@ -179,7 +180,7 @@ def understand(rows: Iterable[Row]) -> Overview:
             continue
         elif fields[0] in (Field.TITLE, Field.NATIVE):
             written, native, more, title_year = _titles(value)
-            if fields[0] == Field.NATIVE and not native and _is_hangul(written):
+            if fields[0] == Field.NATIVE and not native and has_hangul(written):
                 written, native = "", written
             spellings = [("work", written if fields[0] == Field.TITLE else ""), ("native", native)]
             others += [name for key, name in spellings if name and titles.setdefault(key, name) != name]
@@ -252,10 +253,6 @@ def _parts(text: str, separator: str) -> list[str]:
     return [part.strip() for part in (*parts, text[start:]) if part.strip()]
 
 
-def _is_hangul(text: str) -> bool:
-    return bool(re.search(r"[\u1100-\u11ff\u3130-\u318f\uac00-\ud7a3]", text))
-
-
 def _year(text: str) -> int | None:
     match = re.search(r"(?<![0-9])(?:19|20)[0-9]{2}(?![0-9])", text)
     return int(match[0]) if match else None
@@ -272,14 +269,14 @@ def _titles(value: str) -> tuple[str, str, list[str], int | None]:
             year = int(match[2])
         elif match[2]:
             parts = _parts(match[2], r"[,，/;|]")
-            is_mixed = len({_is_hangul(part) for part in parts}) > 1
+            is_mixed = len({has_hangul(part) for part in parts}) > 1
             inner = (parts if is_mixed else [match[2]]) + inner
     halves = _parts(title, r"\s[/|–—-]\s|[/|]")
-    if not inner and len(halves) == 2 and _is_hangul(halves[0]) != _is_hangul(halves[1]):
+    if not inner and len(halves) == 2 and has_hangul(halves[0]) != has_hangul(halves[1]):
         title, inner = halves[0], halves[1:]
     names = [title, *inner]
-    title = next((name for name in names if not _is_hangul(name)), title)
-    native = next((name for name in names if _is_hangul(name) and name != title), "")
+    title = next((name for name in names if not has_hangul(name)), title)
+    native = next((name for name in names if has_hangul(name) and name != title), "")
     return title, native, [name for name in names if name not in (title, native)], year
 
 

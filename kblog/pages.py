@@ -20,7 +20,10 @@ def show(slug: str):
         moved = sa.select(Page.slug).join(Redirect, Redirect.page_id == Page.id)
         if new := db.session.scalar(moved.where(Redirect.path == f"/pages/{slug}/", Page.is_live())):
             return redirect(url_for("pages.show", slug=new), 301)
-        return render_template(f"pages/{slug}.html") if slug in BUILT_IN else abort(404)
+        if slug in BUILT_IN:
+            return render_template(f"pages/{slug}.html")
+        taken_back = sa.select(Page.id).where(Page.slug == slug, Page.withdrawn_at.is_not(None))
+        abort(404 if db.session.scalar(taken_back) is None else 410)
     number = max(1, request.args.get("page", 1, type=int))
     thread = threads.thread(page_id=page.id, page=number)
     if number > 1 and not thread.entries:

@@ -1,18 +1,31 @@
 /* Everything the site scripts itself, beside htmx. Each block is an enhancement;
    without it the same control still works as a link, a form or a <details>. */
 
-const announce = text => { document.getElementById("announce").textContent = text; };
+// said to screen readers; what went wrong is shown as well
+const announce = (text, isTrouble = false) => {
+  const line = document.getElementById("announce");
+  line.textContent = text;
+  line.classList.toggle("vh", !isTrouble);
+};
 
 // htmx 4: mark the region that is loading, and say so when the server or the network fails
-document.addEventListener("htmx:before:request", e => e.detail.ctx.target?.setAttribute("aria-busy", "true"));
+document.addEventListener("htmx:before:request", e => {
+  announce("");
+  e.detail.ctx.target?.setAttribute("aria-busy", "true");
+});
 document.addEventListener("htmx:finally:request", e => e.detail.ctx.target?.removeAttribute("aria-busy"));
 for (const name of ["htmx:response:error", "htmx:error"])
   document.addEventListener(name, e => {
     const status = e.detail.ctx?.response?.status ?? 0;
     if (status && status < 500) return;               // 4xx brings its own message with it
     announce(status ? "The server had a problem and nothing was changed. Try again in a moment."
-                    : "No connection. What is on this page is still here. Try again when you are back online.");
+                    : "No connection. What is on this page is still here. Try again when you are back online.", true);
   });
+
+// the sheet of filters has done its work when its button is pressed
+document.addEventListener("submit", e => {
+  if (e.target.matches(".filters:popover-open")) e.target.hidePopover();
+});
 
 // a fragment cannot carry a <title>: the browse section says what the page is called now
 document.addEventListener("htmx:after:swap", () => {

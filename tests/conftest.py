@@ -20,6 +20,7 @@ from kblog.db import db
 from . import builders
 from .browser import Browser
 from .chromium import (  # noqa: F401 - fixtures of the browser tests
+    base_url,
     browser_context_args,
     browser_type_launch_args,
     complaints,

@@ -46,6 +46,11 @@ class Comment(Model):
     parent: Mapped["Comment | None"] = relationship(foreign_keys=[parent_id], remote_side=[id])
     root: Mapped["Comment | None"] = relationship(foreign_keys=[root_id], remote_side=[id])
 
+    @validates("website")
+    def _keep_an_address(self, _key: str, website: str) -> str:
+        """Keep what a link may lead to; `javascript:` and its like are no website."""
+        return website if markup.comment_href_is_safe(website) else ""
+
     @validates("body")
     def _render_body(self, _key: str, body: str) -> str:
         self.body_html = markup.render_comment(body)

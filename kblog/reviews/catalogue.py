@@ -11,14 +11,16 @@ from itertools import islice
 from operator import or_
 
 from kblog import ledger
+from kblog.vocabulary import REGIONS, SOME, WORLD
 
 from .filters import FACETS, NARROWING, ReviewFilter
 
 Bits = int  # bit n stands for the nth newest live review
 
 NOWHERE = "none"  # platform=none: known to stream nowhere
-ANYWHERE = "*"  # the region of a question that names none
-COUNTS_EVERYWHERE = ("WORLD", "")  # these entries count under every region: worldwide, and "nobody said where"
+ANYWHERE = "*"  # stands for all regions together
+COUNTRIES = REGIONS.keys() - {WORLD, SOME}  # what a reader may watch from
+COUNTS_EVERYWHERE = (WORLD, "")  # these entries count in every country: worldwide, and "nobody said where"
 POSITIVE, NEGATIVE = ("available",), ("not available", "left")
 
 
@@ -74,7 +76,7 @@ class Catalogue:
         bits = self._but_watching(wanted, found)
         platforms, regions = wanted.values("platform"), wanted.values("region")
         if platforms or regions:
-            bits &= self._watching(platforms, regions[0] if regions else ANYWHERE)
+            bits &= self._watching(platforms, regions[0] if regions else None)
         return bits
 
     def values(self, facet: str, wanted: ReviewFilter, found: Bits | None = None) -> list[Value]:
@@ -89,7 +91,7 @@ class Catalogue:
             base = self.matching(wanted, found)
             counts = {value: base & self.sets[facet].get(value, 0) for value in offered}
         elif facet == "platform":
-            base, region = self._but_watching(wanted, found), next(iter(wanted.values("region")), ANYWHERE)
+            base, region = self._but_watching(wanted, found), next(iter(wanted.values("region")), None)
             counts = {value: base & self._watching((value,), region) for value in offered}
         elif facet == "region":
             base, platforms = self._but_watching(wanted, found), wanted.values("platform")
@@ -124,7 +126,7 @@ class Catalogue:
         """Return the names of the platforms that have this review's work, anywhere."""
         bit = 1 << self.place.get(review_id, len(self.reviews))
         entries = self.watchable.items()
-        return [self.names["platform", p] for (p, place), bits in entries if place == ANYWHERE and bits & bit]
+        return [self.names["platform", p] for (p, place), bits in entries if p and place == ANYWHERE and bits & bit]
 
     def featured(self) -> int | None:
         """Return the id of the newest featured review, else of the newest one."""
@@ -164,9 +166,11 @@ class Catalogue:
             values = {value: bits for value, bits in values.items() if value in self.broad}
         if facet == "platform":
             values = {
-                platform: bits for (platform, place), bits in self.watchable.items() if place == ANYWHERE and bits
+                platform: bits
+                for (platform, place), bits in self.watchable.items()
+                if platform and place == ANYWHERE and bits
             }
-        if facet == "platform" and self._counting(self.refused, ANYWHERE):
+        if facet == "platform" and self._counting(self.refused, None):
             return [*sorted(values, key=lambda v: (-values[v].bit_count(), v)), NOWHERE]
         if facet == "region":
             return sorted(values, key=lambda v: self.name(facet, v))
@@ -185,7 +189,7 @@ class Catalogue:
                 bits &= reduce(or_, (self.sets[facet].get(value, 0) for value in values))
         return bits
 
-    def _watching(self, platforms: Iterable[str], region: str) -> Bits:
+    def _watching(self, platforms: Iterable[str], region: str | None) -> Bits:
         """Return what can be watched on any of these platforms in this region; no platform means on any at all."""
         platforms = list(platforms)
         if not platforms:
@@ -195,12 +199,15 @@ class Catalogue:
             (self._nowhere(region) if p == NOWHERE else self._counting(self.watchable, region, p) for p in platforms),
         )
 
-    def _nowhere(self, region: str) -> Bits:
+    def _nowhere(self, region: str | None) -> Bits:
         return self._counting(self.refused, region) & ~self._counting(self.watchable, region)
 
-    def _counting(self, entries: dict[tuple[str, str], Bits], region: str, platform: str | None = None) -> Bits:
-        """Return the reviews with an entry that counts in `region`."""
-        places = {ANYWHERE} if region == ANYWHERE else {region, *COUNTS_EVERYWHERE}
+    def _counting(self, entries: dict[tuple[str, str], Bits], region: str | None, platform: str | None = None) -> Bits:
+        """Return the reviews with an entry that counts in `region`; nothing counts in what is no country."""
+        if region is None:
+            places = {ANYWHERE}
+        else:
+            places = {region, *COUNTS_EVERYWHERE} if region in COUNTRIES else set()
         return reduce(
             or_, (bits for (p, place), bits in entries.items() if place in places and platform in (None, p)), 0
         )
@@ -249,9 +256,9 @@ def build(reviews: Iterable[Listed], filings: Iterable[tuple], entries: Iterable
     for slug, name, region, status, review_id in entries:
         if slug:
             catalogue.names["platform", slug] = name
-        if region not in ("", "WORLD", "SOME"):
+        if region in COUNTRIES:
             catalogue.sets["region"][region] = 0
-        if (status in POSITIVE and slug) or status in NEGATIVE:
+        if status in POSITIVE or status in NEGATIVE:
             ledgers[status in POSITIVE, slug or "", region].append(review_id)
             ledgers[status in POSITIVE, slug or "", ANYWHERE].append(review_id)
     for (positive, platform, region), ids in ledgers.items():

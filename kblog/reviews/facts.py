@@ -126,7 +126,7 @@ def _pieces(sentence: ledger.Sentence, hrefs: dict[str, str]) -> Iterator[Piece]
         if at:
             yield Piece(f" {sentence.conjunction} " if last else ", ")
         yield Piece(platform, hrefs.get(platform, ""))
-    yield Piece(sentence.after)
+    yield Piece(sentence.after if sentence.checked_on else sentence.after + sentence.check)
 
 
 def _fact(row: Row, links: Sequence[tuple[Field | None, str, str]]) -> Fact:

@@ -1,5 +1,6 @@
 """The reader's choice of reviews, as it travels in the URL."""
 
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -40,7 +41,10 @@ class ReviewFilter:
             if facet in SINGLE:
                 values = values[:1]
             if values:
-                chosen.append((facet, tuple(values[:MOST_VALUES])))
+                # too many to honour: the last one names nothing, so that a narrowing choice lists nothing too much
+                chosen.append(
+                    (facet, tuple([*values[: MOST_VALUES - 1], "…"] if len(values) > MOST_VALUES else values))
+                )
         sort = args.get("sort", "")
         return cls(
             text=_clean(args.get("q", ""), LONGEST_QUERY),
@@ -85,6 +89,12 @@ class ReviewFilter:
 
 
 def _clean(text: str, longest: int) -> str:
-    """Drop what no address or database takes: control characters and lone surrogates."""
-    text = text[: longest * 4].encode("utf-8", "ignore").decode("utf-8")
-    return "".join(ch if ch.isprintable() else " " for ch in text).strip()[:longest]
+    """Trim a value; what no page can show is marked and not dropped, so that it matches nothing and shows."""
+    return "".join(map(_shown, text[: longest * 4])).strip()[:longest]
+
+
+def _shown(character: str) -> str:
+    category = unicodedata.category(character)
+    if character.isprintable() or category == "Cf":  # joiners and soft hyphens come along with pasted words
+        return character
+    return " " if character in "\t\n\r" or category[0] == "Z" else "\ufffd"

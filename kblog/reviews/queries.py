@@ -92,8 +92,9 @@ def live(slug: str) -> Review | None:
 
 def once_public(slug: str) -> bool:
     """Whether a review of this slug was public once and was taken back."""
-    query = sa.select(Review.id).where(Review.slug == slug, Review.withdrawn_at.is_not(None))
-    return db.session.scalar(query) is not None
+    renamed = sa.select(Redirect.review_id).where(Redirect.path == f"/reviews/{slug}/")
+    query = sa.select(Review.id).where(sa.or_(Review.slug == slug, Review.id.in_(renamed)))
+    return db.session.scalar(query.where(Review.withdrawn_at.is_not(None))) is not None
 
 
 def moved(path: str) -> str | None:
@@ -122,8 +123,11 @@ def line_of(day: date) -> tuple[Line, Review] | None:
 
 
 def term(facet: str, slug: str) -> Term | None:
-    """Find a term by its facet and slug, with its spellings and broader genres."""
-    query = sa.select(Term).where(Term.facet == facet, Term.slug == slug)
+    """Find a term that was ever public, with its spellings and broader genres; a draft's own are nobody's business."""
+    public = sa.select(Review.id).where(Review.published_at <= now())
+    filed = sa.exists().where(Filing.term_id == Term.id, Filing.review_id.in_(public))
+    entered = sa.exists().where(Availability.platform_id == Term.id, Availability.review_id.in_(public))
+    query = sa.select(Term).where(Term.facet == facet, Term.slug == slug, filed | entered)
     return db.session.scalar(query.options(selectinload(Term.broader), selectinload(Term.spellings)))
 
 

@@ -12,9 +12,9 @@ from kblog.db import now
 from kblog.ledger import join_names
 
 from . import covers, queries
-from .catalogue import Catalogue
+from .catalogue import NOWHERE, Catalogue
 from .facts import INDEXES, facts, labels
-from .filters import FACETS, ReviewFilter
+from .filters import FACETS, SORTS, ReviewFilter
 
 bp = Blueprint("reviews", __name__)
 
@@ -67,7 +67,8 @@ def index() -> Response:
         "seen": min(total, start + PAGE_SIZE),
         "previous_url": url(wanted, page - 1) if page > 1 else None,
         "next_url": url(wanted, page + 1) if page < last else None,
-        "address": address,
+        "canonical": canonical(wanted.sorted_by(SORTS[0]), page) if total else address,
+        "is_combination": bool(wanted.text) or len(list(wanted.choices)) > 1,
         "url": url,
     }
     if page > 1 and htmx.wants_fragment():
@@ -147,8 +148,8 @@ def term(index: str, slug: str):
 
 
 @bp.get("/archive/")
-@bp.get("/archive/<int:year>/")
-@bp.get("/archive/<int:year>/<int:month>/")
+@bp.get("/archive/<int(fixed_digits=4):year>/")
+@bp.get("/archive/<int(fixed_digits=4):year>/<int(fixed_digits=2):month>/")
 def archive(year: int | None = None, month: int | None = None):
     """Every review by the month it was published in."""
     zone = cache.site().zone
@@ -200,6 +201,15 @@ def browse_title(catalogue: Catalogue, wanted: ReviewFilter) -> str:
     what = " ".join([*(join_names(names, "and") for names in named.values()), noun])
     words = [what[:1].upper() + what[1:], *(f"on {place}" for place in places), *(f"in {region}" for region in regions)]
     return " ".join(words) + (f": {wanted.text}" if wanted.text else "")
+
+
+def canonical(wanted: ReviewFilter, page: int) -> str:
+    """Return the one address of a choice: one genre, platform, person or hashtag alone is that term's own page."""
+    choices = list(wanted.choices)
+    if len(choices) == 1 and choices[0][0] in INDEXES and choices[0][1] != NOWHERE and not wanted.text:
+        (facet, slug), number = choices[0], page if page > 1 else None
+        return url_for("reviews.term", index=INDEXES[facet], slug=slug, page=number)
+    return url(wanted, page)
 
 
 def _elsewhere(slug: str):

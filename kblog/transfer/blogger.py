@@ -2,9 +2,8 @@
 
 import csv
 import io
-from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
 from typing import NamedTuple
@@ -15,6 +14,7 @@ from lxml import etree
 from . import atom, blogger_backup, blogger_takeout
 from .archive import UNREADABLE
 from .records import Comment, Entry, NotAnExport, Record, Remark, Site, Skipped
+from .replies import parents_first
 from .survey import Found, survey
 from .xml import Feed, Item, children, words
 
@@ -81,7 +81,7 @@ def _blog(found: Found, base_url: str) -> Iterator[Record]:
         if dialect.kind(item.element) in ("comment", "settings", "template"):
             continue
         yield _entry(item, dialect, seen)
-    yield from _parents_first(_comment(item, dialect, index, seen) for item in _comments(feed, dialect))
+    yield from parents_first(_comment(item, dialect, index, seen) for item in _comments(feed, dialect))
 
 
 def _comments(feed: Feed, dialect: ModuleType) -> Iterator[Item]:
@@ -234,29 +234,3 @@ def _sibling(known: atom.Identity, number: str) -> str:
 
 def _is_author(writer: Author, author: Author) -> bool:
     return bool(author.name) and writer.name == author.name and (not author.uri or writer.uri == author.uri)
-
-
-def _parents_first(comments: Iterator[Comment | Skipped]) -> Iterator[Comment | Skipped]:
-    """Hold back each reply until its parent was given out; a circle of replies is opened and said so."""
-    given: set[str] = set()
-    waiting: dict[str, list[Comment]] = {}
-
-    def release(first: Comment) -> Iterator[Comment]:
-        ready = deque([first])
-        while ready:
-            comment = ready.popleft()
-            given.add(comment.source_ref)
-            ready.extend(waiting.pop(comment.source_ref, ()))
-            yield comment
-
-    for comment in comments:
-        if isinstance(comment, Skipped):
-            yield comment
-        elif comment.parent_ref and comment.parent_ref not in given:
-            waiting.setdefault(comment.parent_ref, []).append(comment)
-        else:
-            yield from release(comment)
-    while waiting:
-        for comment in waiting.pop(next(iter(waiting))):
-            warnings = *comment.warnings, "the comment it answers cannot be told"
-            yield from release(replace(comment, parent_ref="", warnings=warnings))

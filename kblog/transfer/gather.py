@@ -57,6 +57,8 @@ class Gatherer:
     def _link(self, element: Element, held: set[str]) -> None:
         href = element.get("href", "")
         address = self.neighbourhood.followed(href) if href else ""
+        if self.plain and address.startswith("/"):
+            address = ""  # a comment's link says where it leads
         if address and "a" not in held:
             at = next((n for n, mark in enumerate(self.marks) if mark[0] == "code"), len(self.marks))
             self.marks.insert(at, ("a", address))  # code is innermost: nothing is marked within it

@@ -1,6 +1,7 @@
 """Runs of text with marks on them: trimmed, their marks moved to where Markdown can say them, woven into elements."""
 
 import re
+import string
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -10,6 +11,7 @@ from bs4 import BeautifulSoup, Tag
 
 Mark = tuple[str, str]  # tag and, for a link, its address
 EMPHASIS = ("strong", "em", "del")
+STARS = frozenset(("strong", "em"))  # side by side, their asterisks count as one run
 HTML_SPACE = re.compile(r"[ \t\r\n\f]+")  # a no-break space is a word's own
 
 
@@ -58,9 +60,12 @@ def _trimmed(line: list[Leaf]) -> list[Leaf]:
 
 def weave(soup: BeautifulSoup, parent: Tag, line: list[Leaf]) -> None:
     """Append a line to an element, neighbours under the same marks in one element."""
-    for tag in (*EMPHASIS, "code"):
-        line = _fitted(line, tag)
-    _woven(soup, parent, _nested(line), 0)
+    before: list[Leaf] | None = None
+    while line != before:  # a mark that moves may leave another one at an edge
+        before = line
+        for tag in (*EMPHASIS, "code"):
+            line = _fitted(_nested(line), tag)
+    _woven(soup, parent, line, 0)
     parent.smooth()
 
 
@@ -95,12 +100,17 @@ def _fitted(line: list[Leaf], tag: str) -> list[Leaf]:
     fitted: list[Leaf] = []
     groups = [list(group) for _, group in groupby(line, lambda leaf: leaf.has(tag))]
     for group, following in zip_longest(groups, groups[1:]):
-        if group[0].has(tag):
-            begun, run = _peeled(group, tag, fitted[-1].text[-1:] if fitted else "", 1)
-            ended, run = _peeled(run, tag, following[0].text[:1] if following else "", -1)
-            fitted += [*begun, *run, *reversed(ended)]
-        else:
+        if not group[0].has(tag):
             fitted += group
+            continue
+        before, after = fitted[-1].text[-1:] if fitted else "", following[0].text[:1] if following else ""
+        is_apart = _stands_apart(before, group[0].text[:1]) and _stands_apart(after, group[-1].text[-1:])
+        if not is_apart and any(_is_within_stars(leaf, tag) for leaf in group):
+            fitted += [leaf.without(tag) for leaf in group]  # "**a*b*c**" has more than one reading
+            continue
+        begun, run = _peeled(group, tag, before, 1)
+        ended, run = _peeled(run, tag, after, -1)
+        fitted += [*begun, *run, *reversed(ended)]
     return fitted
 
 
@@ -129,12 +139,21 @@ def _peeled(run: list[Leaf], tag: str, outside: str, way: int) -> tuple[list[Lea
     return freed, run[::way]
 
 
+def _is_within_stars(leaf: Leaf, tag: str) -> bool:
+    names = [mark[0] for mark in leaf.marks]
+    return tag in STARS and not STARS.isdisjoint(names[: names.index(tag)])
+
+
+def _stands_apart(outside: str, inside: str) -> bool:
+    """Tell whether a sign between two characters can only begin, or only end, something."""
+    return not outside or outside.isspace() or (outside in string.punctuation and _is_letter(inside))
+
+
 def _is_solid(leaf: Leaf, tag: str) -> bool:
     """Tell whether something within the mark brings a sign of its own to the edge: a bracket, a backtick, a tilde."""
     names = [mark[0] for mark in leaf.marks]
     inner = set(names[names.index(tag) + 1 :])
-    stars = {"strong", "em"}  # their asterisks count as one run
-    return leaf.picture is not None or bool(inner - stars if tag in stars else inner)
+    return leaf.picture is not None or bool(inner - STARS if tag in STARS else inner)
 
 
 def _begins(character: str, outside: str) -> bool:

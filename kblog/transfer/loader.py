@@ -207,7 +207,9 @@ class Loader:
         return "review"
 
     def _page(self, entry: records.Entry) -> str:
-        made = prose.convert(entry.html, own_hosts=self.own_hosts, own_paths=self.own_paths, headline=entry.title)
+        made = prose.convert(
+            entry.html, own_hosts=self.own_hosts, own_paths=self.own_paths, headline=entry.title, is_page=True
+        )
         page = Page(
             slug=unique(_old_slug(entry.path) or slug(entry.title, "page"), self.page_slugs.__contains__),
             title=entry.title,

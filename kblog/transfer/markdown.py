@@ -7,9 +7,8 @@ from bs4.element import NavigableString, Tag
 from markdownify import MarkdownConverter
 
 # Signs with a meaning anywhere in a line. An underscore within a word has none, and escaping it would break addresses.
-SIGNS = re.compile(r"[\\`*\[\]|]|~(?=~)|(?<=~)~|(?<![^\W_])_|_(?![^\W_])|<(?=[A-Za-z/!?])|&(?=#?\w+;)|\^(?=\[)")
-BEFORE_ELEMENT = re.compile(r"[~^!]$")  # "!" before a link makes a picture, "^" a footnote
-AFTER_ELEMENT = re.compile(r"^[~^]")
+SIGNS = r"[\\`*\[\]|]|~(?=~)|(?<=~)~|(?<![^\W_])_|_(?![^\W_])|<(?=[A-Za-z/!?])|&(?=#?\w+;)|\^(?=\[)"
+AFTER_ELEMENT, BEFORE_ELEMENT = r"|\A[~^]", r"|[~^!]\Z"  # "!" before a link makes a picture, "^" a footnote
 # Signs with a meaning at the start of a line.
 STARTS = re.compile(r"^(?=#{1,6}(?:\s|$)|[-+](?:\s|$)|--|=|>|:::)", re.MULTILINE)
 NUMBERED = re.compile(r"^(\d{1,9})(?=[.)](?:\s|$))", re.MULTILINE)
@@ -20,17 +19,16 @@ class Writer(MarkdownConverter):
     """markdownify for the elements `tidy` leaves, with escaping that holds in every place."""
 
     def escape(self, text: str, parent_tags: Collection[str]) -> str:
-        return SIGNS.sub(r"\\\g<0>", text)
+        return re.sub(SIGNS, r"\\\g<0>", text)
 
     def process_text(self, el: NavigableString, parent_tags: Collection[str] | None = None) -> str:
         """Escape a text, and nothing else: white space is already as a browser draws it."""
         text = str(el)
         if "_noformat" in (parent_tags or ()):
             return text
-        text = self.escape(text, parent_tags or ())
-        text = text if el.next_sibling is None else BEFORE_ELEMENT.sub(r"\\\g<0>", text)
-        begins = el.previous_sibling is None and el.parent is not None and el.parent.name == "line"
-        return text if begins else AFTER_ELEMENT.sub(r"\\\g<0>", text)
+        is_first = el.previous_sibling is None and el.parent is not None and el.parent.name == "line"
+        signs = SIGNS + ("" if is_first else AFTER_ELEMENT) + ("" if el.next_sibling is None else BEFORE_ELEMENT)
+        return re.sub(signs, r"\\\g<0>", text)
 
     def convert_line(self, el: Tag, text: str, parent_tags: Collection[str]) -> str:
         if el.find_next_sibling("line") is None:
@@ -43,8 +41,9 @@ class Writer(MarkdownConverter):
         return f"\n\n{text}\n\n"
 
     def convert_hN(self, n: int, el: Tag, text: str, parent_tags: Collection[str]) -> str:  # noqa: N802
-        text = re.sub(r"#+$", r"\\\g<0>", text)  # closing signs would be taken for decoration
-        return f"\n\n{'#' * n} {text}\n\n"
+        words = text.rstrip("#")
+        guard = "\\" if words != text else ""  # signs at the end would be taken for decoration
+        return f"\n\n{'#' * n} {words}{guard}{text[len(words) :]}\n\n"
 
     def convert_a(self, el: Tag, text: str, parent_tags: Collection[str]) -> str:
         return f"[{text}]({_address(el['href'])})"

@@ -44,8 +44,11 @@ def convert(
     own_hosts: AbstractSet[str] = frozenset(),
     own_paths: AbstractSet[str] = frozenset(),
     headline: str = "",
+    is_page: bool = False,
 ) -> Prose:
     """Take a post apart; rows and hashtags leave the body with their headings, byte for byte as written.
+
+    A standing page has no card that rows could move to: all of it stays in the body.
 
     A first paragraph or heading that only repeats `headline` is dropped: the page prints it above the text.
 
@@ -55,8 +58,8 @@ def convert(
     tidied = tidy(html, Neighbourhood(own_hosts, own_paths))
     body = tidied.body
     _drop_headline(body, headline)
-    rows = _take_overview(tidied)
-    hashtags = _take_hashtags(body)
+    rows = () if is_page else _take_overview(tidied)
+    hashtags = () if is_page else _take_hashtags(body)
     lines.set_apart(body)
     _level_headings(body)
     return Prose(rows, hashtags, markdown.written(body), tidied.pictures, tidied.embeds, tuple(tidied.lost))
@@ -94,12 +97,13 @@ def _heading(block: Tag) -> str:
         return text
     strong = " ".join(_words(part) for part in block.find_all("strong"))
     is_bold = block.name == "p" and strong == text and len(text) <= BOLD_HEADING and len(block.contents) == 1
-    return text if is_bold and not overview.rows(text) else ""
+    return text if is_bold and _row(text) is None else ""
 
 
 def _named(block: Tag, names: AbstractSet[str]) -> bool:
     """Tell whether a heading has one of the names, whatever signs decorate it."""
-    return re.sub(r"^[\W_]+|[\W_]+$", "", _heading(block)).casefold() in names
+    heading = _heading(block)
+    return len(heading) <= BOLD_HEADING and re.sub(r"^[\W_]+|[\W_]+$", "", heading).casefold() in names
 
 
 def _section(body: Tag, names: AbstractSet[str]) -> tuple[Tag, list[Tag]] | None:
@@ -134,8 +138,12 @@ def _row_of(part: Tag) -> overview.Row | None:
         text = f"{cells[0].rstrip(' :')}: {cells[1]}" if len(cells) == 2 and not is_head else ""
     else:
         text = _words(part)
+    return _row(text)
+
+
+def _row(text: str) -> overview.Row | None:
     found = overview.rows(text)
-    return found[0] if len(found) == 1 else None
+    return found[0] if len(found) == 1 and found[0].label else None
 
 
 def _parts(block: Tag) -> list[Tag]:
@@ -147,6 +155,8 @@ def _take_overview(tidied: Tidy) -> tuple[overview.Row, ...]:
     section = _section(tidied.body, OVERVIEW)
     heading, blocks = section or (None, _blocks(tidied.body))
     taken = list(_rows_in(blocks, has_begun=heading is None))
+    while heading is None and taken and taken[-1][0].field is None:
+        taken.pop()  # without a heading, an unknown label at the end is more likely prose with a colon
     if sum(row.field is not None for row, _ in taken) < (KNOWN_LABELS if heading is None else 1):
         return ()
     if heading is not None:

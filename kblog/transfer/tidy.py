@@ -18,7 +18,7 @@ from .inline import BREAK, Leaf, lines, weave
 Element = etree._Element
 
 GRID = ("tr", "td", "th")
-NESTING = 4  # of lists and quotations: each takes two of the ten levels markup.py draws
+NESTING = 4  # of lists and quotations: each takes two of the ten levels kblog.markup draws
 UNWRITTEN = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f\ud800-\udfff]")
 
 

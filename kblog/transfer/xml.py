@@ -5,6 +5,7 @@ import html
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import chain, islice
 from typing import TypedDict
 
@@ -48,7 +49,11 @@ HARDENED: Hardening = {
 
 def local(element: etree._Element) -> str:
     """Name an element without its namespace or undeclared prefix; foreign media elements keep theirs."""
-    tag = element.tag if isinstance(element.tag, str) else ""
+    return _local(element.tag) if isinstance(element.tag, str) else ""
+
+
+@lru_cache(maxsize=256)  # a feed has a few dozen tags, asked for hundreds of thousands of times
+def _local(tag: str) -> str:
     return tag if tag.startswith(f"{{{MEDIA}}}") else re.split(r"[}:]", tag)[-1]
 
 

@@ -1,0 +1,189 @@
+"""A review, read once: what is drawn, and the outline, the lines, the excerpt and the plain text found on the way."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from markupsafe import Markup
+
+from kblog.hangul import is_mostly_hangul
+
+from . import lines, policy, spoilers
+from .inline import drawn, set_off
+from .lines import Line
+from .parser import REVIEW
+from .sections import Outline, Section
+from .tokens import Token, closing, element, opening, siblings, words_of
+
+REVIEW_LIMIT = 500_000  # bytes: twenty times the longest review so far, and the worst takes seconds
+BLOCK_LIMIT = 10_000  # paragraphs, headings, items, cells: bleach walks a tree in time quadratic in its siblings
+ESCAPES_LIMIT = 50_000  # & < > ": it joins text at each of them, again in quadratic time
+EXCERPT_LENGTH = 280  # characters: three lines on a card
+RUN_IN_LENGTH = 60  # characters: longer, and the words before a colon are a sentence
+
+WORD = re.compile(r"\w[\w\-'’\u2010\u2011]*")
+EPISODE_TITLE = re.compile(r"(?:episode|ep\.?)\s*\d{1,3}\s?[:.–—-]?(?=\s+\S)|\d{1,3}[화회]\s?[:.–—-]?(?=\s+\S)", re.I)
+RUN_IN = re.compile(rf"(?![a-z])\w[^.:;!?…“”\"]{{0,{RUN_IN_LENGTH - 1}}}:(?=\s+\S)")
+SENTENCE_END = re.compile(r"[.!?…。][”’\")]*(?=\s)")
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """A review ready to print; `plain` and `excerpt` hold nothing from a spoiler, `words` counts everything."""
+
+    html: Markup
+    outline: tuple[Section, ...]
+    lines: tuple[Line, ...]
+    plain: str
+    excerpt: str
+    words: int
+
+
+def render_review(source: str) -> Rendered:
+    """Turn an author's Markdown into safe HTML and an index of it.
+
+    Raises ValueError with a sentence for the author when the text is too long.
+    """
+    if (size := len(source.encode())) > REVIEW_LIMIT:
+        raise ValueError(f"A review holds at most {REVIEW_LIMIT:,} bytes of text; this one has {size:,}.")
+    if (escapes := sum(map(source.count, '&<>"'))) > ESCAPES_LIMIT:
+        raise ValueError(f'A review holds at most {ESCAPES_LIMIT:,} of & < > and "; this one has {escapes:,}.')
+    env: dict[str, Any] = {}
+    tokens = REVIEW.parse(source, env)
+    if (blocks := sum(token.nesting >= 0 for token in tokens if token.type != "inline")) > BLOCK_LIMIT:
+        raise ValueError(f"A review holds at most {BLOCK_LIMIT:,} paragraphs or items; this one has {blocks:,}.")
+    reading = _Reading(env["spoiled_notes"])
+    made = reading.document(tokens)
+    plain = "\n".join(reading.plain)
+    return Rendered(
+        html=policy.sanitised(REVIEW.renderer.render(made, REVIEW.options, env), policy.REVIEW),
+        outline=tuple(reading.outline.sections),
+        lines=tuple(reading.lines),
+        plain=plain,
+        excerpt=_shortened(reading.opening),
+        words=len(WORD.findall(plain)) + len(WORD.findall("\n".join(reading.hidden))),
+    )
+
+
+class _Reading:
+    """One pass through a review's tokens: what to draw, and the index gathered on the way."""
+
+    def __init__(self, spoiled_notes: dict[int, str]) -> None:
+        self.outline = Outline()
+        self.lines: list[Line] = []
+        self.plain: list[str] = []
+        self.hidden: list[str] = []
+        self._spoiled_notes = spoiled_notes
+        self._openings: dict[str, str] = {}
+
+    @property
+    def opening(self) -> str:
+        """The first prose of the introduction, else of the review."""
+        return self._openings.get("introduction") or next(iter(self._openings.values()), "")
+
+    def document(self, tokens: list[Token]) -> list[Token]:
+        """Draw a whole review, each h2 opening a section that ends where the next begins."""
+        made: list[Token] = []
+        is_open = False
+        for block in siblings(tokens):
+            if block[0].type == "heading_open":
+                self.outline.place(block)
+            if is_open and (block[0].tag == "h2" or block[0].type == "footnote_block_open"):
+                made.append(closing("section"))
+                is_open = False
+            if block[0].tag == "h2":
+                made.append(opening("section", {"aria-labelledby": self.outline.sections[-1].anchor}))
+                is_open = True
+            made += self._block(block, "", is_prose=True)
+        return [*made, closing("section")] if is_open else made
+
+    def _block(self, block: list[Token], spoils: str, *, is_prose: bool = False) -> list[Token]:
+        """Draw one block; prose is what stands in no quotation, list, table or footnote."""
+        first, inner, last = block[0], block[1:-1], block[-1]
+        match first.type:
+            case "spoiler_open":
+                details, reach = spoilers.details(first.info)
+                reach = spoilers.farther(spoils, reach)
+                return [*details, *self._blocks(inner, reach, is_prose=is_prose), closing("details")]
+            case "footnote_open" if info := self._spoiled_notes.get(first.meta["id"]):
+                details, reach = spoilers.details(info)
+                return [first, *details, *self._blocks(inner, reach), closing("details"), last]
+            case "blockquote_open" if is_prose and self.outline.kind == "lines" and (parts := lines.quoted(inner)):
+                return self._figure(*parts, spoils)
+            case "paragraph_open" if is_prose:
+                return self._paragraph(block, spoils)
+            case "heading_open":
+                if not is_prose or spoils:
+                    first.tag = last.tag = self.outline.tag_below
+                if first.tag != "h2":
+                    set_off(inner[0], EPISODE_TITLE, "span", "ep")
+            case "th_open" | "td_open":
+                align = str(first.attrs.pop("style", "")).removeprefix("text-align:")
+                if first.tag == "th":
+                    first.attrs["scope"] = "col"
+                if align:
+                    first.attrs["class"] = f"align-{align}"
+            case "fence" | "code_block":
+                self._record(spoils).append(first.content)
+        if inner and inner[0].type == "inline":
+            return self._leaf(block, spoils)
+        return [first, *self._blocks(inner, spoils), last] if inner else block
+
+    def _blocks(self, tokens: list[Token], spoils: str, *, is_prose: bool = False) -> list[Token]:
+        """Draw the blocks of a container."""
+        return [token for block in siblings(tokens) for token in self._block(block, spoils, is_prose=is_prose)]
+
+    def _paragraph(self, block: list[Token], spoils: str) -> list[Token]:
+        """Draw a paragraph of prose, which may hold a line, open with a title, or be the review's opening."""
+        kind, children = self.outline.kind, block[1].children or []
+        if kind == "lines":
+            if found := lines.told(words_of(children)):
+                quote, speaker, episode = found
+                block[0].attrs["id"] = self._line(quote, speaker, episode, "", spoils)
+            return self._leaf(block, spoils)
+        if kind == "highlights":
+            set_off(block[1], RUN_IN, "strong", "run-in")
+        if not spoils and kind not in self._openings and (prose := words_of(children, with_pictures=False).strip()):
+            self._openings[kind] = prose
+        return self._leaf(block, spoils)
+
+    def _figure(self, quote: list[Token], caption: list[Token], spoils: str) -> list[Token]:
+        """Draw a line as a figure, and index it."""
+        record = self._record(spoils)
+        start = len(record)
+        words = self._blocks(quote, spoils)
+        anchor = self._line("\n".join(record[start:]), *lines.credit(words_of(caption)), spoils)
+        below = self._leaf(element("figcaption", caption), spoils)
+        figure = opening("figure", {"class": "line", "id": anchor})
+        return [figure, opening("blockquote"), *words, closing("blockquote"), *below, closing("figure")]
+
+    def _line(self, quote: str, speaker: str, episode: int | None, context: str, spoils: str) -> str:
+        anchor = f"line-{len(self.lines) + 1}"
+        self.lines.append(Line(anchor, quote, speaker, episode, context, spoils))
+        return anchor
+
+    def _leaf(self, block: list[Token], spoils: str) -> list[Token]:
+        """Draw and record a block that holds text and no other block."""
+        children = block[1].children or []
+        text = words_of(children).strip()
+        self._record(spoils).append(text)
+        is_korean = is_mostly_hangul(text) and not block[0].hidden
+        if is_korean:
+            block[0].attrs["lang"] = "ko"
+        block[1].children = drawn(children, rel="noopener", marks_korean=not is_korean)
+        return block
+
+    def _record(self, spoils: str) -> list[str]:
+        return self.hidden if spoils else self.plain
+
+
+def _shortened(text: str) -> str:
+    """Cut a text at the end of a sentence, else of a word."""
+    text = " ".join(text.split())
+    if len(text) <= EXCERPT_LENGTH:
+        return text
+    ends = [end.end() for end in SENTENCE_END.finditer(text, 0, EXCERPT_LENGTH)]
+    if ends and ends[-1] > EXCERPT_LENGTH // 2:
+        return text[: ends[-1]] + " …"
+    start = text[:EXCERPT_LENGTH]
+    return (start.rpartition(" ")[0] or start).rstrip(" ,;:—–") + "…"

@@ -1,0 +1,362 @@
+"""What programs read: the feeds, the sitemap and robots.txt."""
+
+import re
+import urllib.parse
+from datetime import timedelta
+
+import feedparser
+import html5lib
+import lxml.etree
+import pytest
+import sqlalchemy as sa
+
+from kblog.db import db
+from kblog.document import CommentEntry
+from kblog.models import Comment, Review, SearchEntry, Setting
+
+from .browser import Browser
+from .builders import PUBLISHED, comments, stored
+
+ATOM = {"a": "http://www.w3.org/2005/Atom", "b": "http://schemas.google.com/blogger/2018"}
+SITEMAP = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9"}
+
+
+def feed(browser: Browser, url: str) -> feedparser.FeedParserDict:
+    """Read a feed as a feed reader does, after a strict parser found nothing wrong with it."""
+    answer = browser.get(url)
+    assert answer.response.mimetype == "application/atom+xml"
+    lxml.etree.fromstring(answer.text.encode())
+    found = feedparser.parse(answer.text.encode(), sanitize_html=False, resolve_relative_uris=False)
+    assert not found.bozo, found.get("bozo_exception")
+    assert found.version == "atom10"
+    assert found.feed.links[0].href == f"http://localhost{url}"
+    assert len({entry.id for entry in found.entries}) == len(found.entries)
+    return found
+
+
+def addresses(browser: Browser) -> list[str]:
+    tree = lxml.etree.fromstring(browser.get("/sitemap.xml").text.encode())
+    return [location.removeprefix("http://localhost") for location in tree.xpath("//s:loc/text()", namespaces=SITEMAP)]
+
+
+def every_feed(browser: Browser) -> list[str]:
+    """List the feeds of the site, of each review's comments and of each term."""
+    found = ["/feeds/reviews.atom", "/feeds/comments.atom"]
+    for address in addresses(browser):
+        parts = address.strip("/").split("/")
+        if parts[0] == "reviews" and len(parts) == 2:
+            found.append(f"/reviews/{parts[1]}/comments.atom")
+        elif parts[0] in ("genres", "platforms", "people", "hashtags") and len(parts) == 2:
+            found.append(f"/feeds/{parts[0]}/{parts[1]}.atom")
+    return found
+
+
+def refuse_broken_html(html: str) -> None:
+    parser = html5lib.HTMLParser(strict=False)
+    parser.parseFragment(html)
+    assert not parser.errors, parser.errors[:3]
+
+
+# Feeds
+
+
+def test_every_feed_of_the_samples_is_read_without_complaint(samples: Browser):
+    urls = every_feed(samples)
+    assert len(urls) > 100
+    for url in [*urls[:40], *urls[40::4]]:
+        for entry in feed(samples, url).entries:
+            refuse_broken_html(entry.content[0].value)
+
+
+@pytest.mark.real_data
+def test_every_feed_of_the_imported_blog_is_read_without_complaint(imported: Browser):
+    urls = every_feed(imported)
+    assert len(feed(imported, "/feeds/reviews.atom").entries) == 9
+    for url in [*urls[:20], *urls[20::4]]:
+        for entry in feed(imported, url).entries:
+            refuse_broken_html(entry.content[0].value)
+
+
+@pytest.mark.real_data
+def test_imported_reviews_keep_the_ids_of_their_old_feed(imported: Browser, data):
+    (source,) = (data / "blog" / "Takeout").rglob("feed.atom")
+    entries = lxml.etree.parse(str(source)).xpath("//a:entry[b:type='POST'][b:status='LIVE']", namespaces=ATOM)
+    old = {
+        entry.findtext("a:id", namespaces=ATOM) for entry in entries if not entry.findtext("b:trashed", namespaces=ATOM)
+    }
+    shown = {entry.id for entry in feed(imported, "/feeds/reviews.atom").entries}
+    assert shown <= old
+    assert len(shown) == 9
+
+
+@pytest.mark.real_data
+def test_what_was_not_public_is_in_no_feed(imported: Browser):
+    titles = db.session.scalars(sa.select(Review.headline).where(~Review.is_live())).all()
+    bodies = db.session.scalars(sa.select(Comment.body).where(Comment.state != "visible", Comment.body != "")).all()
+    assert titles
+    assert bodies
+    for url in every_feed(imported):
+        text = imported.get(url).text
+        assert not [words for words in (*titles, *bodies) if words in text]
+
+
+def test_an_entry_is_the_whole_review_under_its_headline(reader: Browser):
+    stored(
+        headline="“Paper Boats”—Why it floats",
+        body="## Introduction\n\nFirst words.\n\n## Conclusion\n\nLast *words*.",
+        description="A teaser.",
+        updated_at=PUBLISHED + timedelta(days=3),
+        overview=(("Title", "Paper Boats"), ("Genre", "Road movie, Comedy")),
+    )
+    (entry,) = feed(reader, "/feeds/reviews.atom").entries
+    assert entry.title == "“Paper Boats”—Why it floats"
+    assert entry.link == "http://localhost/reviews/paper-boats/"
+    assert (entry.published, entry.updated) == ("2026-03-12T09:00:00Z", "2026-03-15T09:00:00Z")
+    assert entry.summary == "A teaser."
+    assert [tag.term for tag in entry.tags] == ["Road movie", "Comedy"]
+    for part in ("Introduction", "First words.", "Last <em>words</em>."):
+        assert part in entry.content[0].value
+
+
+def test_a_feed_names_the_blog_and_its_author(reader: Browser):
+    stored(comments=comments(1))
+    db.session.add_all([Setting(name="name", value="Tea & Drama"), Setting(name="author", value="Mina <3")])
+    db.session.commit()
+    found = feed(reader, "/feeds/reviews.atom")
+    assert (found.feed.title, found.feed.author) == ("Tea & Drama", "Mina <3")
+    assert feed(reader, "/feeds/comments.atom").entries[0].author == "Guest 1"
+
+
+def test_an_empty_site_has_empty_feeds(reader: Browser):
+    for url in ("/feeds/reviews.atom", "/feeds/comments.atom"):
+        assert feed(reader, url).entries == []
+
+
+def test_a_feed_holds_the_newest_twenty(reader: Browser):
+    for number in range(25):
+        stored(slug=f"r-{number}", headline=f"R {number}", published_at=PUBLISHED + timedelta(days=number), overview=())
+    stored(slug="talked", headline="Old", published_at=PUBLISHED - timedelta(days=9), comments=comments(25))
+    titles = [entry.title for entry in feed(reader, "/feeds/reviews.atom").entries]
+    assert titles == [f"R {number}" for number in range(24, 4, -1)]
+    for url in ("/feeds/comments.atom", "/reviews/talked/comments.atom"):
+        assert [entry.author for entry in feed(reader, url).entries] == [f"Guest {n}" for n in range(25, 5, -1)]
+
+
+def test_an_id_stays_when_the_review_is_renamed_and_edited(reader: Browser):
+    review = stored(comments=comments(1))
+
+    def current() -> list[str]:
+        return [feed(reader, url).entries[0].id for url in ("/feeds/reviews.atom", "/feeds/comments.atom")]
+
+    before = current()
+    review.slug, review.headline, review.body = "other-name", "Other words", "Other body."
+    db.session.commit()
+    assert current() == before
+    assert len(set(before)) == 2
+
+
+def test_a_term_that_nobody_used_has_no_feed(reader: Browser):
+    for index in ("genres", "platforms", "people", "hashtags"):
+        reader.get(f"/feeds/{index}/nothing.atom", status=404)
+
+
+def test_feeds_may_be_read_by_other_sites(samples: Browser):
+    for url in every_feed(samples)[:8]:
+        assert samples.get(url).response.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
+    for url in ("/", "/sitemap.xml", "/reviews/salt-road/"):
+        assert samples.get(url).response.headers["Cross-Origin-Resource-Policy"] == "same-origin"
+
+
+HEADLINES = [
+    "]]> and <![CDATA[",
+    "Salt & Sea",
+    "&amp; &lt;b&gt; &#x41;",
+    "<b>bold</b> <script>alert(1)</script>",
+    "“Quotes” 'and' \"more\"",
+    "소금길 Lee Won‑suk",
+    "🙂 שלום \u202e",
+    "{{ 7*7 }} {% raw %}",
+]
+
+
+def test_any_words_stand_in_a_feed_as_they_were_typed(reader: Browser):
+    for number, words in enumerate(HEADLINES):
+        said = comments(1, name=words, body=words)
+        stored(slug=f"r-{number}", headline=words, description=words, body=words, comments=said)
+    assert not [entry for entry in feed(reader, "/feeds/reviews.atom").entries if "<script" in entry.content[0].value]
+    tree = lxml.etree.fromstring(reader.get("/feeds/reviews.atom").text.encode())
+    for part in ("title", "summary"):
+        found = tree.xpath(f"//a:entry/a:{part}/text()", namespaces=ATOM)
+        assert sorted(found) == sorted(HEADLINES)
+    assert {entry.author for entry in feed(reader, "/feeds/comments.atom").entries} >= {
+        "Salt & Sea",
+        "&amp; &lt;b&gt; &#x41;",
+    }
+    for number in range(len(HEADLINES)):
+        feed(reader, f"/reviews/r-{number}/comments.atom")
+
+
+def test_characters_that_xml_cannot_hold_are_left_out(reader: Browser):
+    odd = "A\x00\x01\x08\x0b\x0c\x1f\ufffe\uffffB\x7f"
+    stored(headline=odd, description=odd, body=f"Words {odd}", comments=comments(1, name=odd, body=odd))
+    (entry,) = feed(reader, "/feeds/reviews.atom").entries
+    assert entry.title.startswith("AB")
+    feed(reader, "/feeds/comments.atom")
+
+
+# Spoilers
+
+SPOILING = """## Introduction
+
+::: spoiler
+MARKER-FIRST opens the introduction.
+:::
+
+Two boats race.[^told]
+
+::: spoiler episodes 3-4
+MARKER-BLOCK with **MARKER-BOLD** and `MARKER-CODE`.
+
+> MARKER-QUOTE
+
+- MARKER-ITEM
+
+| MARKER-HEAD |
+|---|
+| MARKER-CELL |
+
+::: spoiler
+MARKER-INNER
+:::
+
+### MARKER-HEADING
+
+MARKER-AFTER[^hidden]
+:::
+
+Then they rest.
+
+## Memorable Lines
+
+::: spoiler episode 9
+> “MARKER-LINE.”
+> — MARKER-SPEAKER, Episode 9
+
+“MARKER-PROSE,” says MARKER-NAME.
+:::
+
+- A list.
+
+  ::: spoiler
+  MARKER-LISTED
+  :::
+
+[^hidden]: MARKER-NOTE
+[^told]: A note for everybody.
+
+::: spoiler
+MARKER-UNCLOSED
+"""
+
+
+def stored_with_spoilers() -> None:
+    stored(
+        body=SPOILING,
+        hashtags=("#Boats",),
+        overview=(("Title", "Paper Boats"), ("Genre", "Comedy"), ("Cast", "Gil Aram"), ("Platform", "Viki")),
+        comments=(
+            CommentEntry(id="1", name="Ann", at=PUBLISHED, body="I saw ||MARKER-INLINE|| and *||MARKER-EM||* there."),
+            CommentEntry(id="2", name="Ben", at=PUBLISHED, body="MARKER-WHOLE", spoils="all"),
+            CommentEntry(id="3", name="Cho", at=PUBLISHED, body="MARKER-EPISODE", spoils="13"),
+            CommentEntry(id="4", name="Dan", at=PUBLISHED, body="||MARKER-LONG\n\nMARKER-PARAGRAPH||"),
+        ),
+    )
+
+
+def test_a_spoiler_is_in_nothing_that_leaves_its_page(reader: Browser):
+    stored_with_spoilers()
+    page = reader.get("/reviews/paper-boats/")
+    planted = set(re.findall(r"MARKER-[A-Z]+", SPOILING))
+    assert planted <= set(re.findall(r"MARKER-[A-Z]+", page.text)), "all of it is on the page itself"
+    elsewhere = ("/", "/reviews/", "/reviews/?q=boats", "/genres/comedy/", "/people/gil-aram/", "/archive/")
+    for url in (*elsewhere, *every_feed(reader), "/sitemap.xml"):
+        assert "MARKER" not in reader.get(url).text, url
+    assert "MARKER" not in page.one("//meta[@name='description']").get("content")
+    assert "MARKER" not in page.title
+    review = db.session.scalars(sa.select(Review)).one()
+    assert "MARKER" not in review.excerpt
+    assert review.excerpt == "Two boats race."
+    entry = db.session.scalars(sa.select(SearchEntry)).one()
+    assert "marker" not in " ".join(str(getattr(entry, column.key)) for column in SearchEntry.__table__.columns)
+
+
+def test_a_search_does_not_find_what_only_a_spoiler_says(reader: Browser):
+    stored_with_spoilers()
+    for words in (*sorted(set(re.findall(r"MARKER-[A-Z]+", SPOILING))), "MARKER", "mark"):
+        assert reader.get(f"/reviews/?q={words}").one("//*[@id='results']").get("data-total") == "0"
+    assert reader.get("/reviews/?q=rest").one("//*[@id='results']").get("data-total") == "1"
+
+
+def test_a_feed_leads_to_the_place_of_each_spoiler(reader: Browser):
+    stored_with_spoilers()
+    page = reader.get("/reviews/paper-boats/")
+    (entry,) = feed(reader, "/feeds/reviews.atom").entries
+    links = re.findall(
+        r'<a href="http://localhost(/reviews/paper-boats/)#([^"]+)">(Spoilers [^<]+)</a>', entry.content[0].value
+    )
+    assert [words for _, _, words in links][:3] == [
+        "Spoilers for the whole story",
+        "Spoilers for episodes 3 to 4",
+        "Spoilers for episode 9",
+    ]
+    assert {anchor for _, anchor, _ in links} <= set(page.all("//@id"))
+    assert "Two boats race." in entry.content[0].value
+    assert "Then they rest." in entry.content[0].value
+    assert "<details" not in entry.content[0].value
+
+
+def test_a_comment_that_spoils_is_a_link_in_the_feed(reader: Browser):
+    stored_with_spoilers()
+    contents = {entry.author: entry.content[0].value for entry in feed(reader, "/feeds/comments.atom").entries}
+    assert contents["Ben"] == "Spoils the whole story: read it in its place."
+    assert contents["Cho"] == "Spoils up to episode 13: read it in its place."
+    assert "I saw" in contents["Ann"]
+    assert re.search(r'<a href="http://localhost/comments/\d+/">Spoiler</a>', contents["Ann"])
+
+
+# The sitemap and robots.txt
+
+
+def test_every_address_in_the_sitemap_answers(samples: Browser):
+    found = addresses(samples)
+    assert len(found) == len(set(found)) > 150
+    slugs = db.session.scalars(sa.select(Review.slug).where(Review.is_live())).all()
+    wanted = {"/", "/reviews/", "/archive/", "/pages/about/", "/pages/privacy/", "/genres/", "/people/"}
+    assert wanted | {f"/reviews/{slug}/" for slug in slugs} <= set(found)
+    assert any(re.fullmatch(r"/archive/\d{4}/\d{2}/", address) for address in found)
+    assert not [address for address in found if "?" in address]
+    for address in [*found[:40], *found[40::5]]:
+        assert not urllib.parse.urlsplit(address).netloc
+        samples.get(address)
+
+
+def test_the_sitemap_says_when_a_review_changed(reader: Browser):
+    stored(updated_at=PUBLISHED + timedelta(days=2))
+    stored(slug="secret", state="draft")
+    stored(slug="later", published_at=PUBLISHED + timedelta(days=36500))
+    stored(slug="gone", state="withdrawn", hashtags=("#OnlyHere",))
+    text = reader.get("/sitemap.xml").text
+    tree = lxml.etree.fromstring(text.encode())
+    (changed,) = tree.xpath(
+        "//s:url[s:loc='http://localhost/reviews/paper-boats/']/s:lastmod/text()", namespaces=SITEMAP
+    )
+    assert changed == "2026-03-14T09:00:00Z"
+    assert not [word for word in ("secret", "later", "gone", "onlyhere") if word in text.lower()]
+
+
+def test_robots_may_read_everything_and_find_the_sitemap(reader: Browser):
+    answer = reader.get("/robots.txt")
+    assert answer.response.mimetype == "text/plain"
+    lines = answer.text.splitlines()
+    assert "Sitemap: http://localhost/sitemap.xml" in lines
+    assert "Disallow: /" not in lines
