@@ -6,6 +6,7 @@ const announce = (text, isTrouble = false) => {
   const line = document.getElementById("announce");
   line.textContent = text;
   line.classList.toggle("vh", !isTrouble);
+  if (isTrouble) document.querySelector(".filters:popover-open")?.hidePopover();  // it would lie on top
 };
 
 // htmx 4: mark the region that is loading, and say so when the server or the network fails

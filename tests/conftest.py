@@ -4,10 +4,12 @@ import contextlib
 import os
 import pathlib
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 
 import flask_migrate
 import hypothesis
+import jinja2
 import pytest
 import sqlalchemy as sa
 from flask import Flask
@@ -36,6 +38,7 @@ hypothesis.settings.register_profile("kblog", deadline=None, suppress_health_che
 hypothesis.settings.load_profile("kblog")
 
 left_out: dict[str, int] = {}
+compiled = tempfile.TemporaryDirectory()  # templates, once for all the apps of a run
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -159,6 +162,7 @@ def serving(app: Flask) -> Iterator[str]:
 
 def make_app(folder: pathlib.Path, **settings) -> Flask:
     app = create_app(Config(instance=folder, **settings))
+    app.jinja_env.bytecode_cache = jinja2.FileSystemBytecodeCache(compiled.name)
     app.config["PROPAGATE_EXCEPTIONS"] = False  # a broken page is a 500 here too, as a reader would see it
     return app
 

@@ -1,0 +1,112 @@
+"""The real site on a real address, and a real Chromium that reports everything it dislikes about a page."""
+
+import contextlib
+import os
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+
+import pytest
+from flask import Flask
+from playwright.sync_api import BrowserContext
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+ARGUMENTS = (  # it runs as root in a small container, and calls nobody
+    "--no-sandbox",
+    "--disable-dev-shm-usage",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
+NAMES = ("chromium", "google-chrome")
+NO_BROWSER = (
+    "The browser tests need Chromium: install Debian's packages chromium and fonts-noto-cjk, "
+    "or name a Chrome with KBLOG_CHROMIUM=/path/to/chrome."
+)
+REPORT_VIOLATIONS = """
+addEventListener("securitypolicyviolation", e => console.error(`policy: ${e.violatedDirective} ${e.blockedURI}`));
+"""
+
+
+class Silent(WSGIRequestHandler):
+    """Answers without a line in the log for each request."""
+
+    def log_request(self, *_args) -> None:
+        pass
+
+
+@contextlib.contextmanager
+def served(app: Flask) -> Iterator[str]:
+    """Serve the app from a thread on a free port of this machine; yield its address."""
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Silent)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def chromium() -> str:
+    """Find the browser: the one that is named, else Debian's or Google's; fail where there is none."""
+    named = os.environ.get("KBLOG_CHROMIUM")
+    found = filter(None, map(shutil.which, (named,) if named else NAMES))
+    return next(found, None) or pytest.fail(NO_BROWSER, pytrace=False)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
+    return {**browser_type_launch_args, "executable_path": chromium(), "args": list(ARGUMENTS)}
+
+
+@pytest.fixture(scope="session")
+def base_url(sample_site: str) -> str:
+    """Addresses without a host are those of the sample reviews."""
+    return sample_site
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict) -> dict:
+    """Every window is as wide as a desk, until a test says otherwise."""
+    return {**browser_context_args, "viewport": {"width": 1440, "height": 900}, "reduced_motion": "reduce"}
+
+
+@pytest.fixture
+def complaints() -> list[str]:
+    """What the browser has against the pages so far; a test that provokes an error takes it out."""
+    return []
+
+
+@pytest.fixture
+def new_context(new_context: Callable[..., BrowserContext], complaints: list[str]) -> Iterator[Callable]:
+    """Open contexts that keep the house's promises to readers, checked when the test is over."""
+    opened: list[BrowserContext] = []
+
+    def open_context(**settings) -> BrowserContext:
+        context = new_context(**settings)
+        context.add_init_script(REPORT_VIOLATIONS)
+        context.on("console", lambda message: message.type == "error" and complaints.append(message.text))
+        context.on("weberror", lambda error: complaints.append(str(error.error)))
+        context.on("request", lambda request: is_ours(request.url) or complaints.append(f"asked {request.url}"))
+        opened.append(context)
+        return context
+
+    yield open_context
+    for context in opened:
+        for page in context.pages:
+            page.evaluate("0")  # whatever the page had to say has arrived when this answers
+        assert context.cookies() == [], "reading set a cookie"
+    assert complaints == []
+
+
+def is_ours(url: str) -> bool:
+    return url.startswith(("http://127.0.0.1:", "data:", "about:"))
+
+
+def kept(page) -> dict[str, str]:
+    """Return what the site keeps in the reader's browser."""
+    return page.evaluate("({ ...localStorage, ...sessionStorage })")
