@@ -9,7 +9,8 @@ from flask import Blueprint, abort, redirect, request, url_for
 from kblog.comments import queries as threads
 from kblog.db import db
 from kblog.labels import kind_named
-from kblog.models import Comment, Page, Redirect, Review, Term
+from kblog.models import Comment, Page, Redirect, Review
+from kblog.reviews import queries
 from kblog.reviews.facts import INDEXES
 from kblog.slugs import slug
 
@@ -146,10 +147,9 @@ def _thread_page(review: Review) -> str | None:
 
 def _filter(label: str) -> tuple[str, str] | None:
     """Return the (facet, value) that a label of the old blog became."""
-    terms = db.session.execute(sa.select(Term.facet, Term.slug).where(Term.slug == slug(label, ""))).all()
+    address = slug(label, "")
     for facet in PRECEDENCE:
-        for found in terms:
-            if found.facet == facet:
-                return facet, found.slug
+        if queries.term(facet, address):
+            return facet, address
     kind = kind_named(label)
     return ("kind", kind) if kind else None
