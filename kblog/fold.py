@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 MAX_TERMS = 16  # each one is a walk through the index; people type two or three words
@@ -65,9 +66,7 @@ def fold(text: str) -> str:
     >>> fold("#KillingRomance 미생물")
     'killing romance killingromance 미생 생물 물'
     """
-    words = _clean(text).split()
-    tokens = {word: " ".join(_index(word)) for word in set(words)}  # prose repeats its words
-    return " ".join(filter(None, map(tokens.get, words)))
+    return " ".join(filter(None, map(_index, _clean(text).split())))
 
 
 def terms(query: str) -> list[Term]:
@@ -135,13 +134,16 @@ def _mark(character: str) -> str:
     return "."
 
 
-def _index(word: str) -> Iterator[str]:
+@lru_cache(maxsize=50_000)  # prose repeats its words, and so does the next review: some 10 MB
+def _index(word: str) -> str:
     """Give the tokens of a cleaned word, one reading after the other: a phrase of any of them is found."""
+    tokens: list[str] = []
     limit = None
     for reading in _readings(word):
         for spelling in reading:
-            yield from _cut(spelling[:limit])
+            tokens += _cut(spelling[:limit])
         limit = MAX_LETTERS  # the parts hold the whole text already
+    return " ".join(tokens)
 
 
 def _readings(word: str) -> Iterator[list[str]]:

@@ -484,3 +484,10 @@ def test_pictures_and_players_of_real_posts_are_counted():
         post.html.count("<object") + post.html.count("<iframe") for post in posts
     )
     assert sum(found.pictures for found in made) == sum(post.html.count("<img") for post in posts)
+
+
+@given(st.text(st.sampled_from("ab 1.-#>_*~^!|[]`\\:=+&<\n가é") | st.characters(codec="utf-8"), max_size=30))
+def test_a_comment_of_bare_words_is_written_as_with_care(text: str):
+    html = text.replace("\n", "<br>")
+    careful = prose.markdown.written(prose.tidy(html, prose.Neighbourhood(), plain=True).body)
+    assert comment_markdown(html) == careful

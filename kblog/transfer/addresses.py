@@ -3,7 +3,7 @@
 import re
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit, urlunsplit
 
 PICTURE = re.compile(r"\.(?:jpe?g|png|gif|webp|bmp|avif)$", re.IGNORECASE)
 PICTURE_HOSTS = re.compile(r"(?:^|\.)(?:bp\.blogspot\.com|(?:blogger|lh\d)\.googleusercontent\.com)$")
@@ -17,11 +17,22 @@ def whole(address: str) -> str:
     return f"https:{address}" if address.startswith("//") else address
 
 
-def is_picture(address: str) -> bool:
+def split(address: str) -> SplitResult:
+    """Take an address apart; one that cannot be taken apart, as a damaged file may hold, has no parts.
+
+    >>> split("https://x.example/a.html").path, split("https://[").path
+    ('/a.html', '')
+    """
     try:
         parts = urlsplit(address)
+        _ = parts.hostname
     except ValueError:
-        return False
+        return SplitResult("", "", "", "", "")
+    return parts
+
+
+def is_picture(address: str) -> bool:
+    parts = split(address)
     return bool(PICTURE.search(parts.path) or PICTURE_HOSTS.search(parts.hostname or ""))
 
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
 from typing import NamedTuple
-from urllib.parse import urlsplit
 
 from lxml import etree
 
 from . import atom, blogger_backup, blogger_takeout
+from .addresses import split
 from .archive import UNREADABLE
 from .records import Comment, Entry, NotAnExport, Record, Remark, Site, Skipped
 from .replies import parents_first
@@ -35,6 +35,7 @@ class Index:
     comments: dict[str, str] = field(default_factory=dict)  # number -> number of the commented entry
     settings: dict[str, str] = field(default_factory=dict)
     hosts: set[str] = field(default_factory=set)
+    paths: set[str] = field(default_factory=set)
     templates: int = 0
 
 
@@ -100,8 +101,15 @@ def _index(feed: Feed, dialect: ModuleType) -> Index:
             index.comments[known.number] = dialect.answers(entry)
         elif known and not item.cut:
             index.entries[known.number] = known.ref, _author(entry)
-            index.hosts.add(urlsplit(dialect.address(entry)).hostname or "")
+            index.hosts.add(split(dialect.address(entry)).hostname or "")
+            index.paths.add(_path(entry, dialect))
     return index
+
+
+def _path(entry: etree._Element, dialect: ModuleType) -> str:
+    """Return the entry's address without its host; "" for one that has none of its own."""
+    path = split(dialect.address(entry)).path
+    return path if path.startswith("/") and path != "/" else ""
 
 
 def _author(entry: etree._Element) -> Author:
@@ -113,7 +121,7 @@ def _site(feed: Feed, found: Found, index: Index, base_url: str) -> Site:
     settings = {**index.settings, **_settings_csv(found)}
     root = feed.root if feed.root is not None else etree.Element("feed")
     homes = [link.get("href", "") for link in children(root, "link") if link.get("rel") == "alternate"]
-    hosts = index.hosts | {urlsplit(address).hostname or "" for address in (base_url, *homes)}
+    hosts = index.hosts | {split(address).hostname or "" for address in (base_url, *homes)}
     subdomain = settings.get("BLOG_SUBDOMAIN", "")
     if subdomain.replace("-", "").isalnum() and subdomain.isascii():
         hosts.add(f"{subdomain}.blogspot.com")
@@ -124,6 +132,7 @@ def _site(feed: Feed, found: Found, index: Index, base_url: str) -> Site:
         settings.get("BLOG_TIME_ZONE", ""),
         settings.get("BLOG_LOCALE", ""),
         frozenset(host.lower() for host in hosts if host),
+        frozenset(index.paths - {""}),
     )
 
 
@@ -173,7 +182,6 @@ def _entry(item: Item, dialect: ModuleType, seen: set[str]) -> Entry | Skipped:
         return known
     state, warning = dialect.entry_state(entry)
     published_at = atom.moment(entry, "published") or atom.moment(entry, "created")
-    path = urlsplit(dialect.address(entry)).path
     return Entry(
         source_ref=known.ref,
         kind=kind,
@@ -182,7 +190,7 @@ def _entry(item: Item, dialect: ModuleType, seen: set[str]) -> Entry | Skipped:
         state=state,
         published_at=published_at,
         updated_at=atom.moment(entry, "updated"),
-        path=path if path.startswith("/") and path != "/" else "",
+        path=_path(entry, dialect),
         labels=tuple(dict.fromkeys(label for label in map(str.strip, dialect.labels(entry)) if label)),
         author=words(entry, "author", "name"),
         description=dialect.description(entry),

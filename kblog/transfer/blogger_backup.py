@@ -1,10 +1,10 @@
 """The old Blogger backup: one Atom file of posts, pages, comments, settings and template, told apart by category."""
 
 import re
-from urllib.parse import urlsplit
 
 from lxml import etree
 
+from .addresses import split
 from .survey import KIND
 from .xml import child, children, words
 
@@ -52,7 +52,7 @@ def answers(entry: Element) -> str:
 def parent(entry: Element) -> str:
     """Return the number of the answered comment, which only a link beside the thread extension tells."""
     links = (link.get("href", "") for link in children(entry, "link") if link.get("rel") == "related")
-    found = (re.search(r"/comments/default/(\d+)$", urlsplit(href).path) for href in links)
+    found = (re.search(r"/comments/default/(\d+)$", split(href).path) for href in links)
     return next((match[1] for match in found if match), "")
 
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from . import atom, blogger_backup
+from .addresses import split
 from .records import Entry, Record, Remark, Site, Skipped
 from .survey import survey
 from .xml import Feed, Item, child, children, words
@@ -16,9 +16,11 @@ def read(path: Path, *, base_url: str = "") -> Iterator[Record]:
         feed = Feed(found.member)
         entries = [_entry(item) for item in feed.items()]  # a reading feed holds the latest posts only
         homes = [] if feed.root is None else [link.get("href", "") for link in children(feed.root, "link")]
-        hosts = {urlsplit(address).hostname or "" for address in (base_url, *homes)} - {"", "www.blogger.com"}
+        hosts = {split(address).hostname or "" for address in (base_url, *homes)} - {"", "www.blogger.com"}
         if feed.root is not None:
-            yield Site(atom.title(feed.root), atom.plain(words(feed.root, "subtitle")), hosts=frozenset(hosts))
+            paths = frozenset(entry.path for entry in entries if isinstance(entry, Entry) and entry.path)
+            description = atom.plain(words(feed.root, "subtitle"))
+            yield Site(atom.title(feed.root), description, hosts=frozenset(hosts), paths=paths)
         yield Remark("This is a reading feed, not a backup: comments and drafts are missing.")
         if feed.damage:
             line, message = min(feed.damage.items())
@@ -44,7 +46,7 @@ def _entry(item: Item) -> Entry | Skipped:
         state="live",
         published_at=atom.moment(entry, "published") or atom.moment(entry, "updated"),
         updated_at=atom.moment(entry, "updated"),
-        path=urlsplit(blogger_backup.address(entry)).path.removesuffix("/"),
+        path=split(blogger_backup.address(entry)).path.removesuffix("/"),
         labels=tuple(dict.fromkeys(term for term in terms if term)),
         author=words(entry, "author", "name"),
         raw=item.raw,

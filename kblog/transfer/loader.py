@@ -46,11 +46,10 @@ class Loader:
     Re-runnable: a record whose `source_ref` is here already is counted and left alone.
     """
 
-    def __init__(self, session: Session, *, own_paths: frozenset[str] = frozenset()) -> None:
+    def __init__(self, session: Session) -> None:
         self.session = session
         self.report = Report()
-        self.own_paths = own_paths
-        self.own_hosts: frozenset[str] = frozenset()
+        self.old_blog = records.Site()
         self.touched: set[int] = set()
         self.samples_checked = False
         self._look_around()
@@ -67,8 +66,13 @@ class Loader:
         self.pending: dict[str, Comment] = {}  # added, but without an id until the batch is flushed
 
     def load(self, found: Iterable[records.Record]) -> Iterator[None]:
-        """Take every record in; yields after each batch and at the end, when the caller commits."""
+        """Take every record in; yields after each batch and at the end, when the caller commits.
+
+        Raises NotAnExport at the end where there was nothing to take in.
+        """
+        is_empty = True
         for number, record in enumerate(found, 1):
+            is_empty = is_empty and not isinstance(record, records.Entry | records.Comment)
             match record:
                 case records.Site():
                     self._site(record)
@@ -83,6 +87,8 @@ class Loader:
             if number % BATCH == 0:
                 self._settle()
                 yield
+        if is_empty:
+            raise records.NotAnExport("The export holds no post, page or comment that can be read.")
         self._settle()
         yield
 
@@ -119,9 +125,10 @@ class Loader:
         review.body = document.body
         self.slugs.add(review.slug)
         self.session.add(review)
-        self.terms.file(review, document, understood)
-        for entry in document.comments:
-            self._document_comment(review, entry, source_ref)
+        with self.session.no_autoflush:  # one flush a review: each one folds its whole text
+            self.terms.file(review, document, understood)
+            for entry in document.comments:
+                self._document_comment(review, entry, source_ref)
         review.comment_count = sum(entry.state in ("", "visible") for entry in document.comments)
         self._settle()
         return review
@@ -149,7 +156,7 @@ class Loader:
 
     def _site(self, site: records.Site) -> None:
         """Take over the old blog's name, description and time zone where this site has none of its own yet."""
-        self.own_hosts = site.hosts
+        self.old_blog = site
         for name in ("name", "description", "time_zone"):
             value = getattr(site, name)
             kept = self.session.get(Setting, name)
@@ -171,7 +178,8 @@ class Loader:
                 self._look_around()
 
     def _review(self, entry: records.Entry) -> str:
-        made = prose.convert(entry.html, own_hosts=self.own_hosts, own_paths=self.own_paths, headline=entry.title)
+        own = self.old_blog
+        made = prose.convert(entry.html, own_hosts=own.hosts, own_paths=own.paths, headline=entry.title)
         is_public = entry.state == "live"
         document = Document(
             headline=entry.title,
@@ -207,9 +215,8 @@ class Loader:
         return "review"
 
     def _page(self, entry: records.Entry) -> str:
-        made = prose.convert(
-            entry.html, own_hosts=self.own_hosts, own_paths=self.own_paths, headline=entry.title, is_page=True
-        )
+        own = self.old_blog
+        made = prose.convert(entry.html, own_hosts=own.hosts, own_paths=own.paths, headline=entry.title, is_page=True)
         page = Page(
             slug=unique(_old_slug(entry.path) or slug(entry.title, "page"), self.page_slugs.__contains__),
             title=entry.title,
@@ -350,23 +357,6 @@ class Loader:
             )
             mark_visible_change(self.session)
         self.touched.clear()
-
-
-def prepared(session: Session, found: Iterable[records.Record], name: str) -> Loader:
-    """Return a loader that knows which addresses belong to the blog.
-
-    `found` is read once for that, before the loader reads it: a link may lead to an entry that comes later.
-    Raises NotAnExport where the file of that name holds nothing to take in.
-    """
-    paths: set[str] = set()
-    is_empty = True
-    for record in found:
-        if isinstance(record, records.Entry | records.Comment):
-            is_empty = False
-            paths.add(getattr(record, "path", ""))
-    if is_empty:
-        raise records.NotAnExport(f"{name} holds no post, page or comment that can be read.")
-    return Loader(session, own_paths=frozenset(paths - {""}))
 
 
 def load_documents(session: Session, texts: Iterable[tuple[str, str]]) -> int:

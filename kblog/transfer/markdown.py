@@ -90,3 +90,10 @@ def written(body: Tag) -> str:
     """Write a tidied body as Markdown."""
     text = Writer().convert_soup(body).strip("\n")
     return f"{text}\n" if text else ""
+
+
+def written_lines(lines: list[str]) -> str:
+    """Write lines of bare text as one paragraph, exactly as `written` would."""
+    signs = re.compile(SIGNS)
+    escaped = [signs.sub(r"\\\g<0>", line) for line in lines]
+    return NUMBERED.sub(r"\1\\", STARTS.sub(r"\\", "\\\n".join(escaped))) + "\n"

@@ -23,6 +23,7 @@ HASHTAGS = frozenset(("hashtags", "hashtag", "해시태그"))
 HASHTAG = re.compile(r"#(?=[^\s#]*[^\W\d])[^\s#,;|]+")  # at least one letter: "#1" is a rank
 BETWEEN_TAGS = re.compile(r"[\s,;|·]*")
 BOLD_HEADING = 80  # characters: a longer bold paragraph is an emphatic one
+BEYOND_WORDS = re.compile(r"[<>&]|://|  ")  # markup, entities, addresses, runs of blanks: those are read with care
 KNOWN_LABELS = 3  # so many in a row open an overview that has no heading
 
 
@@ -73,7 +74,16 @@ def comment_markdown(html: str) -> str:
     """
     if not re.search(r"<(?:br|p|div)\b", html, re.IGNORECASE):
         html = html.replace("\n", "<br>")
+    if bare := _bare_lines(html):
+        return markdown.written_lines(bare)
     return markdown.written(tidy(html, Neighbourhood(), plain=True).body)
+
+
+def _bare_lines(html: str) -> list[str]:
+    """Give the lines of a comment that is nothing but words and single breaks, as most are; else none."""
+    lines = [" ".join(line.split(" ")).strip(" ") for line in re.split(r"<br ?/?>\n?", html)]
+    is_bare = all(line and line.isprintable() and not BEYOND_WORDS.search(line) for line in lines)
+    return lines if is_bare else []
 
 
 def _blocks(body: Tag) -> list[Tag]:

@@ -11,13 +11,17 @@ class NotAnExport(ValueError):
 
 @dataclass(frozen=True)
 class Site:
-    """What the export says of its blog; `hosts` are the names its pages answered to, in lower case."""
+    """What the export says of its blog.
+
+    `hosts` are the names its pages answered to, in lower case; `paths` the addresses of all its entries without them.
+    """
 
     name: str = ""
     description: str = ""
     time_zone: str = ""
     locale: str = ""
     hosts: frozenset[str] = frozenset()
+    paths: frozenset[str] = field(default=frozenset(), repr=False, compare=False)
 
 
 @dataclass(frozen=True)
