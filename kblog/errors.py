@@ -21,7 +21,7 @@ MESSAGES = {
 
 
 def init_app(app: Flask) -> None:
-    app.register_error_handler(HTTPException, _answer)
+    app.register_error_handler(HTTPException, answer)
     app.register_error_handler(SecurityError, _strange_name)
 
     @app.before_request
@@ -38,7 +38,7 @@ def _strange_name(_error: SecurityError):
     return response
 
 
-def _answer(error: HTTPException):
+def answer(error: HTTPException):
     """Show what happened and the way on; never a traceback."""
     code = error.code or 500
     if code < 400:

@@ -285,6 +285,34 @@ def test_a_zip_of_a_takeout_is_read(app: Flask, tmp_path: pathlib.Path):
     assert Browser(app).get("/").title.startswith("Zipped")
 
 
+def takeout(tmp_path: pathlib.Path, *entries: str) -> pathlib.Path:
+    """Write a Takeout feed of these posts, given as (status and the like in XML)."""
+    body = "".join(
+        f"<entry><id>tag:blogger.com,1999:blog-9.post-{number}</id><blogger:type>POST</blogger:type><title>{number}</title>"
+        f'<content type="html">Words.</content>{entry}</entry>'
+        for number, entry in enumerate(entries, 1)
+    )
+    names = 'xmlns="http://www.w3.org/2005/Atom" xmlns:blogger="http://schemas.google.com/blogger/2018"'
+    path = tmp_path / "feed.atom"
+    path.write_text(f"<feed {names}><id>tag:blogger.com,1999:blog-9</id>{body}</feed>", encoding="utf-8")
+    return path
+
+
+def test_a_scheduled_post_keeps_its_time_and_is_never_published_by_the_import(app: Flask, tmp_path: pathlib.Path):
+    ahead, past = ("<published>2099-01-01T00:00:00Z</published>", "<published>2019-01-01T00:00:00Z</published>")
+    status = "<blogger:status>{}</blogger:status>"
+    scheduled, live = status.format("SCHEDULED"), status.format("LIVE")
+    report = bring_in(app, takeout(tmp_path, scheduled + ahead, scheduled + past, live, live + past, live + ahead))
+    found = {review.headline: review for review in db.session.scalars(sa.select(Review))}
+    assert found["1"].published_at is not None
+    assert found["2"].published_at is None
+    assert found["3"].published_at is None
+    assert db.session.scalars(sa.select(Review.headline).where(Review.is_live())).all() == ["4"]
+    assert "2  of them scheduled" in report
+    assert "its date has passed: imported as a draft" in report
+    assert "it has no date: imported as a draft" in report
+
+
 NO_EXPORTS = {
     "picture.png": b"\x89PNG\r\n\x1a\n....",
     "empty.xml": b"",

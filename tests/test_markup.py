@@ -573,3 +573,10 @@ def test_an_escaped_bar_hides_nothing() -> None:
     assert "<details" not in render_comment(r"a \|\|b\|\| c")
     assert comment_plain(r"a \|\|b\|\| c") == "a ||b|| c"
     assert "<details" in render_comment(r"\|\|a\|\| and ||b||")
+
+
+def test_a_korean_comment_is_spoken_as_korean() -> None:
+    html = render_comment("같은 생각이에요. 두 번 봤어요.\n\nMe too.\n\n||그가 범인이에요||")
+    assert '<p lang="ko">같은 생각이에요. 두 번 봤어요.</p>' in html
+    assert "<p>Me too.</p>" in html
+    assert '<p lang="ko">그가 범인이에요</p>' in html

@@ -569,3 +569,17 @@ def test_the_imported_film_has_its_card_sections_and_lines(imported: Browser):
     assert page.one("//dl//time").get("datetime") == "2025-11-24"
     assert len(page.all("//figure[@class='line']/figcaption")) == 5
     assert len(page.all("//section[@id='comments']//li[@class='comment']")) == 3
+
+
+@pytest.mark.parametrize("rest", ["", "comments", "comments.atom", "cover.svg", "comments?page=2"])
+def test_everything_at_the_address_of_a_review_taken_back_is_gone(reader: Browser, rest: str):
+    stored(slug="gone", state="withdrawn")
+    reader.get(f"/reviews/gone/{rest}", status=410)
+
+
+@pytest.mark.parametrize("rest", ["", "comments", "comments.atom", "cover.svg", "comments?page=2&sort=newest"])
+def test_everything_at_the_address_of_a_renamed_review_moves(reader: Browser, rest: str):
+    review = stored(slug="new-name")
+    db.session.add(Redirect(path="/reviews/old-name/", review_id=review.id))
+    db.session.commit()
+    assert reader.get(f"/reviews/old-name/{rest}", status=301).response.location == f"/reviews/new-name/{rest}"

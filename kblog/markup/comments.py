@@ -1,8 +1,11 @@
 """A comment: its own small Markdown, where what stands between two ``||`` is hidden behind a click."""
 
 import re
+from itertools import pairwise
 
 from markupsafe import Markup
+
+from kblog.hangul import is_mostly_hangul
 
 from . import policy
 from .inline import drawn
@@ -39,7 +42,11 @@ def _read(source: str) -> list[Token]:
         if token.type == "inline":
             children = [_unescaped(child) for child in token.children or []]
             token.children = drawn(children, rel="nofollow ugc noopener", is_review=False)
-    return _with_spoilers(tokens)
+    made = _with_spoilers(tokens)
+    for start, inline in pairwise(made):
+        if start.tag == "p" and start.nesting > 0 and is_mostly_hangul(words_of(inline.children)):
+            start.attrs["lang"] = "ko"
+    return made
 
 
 def _unescaped(child: Token) -> Token:

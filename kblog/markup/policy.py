@@ -45,6 +45,7 @@ _REVIEW_TAGS = _COMMENT_TAGS | frozenset(
 COMMENT = Policy(
     _COMMENT_TAGS,
     {
+        ("p", "lang"): re.compile("ko"),
         ("a", "href"): COMMENT_URL,
         ("a", "title"): ANY,
         ("a", "rel"): re.compile("nofollow ugc noopener"),

@@ -5,10 +5,12 @@ from datetime import date
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
+from werkzeug.exceptions import Gone, NotFound
 
 from kblog import cache, htmx
 from kblog.comments import queries as threads
 from kblog.db import now
+from kblog.errors import answer
 from kblog.ledger import join_names
 
 from . import covers, queries
@@ -79,9 +81,7 @@ def index() -> Response:
 @bp.get("/reviews/<slug>/")
 def show(slug: str):
     """One review: its overview, text, lines, hashtags and comments."""
-    review = queries.live(slug)
-    if review is None:
-        return _elsewhere(slug)
+    review = queries.live(slug) or abort(404)
     thread = threads.thread(review_id=review.id, page=1)
     return render_template(
         "reviews/show.html",
@@ -172,6 +172,18 @@ def url(wanted: ReviewFilter, page: int = 1) -> str:
     return url_for("reviews.index") + (f"?{query}" if query else "")
 
 
+@bp.app_errorhandler(404)
+def elsewhere(error: NotFound):
+    """Send whoever asks for a renamed review, its thread, feed or cover to the new place; 410 for one taken back."""
+    slug = (request.view_args or {}).get("slug", "")
+    if not slug or not request.path.startswith("/reviews/"):
+        return answer(error)
+    if new := queries.moved(f"/reviews/{slug}/"):
+        rest = request.full_path.removeprefix(f"/reviews/{slug}/").rstrip("?")
+        return redirect(url_for("reviews.show", slug=new) + rest, 301)
+    return answer(Gone()) if queries.once_public(slug) else answer(error)
+
+
 def today() -> date:
     """Return today's date where the site is."""
     return now().astimezone(cache.site().zone).date()
@@ -210,10 +222,3 @@ def canonical(wanted: ReviewFilter, page: int) -> str:
         (facet, slug), number = choices[0], page if page > 1 else None
         return url_for("reviews.term", index=INDEXES[facet], slug=slug, page=number)
     return url(wanted, page)
-
-
-def _elsewhere(slug: str):
-    """Answer for a slug that no live review has: moved, taken back, or never here."""
-    if new := queries.moved(f"/reviews/{slug}/"):
-        return redirect(url_for("reviews.show", slug=new), 301)
-    return abort(410 if queries.once_public(slug) else 404)

@@ -180,13 +180,16 @@ class Loader:
     def _review(self, entry: records.Entry) -> str:
         own = self.old_blog
         made = prose.convert(entry.html, own_hosts=own.hosts, own_paths=own.paths, headline=entry.title)
-        is_public = entry.state == "live"
+        is_ahead = bool(entry.published_at and entry.published_at > now())
+        # what was public keeps its date; what was to appear appears when its time comes, and never because of an import
+        is_dated = entry.state in ("live", "trashed") or (entry.state == "scheduled" and is_ahead)
+        state = "draft" if not is_dated or not entry.published_at else "withdrawn" if entry.state == "trashed" else ""
         document = Document(
             headline=entry.title,
             slug=_old_slug(entry.path),
-            published_at=entry.published_at if entry.state in ("live", "trashed") else None,
+            published_at=entry.published_at if is_dated else None,
             updated_at=entry.updated_at,
-            state={"live": "", "trashed": "withdrawn"}.get(entry.state, "draft"),
+            state=state,
             description=entry.description,
             overview=made.rows,
             labels=entry.labels,
@@ -200,13 +203,15 @@ class Loader:
         self.report.losses += [(entry.source_ref, loss) for loss in made.lost]
         if not made.rows:
             self.report.without_overview.append(entry.title or review.slug)
-        if entry.state == "scheduled":
-            self.report.warnings.append((entry.source_ref, "it was scheduled on the old blog: imported as a draft"))
+        if state == "draft" and entry.state in ("live", "scheduled"):
+            why = "its date has passed" if entry.published_at else "it has no date"
+            self.report.warnings.append((entry.source_ref, f"{why}: imported as a draft"))
         self.report.counts.update(
             reviews=1,
-            public=int(is_public),
-            drafts=int(document.state == "draft"),
-            withdrawn=int(document.state == "withdrawn"),
+            public=int(state == "" and not is_ahead),
+            scheduled=int(state == "" and is_ahead),
+            drafts=int(state == "draft"),
+            withdrawn=int(state == "withdrawn"),
             lines=len(review.lines),
             availability=len(review.availability),
             pictures=made.pictures,

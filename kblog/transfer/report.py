@@ -34,6 +34,7 @@ class Report:
 COUNTS = {
     "reviews": "reviews",
     "public": "of them public",
+    "scheduled": "of them scheduled: they appear at their time",
     "drafts": "of them drafts",
     "withdrawn": "of them thrown away on the old blog: kept out of sight",
     "pages": "pages",
