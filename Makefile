@@ -44,7 +44,7 @@ clean: ## remove what set-up made (never the database)
 
 $(BIN)/python:
 	@$(PY) -c "import sys; sys.exit(sys.version_info < (3, 11) and 'K-Blog needs Python 3.11 or newer; name one with: make PY=python3.12 ...')"
-	$(PY) -m venv $(VENV)
+	@$(PY) -m venv $(VENV) || { rm -rf $(VENV); echo "K-Blog needs Python's venv: on Debian, apt-get install python3-venv"; exit 1; }
 
 $(VENV)/.run: requirements.lock | $(BIN)/python
 	@$(PIP) -r $< && touch $@

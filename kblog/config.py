@@ -48,7 +48,8 @@ class Config:
     def hosts(self) -> list[str]:
         """The names under which the site may be asked for."""
         named = [urlsplit(self.base_url).hostname or ""] if self.base_url else []
-        return [*LOOPBACK_NAMES, *filter(None, named), *self.trusted_hosts]
+        here = [self.host] if self.on_loopback else []  # 0.0.0.0 is where it listens, not what it is called
+        return list(dict.fromkeys([*LOOPBACK_NAMES, *here, *filter(None, named), *self.trusted_hosts]))
 
 
 def read(environ: Mapping[str, str] = os.environ) -> Config:

@@ -228,8 +228,10 @@ def _flag(text: str) -> bool:
 
 
 def _moment(text: str) -> datetime | None:
-    moment = datetime.fromisoformat(text) if text else None
-    return moment and (moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC))
+    if not text:
+        return None
+    moment = datetime.fromisoformat(text)
+    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _region(text: str) -> str:

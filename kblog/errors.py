@@ -12,7 +12,7 @@ MESSAGES = {
     403: ("That is not allowed from here.", "Open the page itself and try again."),
     404: ("That page is not here.", "Search for a title, or start from the newest reviews."),
     405: ("That address does not take this.", "Open the page itself and try again."),
-    410: ("That review was taken back by its author.", "Search for a title, or start from the newest reviews."),
+    410: ("That was taken back by its author.", "Search for a title, or start from the newest reviews."),
     413: ("That is too large to take in.", "Shorten it and send it again."),
     429: ("That was a little too fast.", "Wait a moment and try again."),
     500: ("Something broke on our side.", "Go back and try again in a minute."),

@@ -7,21 +7,19 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import sqlalchemy as sa
-from flask import Blueprint, Response, abort, make_response, render_template, url_for
+from flask import Blueprint, Response, abort, make_response, redirect, render_template, url_for
 
 from kblog import cache, markup
 from kblog.db import db
 from kblog.jinja import absolute
 from kblog.models import Availability, Comment, Filing, Page, Review, Term
 from kblog.reviews import queries
-from kblog.reviews.facts import INDEXES
-from kblog.reviews.filters import ReviewFilter
+from kblog.reviews.filters import FACET_OF, INDEXES, ReviewFilter
 
 bp = Blueprint("feeds", __name__)
 
 ENTRIES = 20  # newest ones; a feed of whole reviews stays under 500 kB
 NO_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # what XML 1.0 cannot hold
-FACET_OF = {index: facet for facet, index in INDEXES.items()}
 
 
 @bp.get("/feeds/reviews.atom")
@@ -31,14 +29,20 @@ def reviews():
 
 
 @bp.get("/feeds/<any(genres, platforms, people, hashtags):index>/<slug>.atom")
-def term(index: str, slug: str):
+def index_term(index: str, slug: str):
+    """The feed of a term, asked for by the name of its index."""
+    return redirect(url_for("feeds.term", facet=FACET_OF[index], slug=slug), 301)
+
+
+@bp.get("/feeds/<any(genre, platform, person, hashtag):facet>/<slug>.atom")
+def term(facet: str, slug: str):
     """The newest reviews under one term, whole."""
-    facet = FACET_OF[index]
+    index = INDEXES[facet]
     found = queries.term(facet, slug) or abort(404)
     listed = queries.catalogue()
     ids = listed.ids(listed.matching(ReviewFilter(chosen=((facet, (slug,)),))), "newest", 0, ENTRIES)
     page = url_for("reviews.term", index=index, slug=slug)
-    here = url_for("feeds.term", index=index, slug=slug)
+    here = url_for("feeds.term", facet=facet, slug=slug)
     return _reviews_feed(f"{cache.site().name}: {found.name}", page, here, Review.id.in_(ids))
 
 

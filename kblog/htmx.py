@@ -1,6 +1,7 @@
 """Answer one URL with a page, or with the piece of it that htmx asked for."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Response, make_response, render_template, request
 
@@ -21,7 +22,12 @@ def render(page: str, fragment: str, /, status: int = 200, **context: Any) -> Re
 
 
 def push_url(response: Response, url: str) -> Response:
-    """Let the reader's address bar show `url`, the canonical address of what the fragment shows."""
+    """Let the reader's address bar show `url`, the canonical address of what the fragment shows.
+
+    Where it shows that already, nothing is added to the history: Back would seem to do nothing.
+    """
     if wants_fragment():
-        response.headers["HX-Push-Url"] = url
+        here = urlsplit(request.headers.get("HX-Current-URL", ""))
+        is_here = url == here.path + (f"?{here.query}" if here.query else "")
+        response.headers["HX-Replace-Url" if is_here else "HX-Push-Url"] = url
     return response

@@ -122,7 +122,7 @@ def _sentence(group: list[Availability]) -> Sentence:
         before = _OPENINGS[first.status] + (f"{way} on " if first.offer else "on ")
     after = {"": "", WORLD: " worldwide"}.get(first.region, f" in {region_name(first.region)}")
     if names and first.checked_on and not first.region:
-        after = ", country not noted"
+        after = ", region not checked"
     before = before[:1].upper() + before[1:]
     return Sentence(before, names, after, first.checked_on, first.status, first.note, tuple(links[n] for n in names))
 

@@ -11,11 +11,12 @@ from kblog.db import db
 from kblog.labels import kind_named
 from kblog.models import Comment, Page, Redirect, Review
 from kblog.reviews import queries
-from kblog.reviews.facts import INDEXES
+from kblog.reviews.filters import INDEXES
 from kblog.slugs import slug
 
 bp = Blueprint("legacy", __name__)
 
+MOST_LABELS = 8  # an old link joins two or three, and each one costs a look-up
 PRECEDENCE = ("genre", "platform", "person", "hashtag")  # what a label names, first of all
 
 
@@ -60,6 +61,7 @@ def archive(year: int, month: int | None = None):
 
 
 @bp.get("/search")
+@bp.get("/search/")
 def search():
     """The old search, and the old way of turning pages."""
     query = request.args.get("q", "")
@@ -69,13 +71,16 @@ def search():
 @bp.get("/search/label/<path:labels>")
 def label(labels: str):
     """The posts under one label, under several (`A+B`) or under any of several (`A|B`)."""
-    either = labels.split("|")
-    chosen = [_filter(labels)] if _filter(labels) else [_filter(each) for each in labels.split("+")]
-    if len(either) > 1:
-        platforms = [found for each in either if (found := _filter(each)) and found[0] == "platform"]
+    whole = _filter(labels)
+    either, both = (labels.split(sign, MOST_LABELS)[:MOST_LABELS] for sign in "|+")
+    if whole:
+        found = [whole]
+    elif len(either) > 1:
+        found = [each for each in map(_filter, either) if each]
         # only platforms widen a choice here; of other labels the first one is where the reader lands
-        chosen = platforms if len(platforms) == len(either) else [_filter(either[0])]
-    found = [each for each in chosen if each]
+        found = found if all(facet == "platform" for facet, _ in found) else found[:1]
+    else:
+        found = [each for each in map(_filter, both) if each]
     if not found:
         return _moved(url_for("reviews.index", q=labels.replace("|", " ").replace("+", " ")))
     if len(found) == 1 and found[0][0] in INDEXES:
@@ -91,7 +96,7 @@ def posts_feed(kind: str = "", label: str = ""):
     """The old feed of posts, of one label too."""
     found = _filter(label) if label else None
     if found and found[0] in INDEXES:
-        return _moved(url_for("feeds.term", index=INDEXES[found[0]], slug=found[1]))
+        return _moved(url_for("feeds.term", facet=found[0], slug=found[1]))
     return _moved(url_for("feeds.reviews"))
 
 

@@ -43,9 +43,13 @@ document.addEventListener("click", async e => {
   }
   const copy = e.target.closest("[data-copy]");
   if (copy) {
-    await navigator.clipboard.writeText(copy.dataset.copy);
-    copy.textContent = "Copied";
-    announce("Link copied.");
+    try {
+      await navigator.clipboard.writeText(copy.dataset.copy);
+      copy.textContent = "Copied";
+      announce("Link copied.");
+    } catch {
+      copy.textContent = copy.dataset.copy;           // no clipboard over plain http: the address, to copy by hand
+    }
   }
   if (!e.target.closest(".share")) document.querySelector(".share[open]")?.removeAttribute("open");
 });
@@ -77,7 +81,9 @@ if (theme) {
 
 // a link into a closed spoiler opens it
 const openTarget = () => {
-  const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  let name = location.hash.slice(1);
+  try { name = decodeURIComponent(name); } catch { /* not percent-encoded: taken as it is */ }
+  const target = name && document.getElementById(name);
   for (let node = target; node; node = node.parentElement)
     if (node.localName === "details") node.open = true;
 };

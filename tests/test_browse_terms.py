@@ -11,7 +11,7 @@ from flask import Flask
 from kblog.db import now
 from kblog.overview import Availability
 
-from .browser import HTMX, Browser, Page
+from .browser import HTMX, Browser, Page, words
 from .builders import document, stored, stored_together
 from .conftest import running
 
@@ -231,7 +231,7 @@ def test_a_term_of_nothing_public_is_not_found(reader: Browser):
         document(slug="gone", state="withdrawn", overview=named("Gone Only"), availability=(kino,)),
     )
     for name in ("draft-only", "later-only"):
-        for url in (f"/people/{name}/", f"/genres/{name}/", f"/feeds/people/{name}.atom"):
+        for url in (f"/people/{name}/", f"/genres/{name}/", f"/feeds/person/{name}.atom"):
             reader.get(url, status=404)
     reader.get("/platforms/viki/", status=404)
     for url in ("/people/gone-only/", "/genres/gone-only/", "/platforms/kino-lumen/"):
@@ -257,3 +257,22 @@ def test_indexes_and_terms_cost_at_most_eight_queries_cold_and_warm(sample_app: 
         for _ in ("cold", "warm"):
             with at_most(queries=8):
                 assert re.search(r"^<!doctype", browser.get(url).text)
+
+
+def test_what_only_a_draft_names_shows_nowhere(reader: Browser):
+    rows = (("Genre", "Chamber western"), ("Cast", "Kim Ara (김아라)"), ("Platform", "Viki in Qatar"))
+    stored(slug="live", overview=(("Title", "Live"), ("Genre", "Romance"), ("Cast", "Kim Ara")))
+    stored(slug="draft", state="draft", overview=rows)
+    page = reader.get("/reviews/")
+    assert "Chamber western" not in page.text
+    assert "Qatar" not in page.text
+    assert "Chamber western" not in reader.get("/reviews/?genre=chamber-western").text
+    assert "김아라" not in reader.get("/people/kim-ara/").text
+
+
+def test_a_card_says_when_the_region_was_never_checked(reader: Browser):
+    stored(slug="unsaid", overview=(("Title", "unsaid"),), availability=(Availability(platform="Viki"),))
+    stored(slug="said", overview=(("Title", "said"),), availability=(Availability(platform="Viki", region="US"),))
+    cards = {words(card.find(".//h3")): words(card) for card in reader.get("/reviews/?region=US").all("//article")}
+    assert [title for title, text in cards.items() if "region not checked" in text] == ["unsaid"]
+    assert "region not checked" not in reader.get("/reviews/").text

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from kblog.db import db
 from kblog.document import CommentEntry
 from kblog.models import Comment, Review, SearchEntry, Setting
+from kblog.reviews.filters import FACET_OF
 
 from .browser import Browser
 from .builders import PUBLISHED, comments, stored
@@ -46,8 +47,8 @@ def every_feed(browser: Browser) -> list[str]:
         parts = address.strip("/").split("/")
         if parts[0] == "reviews" and len(parts) == 2:
             found.append(f"/reviews/{parts[1]}/comments.atom")
-        elif parts[0] in ("genres", "platforms", "people", "hashtags") and len(parts) == 2:
-            found.append(f"/feeds/{parts[0]}/{parts[1]}.atom")
+        elif parts[0] in FACET_OF and len(parts) == 2:
+            found.append(f"/feeds/{FACET_OF[parts[0]]}/{parts[1]}.atom")
     return found
 
 
@@ -156,8 +157,9 @@ def test_an_id_stays_when_the_review_is_renamed_and_edited(reader: Browser):
 
 
 def test_a_term_that_nobody_used_has_no_feed(reader: Browser):
-    for index in ("genres", "platforms", "people", "hashtags"):
-        reader.get(f"/feeds/{index}/nothing.atom", status=404)
+    for index, facet in FACET_OF.items():
+        reader.get(f"/feeds/{facet}/nothing.atom", status=404)
+        assert reader.get(f"/feeds/{index}/x.atom", status=301).response.location == f"/feeds/{facet}/x.atom"
 
 
 def test_feeds_may_be_read_by_other_sites(samples: Browser):

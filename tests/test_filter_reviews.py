@@ -687,8 +687,8 @@ LISTS = [
     "/archive/",
     "/archive/2026/03/",
     "/feeds/reviews.atom",
-    "/feeds/genres/comedy.atom",
-    "/feeds/platforms/viki.atom",
+    "/feeds/genre/comedy.atom",
+    "/feeds/platform/viki.atom",
     "/sitemap.xml",
     "/reviews/seen/",
 ]

@@ -1,5 +1,7 @@
-"""Importing a Blogger blog: what comes in, what stays out, and that nothing is lost."""
+"""Importing a blog: what comes in, what stays out, and that nothing is lost."""
 
+import fcntl
+import itertools
 import pathlib
 import re
 import signal
@@ -16,10 +18,15 @@ from flask import Flask
 
 from bench.corpus import write_backup
 from kblog.db import db
-from kblog.models import Availability, Comment, ImportedEntry, Line, Page, Redirect, Review, Setting
+from kblog.document import CommentEntry
+from kblog.models import Availability, Comment, Filing, ImportedEntry, Line, Page, Redirect, Review, Setting, Term
+from kblog.search import matching
+from kblog.transfer import records
+from kblog.transfer.loader import Loader
 
 from .browser import Browser
-from .conftest import make_app, running
+from .builders import document
+from .conftest import close, make_app, running
 
 FORMATS = ("blog-11-27-2025.xml", "Takeout")
 KILLING_ROMANCE = "/reviews/killing-romance/"
@@ -311,6 +318,188 @@ def test_a_scheduled_post_keeps_its_time_and_is_never_published_by_the_import(ap
     assert "2  of them scheduled" in report
     assert "its date has passed: imported as a draft" in report
     assert "it has no date: imported as a draft" in report
+
+
+POSTS = {  # overview, labels and hashtags
+    "cast": ("<b>Main Cast:</b> Gil Aram<br />", (), ""),
+    "labelled": ("<b>Genre:</b> Comedy<br />", ("Gil Aram", "Rainy days", "Comedy", "Gil aram"), "#Rain #GilAram"),
+    "sageuk": ("<b>Genre:</b> Court intrigue<br />", (), ""),
+    "tagged": ("", ("Court intrigue", "Viki", "Aram", "Gugak"), "#Snow #Gugak #Aram"),
+    "aram": ("<b>Genre:</b> Gugak<br /><b>Director:</b> Aram<br />", ("Gil Aram", "Gugak"), "#Gugak"),
+}
+
+
+def post(name: str) -> records.Entry:
+    overview, labels, tags = POSTS[name]
+    html = f"<h2>Overview</h2><b>Title:</b> {name}<br />{overview}<h2>Story</h2><p>Words.</p>"
+    html += f"<h2>Hashtags</h2><p>{tags}</p>" if tags else ""
+    return records.Entry(source_ref=name, kind="post", title=name, html=html, state="draft", labels=labels)
+
+
+def filings() -> dict[str, list[tuple[str, ...]]]:
+    query = sa.select(Review.slug, Term.facet, Term.slug, Filing.origin, Filing.written).select_from(Filing)
+    query = query.join(Review, Review.id == Filing.review_id).join(Term, Term.id == Filing.term_id)
+    rows = db.session.execute(query.order_by(Review.slug, Filing.position)).all()
+    return {name: [tuple(row[1:]) for row in group] for name, group in itertools.groupby(rows, lambda row: row.slug)}
+
+
+def load(*names: str, batches: bool = False) -> None:
+    for found in [[post(name)] for name in names] if batches else [[post(name) for name in names]]:
+        for _ in Loader(db.session()).load(found):
+            db.session.commit()
+
+
+@pytest.mark.parametrize("batches", [False, True], ids=["one import", "an import each"])
+@pytest.mark.parametrize("order", list(itertools.permutations(POSTS))[::17], ids=" ".join)
+def test_labels_are_filed_alike_in_every_order(app: Flask, order: tuple[str, ...], batches: bool):
+    load(*order, batches=batches)
+    found = filings()
+    assert found["labelled"] == [
+        ("genre", "comedy", "overview", "Comedy"),
+        ("person", "gil-aram", "label", "Gil Aram"),
+        ("hashtag", "rainy-days", "label", "Rainy days"),
+        ("hashtag", "rain", "hashtag", "#Rain"),
+        ("hashtag", "gilaram", "hashtag", "#GilAram"),
+    ]
+    assert found["tagged"] == [
+        ("genre", "court-intrigue", "label", "Court intrigue"),
+        ("platform", "viki", "label", "Viki"),
+        ("person", "aram", "label", "Aram"),
+        ("genre", "gugak", "label", "Gugak"),
+        ("hashtag", "snow", "hashtag", "#Snow"),
+        ("hashtag", "gugak", "hashtag", "#Gugak"),
+        ("hashtag", "aram", "hashtag", "#Aram"),
+    ]
+    assert found["aram"] == [
+        ("genre", "gugak", "overview", "Gugak"),
+        ("person", "aram", "overview", "Aram"),
+        ("person", "gil-aram", "label", "Gil Aram"),
+        ("hashtag", "gugak", "hashtag", "#Gugak"),
+    ]
+    terms = set(db.session.execute(sa.select(Term.facet, Term.slug)).all())
+    assert terms == {row[:2] for rows in found.values() for row in rows}  # none is left with nothing under it
+    searched = matching("court intrigue")
+    assert searched is not None
+    slugs = sa.select(Review.slug).where(Review.id.in_(searched)).order_by(Review.slug)
+    assert db.session.scalars(slugs).all() == ["sageuk", "tagged"]
+
+
+def test_a_label_filed_as_a_hashtag_too_goes_where_its_review_stands_already(app: Flask):
+    load("cast", "labelled")
+    wanted = filings()
+    stray = Term(facet="hashtag", slug="gil-aram", name="Gil Aram")
+    for review in db.session.scalars(sa.select(Review).where(Review.slug == "labelled")):
+        review.filings.append(Filing(term=stray, origin="label", position=9, written="Gil Aram"))
+    db.session.commit()
+    assert filings() != wanted
+    load("cast")
+    assert filings() == wanted
+    assert number_of(Term, Term.facet == "hashtag", Term.slug == "gil-aram") == 0
+
+
+def test_a_look_at_the_labels_that_finds_nothing_costs_one_query(sample_app: Flask, at_most):
+    loader = Loader(db.session())
+    with at_most(queries=1):
+        loader.terms.relabel()
+
+
+def entry(own: str, parent: str = "") -> CommentEntry:
+    return CommentEntry(id=own, parent=parent, name="Guest", body=f"{own} answers {parent}")
+
+
+ALONE = "the comment it answers is not here: it stands alone"
+THREADS = {  # the comments of a document; then what each answers and which thread it is in; then who is warned of
+    "no ids": ([entry(""), entry(""), entry("")], {"1": ("", ""), "2": ("", ""), "3": ("", "")}, []),
+    "a number taken": ([entry(""), entry("1")], {"1-2": ("", ""), "1": ("", "")}, []),
+    "an id twice": ([entry("a"), entry("a"), entry("b", "a")], {"a": ("", ""), "a-2": ("", ""), "b": ("a", "a")}, []),
+    "replies first": (
+        [entry("c", "b"), entry("b", "a"), entry("a")],
+        {"c": ("b", "a"), "b": ("a", "a"), "a": ("", "")},
+        [],
+    ),
+    "no such parent": ([entry("b", "z"), entry("c", "b")], {"b": ("", ""), "c": ("b", "b")}, ["b"]),
+    "a parent like a number": ([entry(""), entry("b", "1")], {"1-2": ("", ""), "b": ("", "")}, ["b"]),
+    "its own parent": ([entry("a", "a")], {"a": ("", "")}, ["a"]),
+    "a circle": (
+        [entry("a", "b"), entry("b", "c"), entry("c", "a")],
+        {"a": ("b", "c"), "b": ("c", "c"), "c": ("", "")},
+        ["c"],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", THREADS)
+def test_the_comments_of_a_document_find_their_threads(app: Flask, name: str):
+    entries, wanted, warned = THREADS[name]
+    loader = Loader(db.session())
+    loader.store(document(comments=tuple(entries)), "d")
+    db.session.commit()
+    comments = db.session.scalars(sa.select(Comment)).all()
+    names = {None: ""} | {comment.id: (comment.source_ref or "").removeprefix("d:") for comment in comments}
+    assert {names[each.id]: (names[each.parent_id], names[each.root_id]) for each in comments} == wanted
+    assert loader.report.warnings == [(f"d:{own}", ALONE) for own in warned]
+    (heading,) = Browser(app).get("/reviews/paper-boats/").texts("//h2[@id='comments-title']")
+    assert heading.split()[0] == str(len(entries))
+
+
+def test_a_document_comes_in_once(app: Flask):
+    loader = Loader(db.session())
+    text = "---\nheadline: One\ncomments:\n  - name: Ann\n    body: Hi\n  - name: Bo\n    body: Ho\n---\nWords.\n"
+    assert [loader.take_document("d", text) for _ in range(2)] == [True, False]
+    db.session.commit()
+    assert (number_of(Review), number_of(Comment), loader.report.counts["already"]) == (1, 2, 1)
+    assert db.session.scalars(sa.select(ImportedEntry.raw)).all() == [text]
+
+
+def test_a_cut_off_copy_takes_nothing_away(app: Flask, tmp_path: pathlib.Path):
+    write_backup(tmp_path / "whole.xml", reviews=3, comments=6, words=200)
+    text = (tmp_path / "whole.xml").read_text(encoding="utf-8")
+    (tmp_path / "cut.xml").write_text(text[: text.index("post-3</id>") + 600], encoding="utf-8")
+    bring_in(app, tmp_path / "whole.xml")
+    before = everything()
+    outcomes = db.session.scalars(sa.select(ImportedEntry.outcome)).all()
+    for name in ("cut.xml", "whole.xml"):
+        assert "cannot be stored" not in bring_in(app, tmp_path / name)
+        assert everything() == before
+        assert db.session.scalars(sa.select(ImportedEntry.outcome)).all() == outcomes
+
+
+def test_an_import_needs_no_database_beforehand_and_runs_alone(tmp_path: pathlib.Path):
+    write_backup(tmp_path / "blog.xml", reviews=1, comments=1, words=50)
+    app = make_app(tmp_path / "new")
+    with app.app_context():
+        with (tmp_path / "new" / "import.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            result = app.test_cli_runner().invoke(args=["transfer", "import", str(tmp_path / "blog.xml")])
+            assert result.exit_code == 1
+            assert result.output == "Error: Another import is running; start this one when it has finished.\n"
+        bring_in(app, tmp_path / "blog.xml")
+        assert number_of(Review) == 1
+        close(app)
+
+
+def test_what_has_no_words_or_no_title_is_named(app: Flask, tmp_path: pathlib.Path):
+    entry = (
+        "<entry><id>tag:blogger.com,1999:blog-9.post-{}</id><published>2020-01-0{}T00:00:00Z</published>"
+        "<blogger:type>{}</blogger:type><blogger:status>LIVE</blogger:status>{}</entry>"
+    )
+    names = 'xmlns="http://www.w3.org/2005/Atom" xmlns:blogger="http://schemas.google.com/blogger/2018"'
+    filename = "<blogger:filename>/2020/01/{}.html</blogger:filename>"
+    entries = (
+        entry.format(1, 1, "POST", "<content>A quiet beginning. Then more.</content>" + filename.format("blog-post"))
+        + entry.format(2, 2, "POST", "<content/>" + filename.format("%EB%93%9C%EB%9D%BC"))
+        + entry.format(
+            3, 3, "COMMENT", "<blogger:parent>blog-9.post-1</blogger:parent><author><name/></author><content/>"
+        )
+    )
+    (tmp_path / "feed.atom").write_text(f"<feed {names}><id>x:blog-9</id>{entries}</feed>", encoding="utf-8")
+    report = bring_in(app, tmp_path / "feed.atom")
+    assert "it has no text" in report
+    reader = Browser(app)
+    first = reader.get("/2020/01/blog-post.html", status=301).response.location
+    assert reader.get(first).h1.startswith("A quiet beginning")
+    second = reader.get("/2020/01/%EB%93%9C%EB%9D%BC.html", status=301).response.location
+    assert reader.get(second).h1 == "2 January 2020"
 
 
 NO_EXPORTS = {

@@ -557,7 +557,7 @@ PRINTED = [
     (SENTENCE, ["Not on Netflix, Hulu, Disney+, Viki or Kocowa in the United States, checked 4 May 2026"]),
     ("Viki", ["Viki, not yet checked"]),
     ("Netflix, Viki", ["Netflix and Viki, not yet checked"]),
-    ("Viki (checked May 4, 2026)", ["Viki, country not noted, checked 4 May 2026"]),
+    ("Viki (checked May 4, 2026)", ["Viki, region not checked, checked 4 May 2026"]),
     (
         "Netflix (US), Viki (worldwide)",
         ["Netflix in the United States, not yet checked", "Viki worldwide, not yet checked"],

@@ -265,7 +265,7 @@ def test_a_standing_page_shows_its_comments_too(reader: Browser):
     reader.get(f"/comments/{last - 51}/", status=404)
     page.withdrawn_at = PUBLISHED
     db.session.commit()
-    reader.get(f"/comments/{last}/", status=404)
+    reader.get(f"/comments/{last}/", status=410)
 
 
 # What is never shown

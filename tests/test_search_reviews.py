@@ -1,10 +1,12 @@
 """Searching by words: every spelling finds its review, nothing finds a spoiler, and no query breaks the page."""
 
+import itertools
 import json
 import pathlib
 from collections.abc import Iterator
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
@@ -244,6 +246,35 @@ def test_nothing_of_a_spoiler_is_in_the_index(ferry: Browser):
         held = " ".join([entry.titles, entry.people, entry.tags, entry.headings, entry.body, entry.lines]).split()
     assert {"salt", "pier", "tides", "yeorae"} <= set(held)
     assert not {"lighthouse", "pyeongho", "match", "cremation", "halmeoni", "grave", "zugzwang"} & set(held)
+
+
+CASTS = {
+    "plain": "Lee Hanee",
+    "Hangul": "Lee Hanee (이하늬)",
+    "married": "Lee Hanee (Honey Lee)",
+}
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(CASTS)), ids=" ".join)
+def test_a_spelling_given_by_one_review_finds_all_of_the_persons(reader: Browser, order: tuple[str, ...]):
+    stored(slug="nobody", overview=(("Title", "Nobody"), ("Main Cast", "Gil Aram")))
+    for name in order:
+        stored(slug=name.lower(), overview=(("Title", name), ("Main Cast", CASTS[name]), ("Director", "Jegal Yeon")))
+    for query in ("이하늬", "honey lee", "lee hanee", "hanee jegal"):
+        assert sorted(found(reader, query)) == ["hangul", "married", "plain"], query
+
+
+def test_a_spelling_within_one_batch_finds_the_earlier_ones_too(reader: Browser):
+    stored_together(*(document(slug=name.lower(), overview=(("Main Cast", cast),)) for name, cast in CASTS.items()))
+    assert sorted(found(reader, "이하늬")) == ["hangul", "married", "plain"]
+
+
+def test_a_new_spelling_draws_no_earlier_text_again(reader: Browser):
+    stored(slug="first", overview=(("Main Cast", "Lee Hanee"),), body="A pier.")
+    db.session.execute(sa.update(SearchEntry).values(body="marker"))
+    db.session.commit()
+    stored(slug="second", overview=(("Main Cast", "Lee Hanee (이하늬)"),))
+    assert found(reader, "marker 이하늬") == ["first"]
 
 
 def test_a_comment_is_not_searched(reader: Browser):

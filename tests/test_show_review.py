@@ -250,7 +250,7 @@ def test_what_was_checked_is_a_sentence_with_its_date(reader: Browser):
 def test_a_name_alone_is_not_yet_checked_and_needs_no_note(reader: Browser):
     stored(overview=(("Title", "Paper Boats"), ("Platform", "Viki")))
     page = reader.get(URL)
-    assert ledger(page) == ["Viki, not yet checked"]
+    assert ledger(page) == ["Viki, not yet checked (region not checked)"]
     assert not page.all("//details[@class='as-written']")
 
 

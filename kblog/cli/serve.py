@@ -5,10 +5,23 @@ import sys
 
 import click
 import flask_migrate
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from flask import current_app
 from flask.cli import with_appcontext
 
+from kblog.db import db
+
 from .site import load_samples
+
+
+def bring_to_head() -> None:
+    """Bring the database to the newest migration, unless it is there already."""
+    scripts = ScriptDirectory(current_app.extensions["migrate"].directory)
+    at = MigrationContext.configure(db.session.connection()).get_current_revision()
+    if at != scripts.get_current_head():
+        db.session.remove()  # the migration takes the write lock on a connection of its own
+        flask_migrate.upgrade()
 
 
 @click.command()
@@ -17,7 +30,7 @@ from .site import load_samples
 def serve(dev: bool) -> None:
     """Bring the database to head, load the samples into an empty one, and serve."""
     config = current_app.config["KBLOG"]
-    flask_migrate.upgrade()
+    bring_to_head()
     if config.demo and (loaded := load_samples()):
         click.echo(f"{loaded} sample reviews loaded; the first import takes them away.")
     address = config.base_url or f"http://{config.host}:{config.port}"

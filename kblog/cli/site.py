@@ -1,5 +1,7 @@
 """`flask demo`, `flask reindex`, `flask rerender`: the site's own upkeep."""
 
+from collections.abc import Iterator, Sequence
+
 import click
 import sqlalchemy as sa
 from flask.cli import with_appcontext
@@ -7,6 +9,7 @@ from flask.cli import with_appcontext
 from kblog import search
 from kblog.db import db
 from kblog.models import Comment, Page, Review, Setting
+from kblog.models.review import foldable, refold
 from kblog.transfer import loader, samples
 
 CHUNK = 100  # texts between two commits: the write lock is never held long
@@ -46,9 +49,13 @@ def load_samples() -> int:
 @click.command()
 @with_appcontext
 def reindex() -> None:
-    """Build the full-text index anew from the search entries."""
-    search.rebuild(db.session.connection())
+    """Build the full-text index anew, and fold every review's text anew into it."""
+    search.rebuild(db.session.connection())  # first: the triggers below fail on an index that is not sound
     db.session.commit()
+    for ids in _chunks(Review):
+        for review in db.session.scalars(foldable(ids)):
+            refold(review)
+        _write()
     click.echo("The index is rebuilt.")
 
 
@@ -57,12 +64,28 @@ def reindex() -> None:
 def rerender() -> None:
     """Draw every stored text anew, after the sanitiser's policy changed."""
     drawn = 0
-    for model in (Review, Page, Comment):
-        ids = db.session.scalars(sa.select(model.id).order_by(model.id)).all()
-        for start in range(0, len(ids), CHUNK):
-            for text in db.session.scalars(sa.select(model).where(model.id.in_(ids[start : start + CHUNK]))):
+    for ids in _chunks(Review):
+        for review in db.session.scalars(foldable(ids)):
+            review.body = review.body
+            refold(review)  # also where nothing was drawn differently
+            drawn += 1
+        _write()
+    for model in (Page, Comment):
+        for ids in _chunks(model):
+            for text in db.session.scalars(sa.select(model).where(model.id.in_(ids))):
                 text.body = text.body
                 drawn += 1
-            db.session.commit()
-            db.session.expunge_all()
+            _write()
     click.echo(f"{drawn} texts drawn anew.")
+
+
+def _chunks(model: type[Review] | type[Page] | type[Comment]) -> Iterator[Sequence[int]]:
+    ids = db.session.scalars(sa.select(model.id).order_by(model.id)).all()
+    for start in range(0, len(ids), CHUNK):
+        yield ids[start : start + CHUNK]
+
+
+def _write() -> None:
+    """Commit a chunk, and let go of it."""
+    db.session.commit()
+    db.session.expunge_all()

@@ -1,16 +1,33 @@
 """`flask transfer`: bring a blog in."""
 
+import contextlib
+import fcntl
 import gc
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
+from flask import current_app
 from flask.cli import with_appcontext
 
 from kblog.db import db
 from kblog.transfer import FORMATS, detect, loader
 from kblog.transfer.records import NotAnExport
 
+from .serve import bring_to_head
+
 CYCLES = (50_000, 20, 50)  # trees of HTML are cyclic: looking for them a tenth as often saves a tenth of the time
+
+
+@contextlib.contextmanager
+def alone(instance: Path) -> Iterator[None]:
+    """Let one import run at a time: two would each find the other's entries half-way in."""
+    with (instance / "import.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise click.ClickException("Another import is running; start this one when it has finished.") from None
+        yield
 
 
 @click.group()
@@ -26,12 +43,14 @@ def transfer() -> None:
 def import_(path: Path, dry_run: bool, base_url: str) -> None:
     """Take in the export at PATH: a Blogger backup (.xml), or a Takeout as folder, zip or feed.atom."""
     gc.set_threshold(*CYCLES)
-    taking = loader.Loader(db.session())
+    bring_to_head()
     try:
-        found = FORMATS[detect(path)].read(path, base_url=base_url)
-        for _ in taking.load(found):
-            if not dry_run:
-                db.session.commit()
+        with alone(current_app.config["KBLOG"].instance):
+            taking = loader.Loader(db.session())
+            found = FORMATS[detect(path)].read(path, base_url=base_url)
+            for _ in taking.load(found):
+                if not dry_run:
+                    db.session.commit()
     except NotAnExport as error:
         db.session.rollback()
         raise click.ClickException(f"{path.name}: {error}" if path.name not in str(error) else str(error)) from None

@@ -57,6 +57,11 @@ class Thread:
         return max(1, -(-self.roots // ROOTS_PER_PAGE))
 
     @property
+    def next_roots(self) -> int:
+        """How many roots the next page has."""
+        return min(self.left, ROOTS_PER_PAGE)
+
+    @property
     def left(self) -> int:
         """How many roots come after this page."""
         return max(0, self.roots - self.page * ROOTS_PER_PAGE)
@@ -77,6 +82,7 @@ def thread(*, review_id: int | None = None, page_id: int | None = None, page: in
     query = (
         sa.select(*SHOWN, roots.c.total)
         .join(roots, sa.func.coalesce(Comment.root_id, Comment.id) == roots.c.id)
+        .where(subject)  # said twice: this one lets the index leave other threads alone
         .order_by(Comment.posted_at, Comment.id)
     )
     rows = db.session.execute(query).all()
@@ -107,9 +113,12 @@ def place_of(comment_id: int) -> tuple[str, int] | None:
     return address, before // ROOTS_PER_PAGE + 1
 
 
-def by_old_number(number: str) -> int | None:
-    """Return the id of the comment that the old blog knew by this number."""
-    return db.session.scalar(sa.select(Comment.id).where(Comment.old_number == number)) if number else None
+def is_taken_back(comment_id: int) -> bool:
+    """Whether a comment was public until the review or page it stands under was taken back."""
+    query = sa.select(Comment.id).where(Comment.id == comment_id, Comment.state == "visible")
+    query = query.outerjoin(Review, Review.id == Comment.review_id).outerjoin(Page, Page.id == Comment.page_id)
+    gone = sa.or_(Review.withdrawn_at.is_not(None), Page.withdrawn_at.is_not(None))
+    return db.session.scalar(query.where(gone)) is not None
 
 
 def commented(slug: str) -> Review | None:

@@ -29,7 +29,9 @@ def index(slug: str) -> Response:
 @bp.get(f"/comments/<int(max={LARGEST_ID}):comment_id>/")
 def show(comment_id: int):
     """The comment in its thread."""
-    return redirect(place(comment_id) or abort(404), 302)
+    if address := place(comment_id):
+        return redirect(address, 302)
+    return abort(410 if queries.is_taken_back(comment_id) else 404)
 
 
 def place(comment_id: int) -> str | None:

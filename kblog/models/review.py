@@ -1,13 +1,24 @@
 """Reviews: the words their author wrote, and the index of what the program understands from them."""
 
 import re
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 from markupsafe import Markup
 from sqlalchemy import event
-from sqlalchemy.orm import Mapped, Session, deferred, mapped_column, relationship, validates
+from sqlalchemy.orm import (
+    Mapped,
+    Session,
+    deferred,
+    joinedload,
+    mapped_column,
+    relationship,
+    selectinload,
+    undefer,
+    validates,
+)
 
 from kblog import fold, markup
 from kblog.db import Model, SafeHtml, UtcDateTime, now
@@ -175,33 +186,58 @@ class Review(Model):
         """Whether the text changed on a later day than it was published."""
         return bool(self.updated_at and self.published_at and self.updated_at - self.published_at > A_DAY)
 
-    def searchable(self) -> dict[str, str]:
-        """Return the folded text a search may find this review by; spoilers are left out of all of it."""
-        plain = getattr(self, "_plain", None) or markup.render_review(self.body).plain
-        people = [word for credit in self.credits for word in (credit.name, credit.alias, credit.character)]
-        spellings = [s.name for credit in self.credits for s in credit.term.spellings]
-        tags = [word for filing in self.filings for word in (filing.term.name, filing.written)]
-        platforms = [entry.platform.name for entry in self.availability if entry.platform]
-        shown = [line for line in self.lines if not line.spoils]
-        parts = {
-            "titles": [self.work_title, self.native_title, *self.other_titles, self.headline],
-            "people": [*people, *spellings],
-            "tags": [*tags, *platforms],
-            "headings": [heading for _, heading, _ in self.outline],
-            "body": [self.description, plain],
-            "lines": [word for line in shown for word in (line.quote, line.speaker)],
+    def searchable(self, *names: str) -> dict[str, str]:
+        """Return the folded text a search may find this review by; spoilers are left out of all of it.
+
+        Only the named parts of it where some are named: the body is the dear one, it may have to be drawn.
+        """
+        parts: dict[str, Callable[[], list[str]]] = {
+            "titles": lambda: [self.work_title, self.native_title, *self.other_titles, self.headline],
+            "people": self._people,
+            "tags": self._tags,
+            "headings": lambda: [heading for _, heading, _ in self.outline],
+            "body": lambda: [self.description, getattr(self, "_plain", None) or markup.render_review(self.body).plain],
+            "lines": lambda: [word for line in self.lines if not line.spoils for word in (line.quote, line.speaker)],
         }
-        return {name: fold.fold("\n".join(filter(None, words))) for name, words in parts.items()}
+        return {name: fold.fold("\n".join(filter(None, parts[name]()))) for name in names or parts}
+
+    def _people(self) -> list[str]:
+        written = [word for credit in self.credits for word in (credit.name, credit.alias, credit.character)]
+        return [*written, *(spelling.name for credit in self.credits for spelling in credit.term.spellings)]
+
+    def _tags(self) -> list[str]:
+        written = [word for filing in self.filings for word in (filing.term.name, filing.written)]
+        return [*written, *(entry.platform.name for entry in self.availability if entry.platform)]
+
+
+def refold(review: Review, *names: str) -> None:
+    """Write a review's search entry anew, or only these parts of it."""
+    if review.search_entry is None:
+        review.search_entry = SearchEntry(**review.searchable())
+        return
+    for name, text in review.searchable(*names).items():
+        setattr(review.search_entry, name, text)
+
+
+def foldable(ids: Iterable[int]) -> sa.Select[Review]:
+    """Select reviews with all that a search entry is made of: a handful of queries, however many they are."""
+    return (
+        sa.select(Review)
+        .where(Review.id.in_(ids))
+        .options(
+            undefer(Review.body),
+            joinedload(Review.search_entry),
+            selectinload(Review.credits).joinedload(Credit.term).selectinload(Term.spellings),
+            selectinload(Review.filings).joinedload(Filing.term),
+            selectinload(Review.availability).joinedload(Availability.platform),
+            selectinload(Review.lines),
+        )
+    )
 
 
 @event.listens_for(Session, "before_flush")
 def _fold_reviews(session: Session, _context: Any, _instances: Any) -> None:
-    """Write the search entry of every review that is written: the one place where that happens."""
+    """Keep the search entry of every review that is written; what changes past a review calls `refold` itself."""
     for review in [each for each in (*session.new, *session.dirty) if isinstance(each, Review)]:
         if review in session.new or session.is_modified(review):
-            folded = review.searchable()
-            if review.search_entry is None:
-                review.search_entry = SearchEntry(**folded)
-            else:
-                for name, text in folded.items():
-                    setattr(review.search_entry, name, text)
+            refold(review)

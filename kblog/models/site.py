@@ -12,7 +12,7 @@ from kblog.db import Model, UtcDateTime, db
 
 
 class Setting(Model):
-    """One setting of the site: name, description, time_zone, author, and the hosts of the old blog."""
+    """One setting of the site: name, description, time_zone or author."""
 
     name: Mapped[str] = mapped_column(primary_key=True)
     value: Mapped[str]

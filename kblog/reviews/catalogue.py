@@ -79,6 +79,18 @@ class Catalogue:
             bits &= self._watching(platforms, regions[0] if regions else None)
         return bits
 
+    def region_unchecked(self, wanted: ReviewFilter) -> Bits:
+        """Return what counts in the chosen region only because nobody said for which region an entry holds."""
+        region, platforms = next(iter(wanted.values("region")), None), set(wanted.values("platform"))
+        if region is None:
+            return 0
+        said = unsaid = 0
+        for (platform, place), bits in self.watchable.items():
+            if not platforms or platform in platforms:
+                said |= bits if place in (region, WORLD) else 0
+                unsaid |= bits if place == "" else 0
+        return unsaid & ~said
+
     def values(self, facet: str, wanted: ReviewFilter, found: Bits | None = None) -> list[Value]:
         """Return what the form offers of one facet, the most frequent first, with the counts of the contract.
 
@@ -244,6 +256,8 @@ def build(reviews: Iterable[Listed], filings: Iterable[tuple], entries: Iterable
             if value := getattr(review, facet):
                 under[facet, str(value)].append(review.id)
     for facet, slug, name, narrower, review_id in filings:
+        if review_id not in catalogue.place:
+            continue  # what only a draft names is nobody's business
         under[facet, slug].append(review_id)
         catalogue.names[facet, slug] = name
         if facet == "genre" and not narrower:
@@ -254,6 +268,8 @@ def build(reviews: Iterable[Listed], filings: Iterable[tuple], entries: Iterable
 
     ledgers: dict[tuple[bool, str, str], list[int]] = defaultdict(list)
     for slug, name, region, status, review_id in entries:
+        if review_id not in catalogue.place:
+            continue
         if slug:
             catalogue.names["platform", slug] = name
         if region in COUNTRIES:

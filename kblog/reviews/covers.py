@@ -318,7 +318,7 @@ def _latin(title: str) -> list[Run]:
             rows[-1] += f" {word}"
         else:
             rows.append(word)
-    return _rows(rows[:5], widest=860, most=92, leading=1.06)
+    return _rows(rows[:5], widest=750, most=92, leading=1.06)
 
 
 def _rows(rows: list[str], *, widest: float, most: float, leading: float) -> list[Run]:

@@ -13,7 +13,8 @@ from kblog.labels import kind_named
 from kblog.models import Review, Term
 from kblog.overview import Field, Row
 
-INDEXES = {"genre": "genres", "platform": "platforms", "person": "people", "hashtag": "hashtags"}
+from .filters import INDEXES
+
 ORDER = (
     Field.PLATFORM,
     Field.YEAR,
@@ -40,6 +41,7 @@ class LedgerSentence:
     pieces: Sequence[Piece]
     checked_on: date | None
     age: str
+    is_region_unchecked: bool  # nobody said where, nor when
 
 
 @dataclass(frozen=True)
@@ -103,7 +105,12 @@ def _watching(review: Review, row: Row | None, today: date) -> Fact:
     ]
     hrefs = {entry.platform.name: term_url(entry.platform) for entry in review.availability if entry.platform}
     sentences = [
-        LedgerSentence(list(_pieces(sentence, hrefs)), sentence.checked_on, ledger.age(sentence.checked_on, today))
+        LedgerSentence(
+            pieces=list(_pieces(sentence, hrefs)),
+            checked_on=sentence.checked_on,
+            age=ledger.age(sentence.checked_on, today),
+            is_region_unchecked=sentence.status == "available" and bool(sentence.platforms) and not sentence.after,
+        )
         for sentence in ledger.ledger_sentences(entries)
     ]
     printed = " ".join(piece.text for sentence in sentences for piece in sentence.pieces)

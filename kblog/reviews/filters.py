@@ -10,6 +10,8 @@ NARROWING = ("genre", "person", "hashtag")  # romance *and* comedy
 WIDENING = ("platform", "year", "verdict", "length")  # Netflix *or* Viki
 SINGLE = ("kind", "region")  # one at a time
 FACETS = ("kind", "genre", "platform", "region", "year", "person", "hashtag", "verdict", "length")
+INDEXES = {"genre": "genres", "platform": "platforms", "person": "people", "hashtag": "hashtags"}
+FACET_OF = {index: facet for facet, index in INDEXES.items()}
 SORTS = ("newest", "year", "title", "discussed")
 
 MOST_VALUES = 20  # a facet; nobody ticks more, and each one costs

@@ -46,6 +46,7 @@ class Card:
 
     row: Any
     platforms: Sequence[str]
+    is_region_unchecked: bool = False
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.row, name)
@@ -72,11 +73,11 @@ def found(wanted: ReviewFilter) -> Bits | None:
     return 0 if ids is None else catalogue().bits(db.session.scalars(ids).all())
 
 
-def cards(ids: Sequence[int]) -> list[Card]:
+def cards(ids: Sequence[int], region_unchecked: Bits = 0) -> list[Card]:
     """Return the cards of these reviews in this order: one query."""
     listed = catalogue()
     rows = {row.id: row for row in db.session.execute(sa.select(*CARD).where(Review.id.in_(ids)))} if ids else {}
-    return [Card(rows[i], listed.platforms(i)) for i in ids if i in rows]
+    return [Card(rows[i], listed.platforms(i), bool(listed.bits([i]) & region_unchecked)) for i in ids if i in rows]
 
 
 def live(slug: str) -> Review | None:
@@ -123,17 +124,18 @@ def line_of(day: date) -> tuple[Line, Review] | None:
 
 
 def term(facet: str, slug: str) -> Term | None:
-    """Find a term that was ever public, with its spellings and broader genres; a draft's own are nobody's business."""
+    """Find a term that was ever public, with its broader genres; a draft's own are nobody's business."""
     public = sa.select(Review.id).where(Review.published_at <= now())
     filed = sa.exists().where(Filing.term_id == Term.id, Filing.review_id.in_(public))
     entered = sa.exists().where(Availability.platform_id == Term.id, Availability.review_id.in_(public))
     query = sa.select(Term).where(Term.facet == facet, Term.slug == slug, filed | entered)
-    return db.session.scalar(query.options(selectinload(Term.broader), selectinload(Term.spellings)))
+    return db.session.scalar(query.options(selectinload(Term.broader)))
 
 
 def credits_of(term_id: int) -> Sequence[sa.Row]:
     """Return a person's parts in the works of live reviews, newest work first."""
-    query = sa.select(Credit.role, Credit.character, Credit.name, Review.slug, Review.work_title, Review.year)
+    work = (Review.slug, Review.work_title, Review.year)
+    query = sa.select(Credit.role, Credit.character, Credit.name, Credit.alias, *work)
     query = query.join(Review, Review.id == Credit.review_id).where(Credit.term_id == term_id, Review.is_live())
     return db.session.execute(query.order_by(Review.year.desc(), Review.id.desc(), Credit.position)).all()
 

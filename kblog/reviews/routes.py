@@ -15,14 +15,13 @@ from kblog.ledger import join_names
 
 from . import covers, queries
 from .catalogue import NOWHERE, Catalogue
-from .facts import INDEXES, facts, labels
-from .filters import FACETS, SORTS, ReviewFilter
+from .facts import facts, labels
+from .filters import FACET_OF, FACETS, INDEXES, LONGEST_QUERY, SINGLE, SORTS, ReviewFilter
 
 bp = Blueprint("reviews", __name__)
 
 PAGE_SIZE = 24  # a multiple of the grid's 2, 3 and 4 columns
 SHOWN_FACETS = ("kind", "genre", "platform", "region", "year")  # the others are in the form once they are chosen
-FACET_OF = {index: facet for facet, index in INDEXES.items()}
 
 
 @bp.get("/")
@@ -56,7 +55,7 @@ def index() -> Response:
     address = url(wanted)
     context = {
         "wanted": wanted,
-        "cards": queries.cards(listed.ids(matching, wanted.sort, start, PAGE_SIZE)),
+        "cards": queries.cards(listed.ids(matching, wanted.sort, start, PAGE_SIZE), listed.region_unchecked(wanted)),
         "facets": {facet: listed.values(facet, wanted, found) for facet in FACETS},
         "shown": SHOWN_FACETS,
         "every_kind": listed.matching(wanted.without("kind"), found).bit_count(),
@@ -67,6 +66,9 @@ def index() -> Response:
         "page": page,
         "start": start,
         "seen": min(total, start + PAGE_SIZE),
+        "page_size": PAGE_SIZE,
+        "single": SINGLE,
+        "longest_query": LONGEST_QUERY,
         "previous_url": url(wanted, page - 1) if page > 1 else None,
         "next_url": url(wanted, page + 1) if page < last else None,
         "canonical": canonical(wanted.sorted_by(SORTS[0]), page) if total else address,
@@ -99,12 +101,11 @@ def show(slug: str):
 def cover(slug: str):
     """The review's drawn cover."""
     review = queries.live(slug) or abort(404)
-    drawing = covers.draw(
-        review.cover_seed or review.slug, review.native_title, review.title, covers.note(review.kind, review.year)
-    )
-    response = make_response(render_template("reviews/cover.svg", drawing=drawing))
+    words = (review.cover_seed or review.slug, review.native_title, review.title, covers.note(review.kind, review.year))
+    response = make_response(render_template("reviews/cover.svg", drawing=covers.draw(*words)))
     response.mimetype = "image/svg+xml"
-    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    if request.args.get("v") == covers.version(*words):
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     return response
 
 
@@ -132,14 +133,19 @@ def term(index: str, slug: str):
     last = max(1, -(-total // PAGE_SIZE))
     page = min(max(1, request.args.get("page", 1, type=int)), last)
     start = (page - 1) * PAGE_SIZE
+    credits = queries.credits_of(found.id) if facet == "person" else []
+    # only what live reviews wrote: a draft's spelling is nobody's business yet
+    written = {name for credit in credits for name in (credit.name, credit.alias) if name}
     return render_template(
         "terms/show.html",
         index=index,
         facet=facet,
         term=found,
+        native_name=found.native_name if found.native_name in written else "",
+        spellings=sorted(written - {found.name, found.native_name}),
         cards=queries.cards(listed.ids(matching, "newest", start, PAGE_SIZE)),
         mentioned=queries.cards(listed.ids(filed, "newest", 0, PAGE_SIZE)) if page == last else [],
-        credits=queries.credits_of(found.id) if facet == "person" else [],
+        credits=credits,
         total=total,
         page=page,
         last=last,

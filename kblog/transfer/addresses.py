@@ -3,7 +3,7 @@
 import re
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
-from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlencode, urlsplit, urlunsplit
 
 PICTURE = re.compile(r"\.(?:jpe?g|png|gif|webp|bmp|avif)$", re.IGNORECASE)
 PICTURE_HOSTS = re.compile(r"(?:^|\.)(?:bp\.blogspot\.com|(?:blogger|lh\d)\.googleusercontent\.com)$")
@@ -77,4 +77,4 @@ class Neighbourhood:
 
     def _moved(self, path: str) -> bool:
         # A blog may have had another domain once. Dated paths are its own; /p/about.html is on everybody's blog.
-        return path in self.own_paths and (not self.own_hosts or bool(DATED.match(path)))
+        return unquote(path) in self.own_paths and (not self.own_hosts or bool(DATED.match(path)))

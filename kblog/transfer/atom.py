@@ -34,6 +34,9 @@ def identity(entry: etree._Element) -> Identity | None:
     return Identity(f"blogger:{found['blog']}:{number}" if found["blog"] else f"blogger:{found['bare']}", number)
 
 
+YEARS = range(1900, 9999)  # outside of them a time zone may lead out of the calendar
+
+
 def moment(entry: etree._Element, name: str) -> datetime | None:
     """Read a time into UTC; None when it is absent or nonsense.
 
@@ -42,9 +45,10 @@ def moment(entry: etree._Element, name: str) -> datetime | None:
     """
     try:
         read = datetime.fromisoformat(words(entry, name))
-        return read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
+        read = read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
     except (ValueError, OverflowError):
         return None
+    return read if read.year in YEARS else None
 
 
 def markup(entry: etree._Element, name: str) -> str:

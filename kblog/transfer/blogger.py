@@ -2,11 +2,13 @@
 
 import csv
 import io
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
 from typing import NamedTuple
+from urllib.parse import unquote
 
 from lxml import etree
 
@@ -108,7 +110,7 @@ def _index(feed: Feed, dialect: ModuleType) -> Index:
 
 def _path(entry: etree._Element, dialect: ModuleType) -> str:
     """Return the entry's address without its host; "" for one that has none of its own."""
-    path = split(dialect.address(entry)).path
+    path = unicodedata.normalize("NFC", unquote(split(dialect.address(entry)).path))
     return path if path.startswith("/") and path != "/" else ""
 
 
@@ -151,7 +153,7 @@ def _remarks(feed: Feed, index: Index) -> Iterator[Remark]:
     if index.settings or index.templates:
         yield Remark(
             f"The file also holds {_count(len(index.settings), 'setting')} and {_count(index.templates, 'template')}: "
-            "only the blog's name, description, language and time zone are taken."
+            "only the blog's name, description and time zone are taken."
         )
     if feed.damage:
         line, message = min(feed.damage.items())

@@ -10,10 +10,13 @@ from kblog.characters import characters
 from kblog.document import Document
 from kblog.labels import is_genre, kind_named
 from kblog.models import Availability, Credit, Filing, Review, Spelling, Term
+from kblog.models.review import foldable
 from kblog.overview import Overview
 from kblog.slugs import slug
 
-RANK = {"overview": 0, "implied": 1, "label": 2, "hashtag": 3}  # who says it with most weight
+# Who says it with most weight. A hashtag is kept nowhere but in its filing; a label is one of the review's own too.
+RANK = {"overview": 0, "implied": 1, "hashtag": 2, "label": 3}
+CHUNK = 100  # reviews read at once
 
 
 class Terms:
@@ -23,6 +26,7 @@ class Terms:
         self.session = session
         found = session.scalars(sa.select(Term).options(selectinload(Term.spellings)))
         self.known = {(term.facet, term.slug): term for term in found}
+        self.respelt: set[Term] = set()  # people known before of whom a new spelling came, until somebody clears it
 
     def file(self, review: Review, document: Document, understood: Overview) -> None:
         """File a review under everything that its document names."""
@@ -31,6 +35,7 @@ class Terms:
         def under(term: Term, origin: str, written: str = "", sense: str = "") -> None:
             held = filings.get(term)
             if held is None or RANK[origin] < RANK[held.origin]:
+                filings.pop(term, None)  # it stands where it is said with most weight
                 filings[term] = Filing(term=term, origin=origin, written=written, sense=sense)
 
         for phrase in understood.genres:
@@ -76,6 +81,58 @@ class Terms:
             filing.position = position
             review.filings.append(filing)
 
+    def relabel(self) -> None:
+        """File anew under labels that name a person or a genre which only a later review made known.
+
+        A platform needs none of this: which labels name one stands in a table, whatever comes first.
+        """
+        ids = self._outdated()
+        dropped: set[Term] = set()
+        for start in range(0, len(ids), CHUNK):
+            with self.session.no_autoflush:
+                for review in self.session.scalars(foldable(ids[start : start + CHUNK])):
+                    dropped |= self._refile(review)
+            self.session.flush()
+        if dropped:
+            held = sa.select(Filing.term_id).where(Filing.term_id.in_([term.id for term in dropped]))
+            used = set(self.session.scalars(held))
+            for term in dropped:
+                if term.id not in used:
+                    del self.known[term.facet, term.slug]
+                    self.session.delete(term)
+
+    def _outdated(self) -> list[int]:
+        """Return the reviews with a label that is filed as a hashtag, though it names a person or a genre by now."""
+        better = {address for facet, address in self.known if facet in ("person", "genre")}
+        both = {address for facet, address in self.known if facet == "hashtag" and address in better}
+        if not both:
+            return []
+        query = sa.select(Review.id, Review.labels, Term.facet, Term.slug, Filing.origin).select_from(Filing)
+        query = query.join(Term, Term.id == Filing.term_id).join(Review, Review.id == Filing.review_id)
+        rows = self.session.execute(query.where(Term.slug.in_(both))).all()
+        named = {(row.id, row.slug) for row in rows if row.facet in ("person", "genre")}
+        hashtags = [row for row in rows if row.facet == "hashtag"]
+        found = {row.id for row in hashtags if row.origin == "label"}
+        found |= {row.id for row in hashtags if (row.id, row.slug) not in named and row.slug in map(slug, row.labels)}
+        return sorted(found)
+
+    def _refile(self, review: Review) -> set[Term]:
+        """File a review as its labels say by now; return the terms it is filed under no more."""
+        held = {filing.term: filing for filing in review.filings}
+        filings = {term: filing for term, filing in held.items() if RANK[filing.origin] < RANK["hashtag"]}
+        for label in review.labels:
+            for term in self._labelled(label):
+                filings.setdefault(term, held.get(term) or Filing(term=term, origin="label", written=label))
+        for term, filing in held.items():
+            if filing.origin == "hashtag":  # after the labels, as the first time
+                filings.pop(term, None)
+                filings[term] = filing
+        if filings.keys() != held.keys():
+            for position, filing in enumerate(filings.values()):
+                filing.position = position
+            review.filings = list(filings.values())
+        return held.keys() - filings.keys()
+
     def term(self, facet: str, name: str) -> Term:
         """Return the term of this name within its facet, made if need be."""
         address = slug(name, f"{facet}-{fold.fold(name).replace(' ', '-') or 'x'}"[:80])
@@ -104,6 +161,8 @@ class Terms:
         for spelling in dict.fromkeys(filter(None, (name, alias))):
             if spelling not in written:
                 found.spellings.append(Spelling(name=spelling, person_key=fold.person_key(spelling)))
+                if found.id:
+                    self.respelt.add(found)
             if hangul.is_hangul(spelling) and not found.native_name:
                 found.native_name = spelling
         return found

@@ -1,6 +1,7 @@
 """The one way in which records and documents become rows."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import PurePosixPath
 from typing import NamedTuple
@@ -10,10 +11,11 @@ from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.orm import Session
 
 from kblog import document as documents
-from kblog import overview
+from kblog import markup, overview
 from kblog.db import now
 from kblog.document import CommentEntry, Document
-from kblog.models import Comment, ImportedEntry, Page, Redirect, Review, Setting
+from kblog.models import Comment, Credit, ImportedEntry, Page, Redirect, Review, Setting
+from kblog.models.review import foldable, refold
 from kblog.models.site import mark_visible_change
 from kblog.slugs import slug, unique
 
@@ -22,6 +24,7 @@ from .filing import Terms
 from .report import Report
 
 BATCH = 50  # records between two commits: a killed import loses no more, and the write lock is never held long
+FIRST_WORDS = 60  # characters: about a line of a heading
 OWN_NAMES = ("blog-post",)  # what Blogger calls a post without a Latin title; also blog-post_12
 
 
@@ -90,7 +93,16 @@ class Loader:
         if is_empty:
             raise records.NotAnExport("The export holds no post, page or comment that can be read.")
         self._settle()
+        self.terms.relabel()
         yield
+
+    def take_document(self, source_ref: str, text: str) -> bool:
+        """Take a portable document in, and remember it word for word; False where it is here already."""
+        if not self._is_new(source_ref):
+            return False
+        self.store(documents.parse(text), source_ref)
+        self._remember(source_ref, "review", "", text)
+        return True
 
     def store(self, document: Document, source_ref: str) -> Review:
         """Add a review made from a document, with its terms, ledger, lines and comments."""
@@ -127,7 +139,7 @@ class Loader:
         self.session.add(review)
         with self.session.no_autoflush:  # one flush a review: each one folds its whole text
             self.terms.file(review, document, understood)
-            for entry in document.comments:
+            for entry in _parents_first(document.comments):
                 self._document_comment(review, entry, source_ref)
         review.comment_count = sum(entry.state in ("", "visible") for entry in document.comments)
         self._settle()
@@ -184,8 +196,12 @@ class Loader:
         # what was public keeps its date; what was to appear appears when its time comes, and never because of an import
         is_dated = entry.state in ("live", "trashed") or (entry.state == "scheduled" and is_ahead)
         state = "draft" if not is_dated or not entry.published_at else "withdrawn" if entry.state == "trashed" else ""
+        headline = entry.title
+        if not headline and not overview.understand(made.rows).work_title:
+            headline = _first_words(made.markdown, entry.published_at)
+            self.report.warnings.append((entry.source_ref, f"it has no title: “{headline}” stands for one"))
         document = Document(
-            headline=entry.title,
+            headline=headline,
             slug=_old_slug(entry.path),
             published_at=entry.published_at if is_dated else None,
             updated_at=entry.updated_at,
@@ -264,9 +280,10 @@ class Loader:
         except ValueError as error:
             self._skip(record.source_ref, str(error), record.raw)
             return
+        if not comment.body.strip() and record.state == "visible":
+            self._skip(record.source_ref, "it has no text", record.raw)
+            return
         is_reply = self._answer(comment, record.parent_ref)
-        if record.parent_ref and not is_reply:
-            self.report.warnings.append((record.source_ref, "the comment it answers is not here: it stands alone"))
         self.session.add(comment)
         self.pending[record.source_ref] = comment
         self._remember(record.source_ref, "comment", "", record.raw)
@@ -276,7 +293,7 @@ class Loader:
             self.touched.add(comment.review_id)
 
     def _answer(self, comment: Comment, parent_ref: str) -> bool:
-        """Stand a comment under the one it answers; False where that is not here."""
+        """Stand a comment under the one it answers; False where it answers none, or one that is not here."""
         if parent := self.pending.get(parent_ref):
             comment.parent = parent
             if parent.root_id:
@@ -291,6 +308,9 @@ class Loader:
         if stored := self.comments.get(parent_ref):
             comment.parent_id, comment.root_id = stored
             return True
+        if parent_ref:
+            what = "the comment it answers is not here: it stands alone"
+            self.report.warnings.append((comment.source_ref or "", what))
         return False
 
     def _document_comment(self, review: Review, entry: CommentEntry, source_ref: str) -> None:
@@ -334,6 +354,9 @@ class Loader:
     def _skip(self, source_ref: str, reason: str, raw: str) -> None:
         if (source_ref, reason) in self.report.skipped:
             return  # a folder may hold the same blog in both formats
+        if self.outcomes.get(source_ref, "skipped") != "skipped":
+            self.report.counts["already"] += 1  # a damaged copy of what came in whole before takes nothing away
+            return
         self.report.skipped.append((source_ref, reason))
         self.report.counts["skipped"] += 1
         if source_ref:
@@ -348,8 +371,10 @@ class Loader:
         self.outcomes[source_ref] = outcome
 
     def _settle(self) -> None:
-        """Write what is pending, and bring kept counts up to date with it."""
+        """Write what is pending, and bring kept counts and folded names up to date with it."""
         self.session.flush()
+        if self.terms.respelt:
+            self._respell()
         self.comments |= {ref: Stored(each.id, each.root_id or each.id) for ref, each in self.pending.items()}
         self.pending.clear()
         counted = sa.select(sa.func.count(Comment.id)).where(Comment.review_id == Review.id, Comment.state == "visible")
@@ -363,17 +388,53 @@ class Loader:
             mark_visible_change(self.session)
         self.touched.clear()
 
+    def _respell(self) -> None:
+        """Let a new spelling of a person find the earlier reviews too."""
+        people = [term.id for term in self.terms.respelt]
+        self.terms.respelt.clear()
+        ids = self.session.scalars(sa.select(Credit.review_id).where(Credit.term_id.in_(people)).distinct()).all()
+        for start in range(0, len(ids), BATCH):
+            for review in self.session.scalars(foldable(ids[start : start + BATCH])):
+                refold(review, "people")
+            self.session.flush()
+
 
 def load_documents(session: Session, texts: Iterable[tuple[str, str]]) -> int:
     """Take in portable documents, given as (source_ref, text), that are not here yet; return how many."""
     loader = Loader(session)
-    taken = 0
-    for source_ref, text in texts:
-        if loader.outcomes.get(source_ref, "skipped") == "skipped":
-            loader.store(documents.parse(text), source_ref)
-            loader._remember(source_ref, "review", "", text)
-            taken += 1
+    taken = sum(loader.take_document(source_ref, text) for source_ref, text in texts)
+    loader.terms.relabel()
     return taken
+
+
+def _parents_first(entries: Sequence[CommentEntry]) -> Iterator[CommentEntry]:
+    """Yield each comment with an id of its own, and after the one it answers; else in the order given.
+
+    >>> [each.id for each in _parents_first([CommentEntry(id="2", parent="1"), CommentEntry(), CommentEntry(id="1")])]
+    ['1', '2', '2-2']
+    """
+    named = {name for entry in entries for name in (entry.id, entry.parent)}
+    known: dict[str, CommentEntry] = {}
+    for number, entry in enumerate(entries, 1):
+        is_own = entry.id and entry.id not in known
+        own = entry.id if is_own else unique(entry.id or str(number), lambda taken: taken in named or taken in known)
+        known[own] = replace(entry, id=own)
+    placed: set[str] = set()
+    for entry in known.values():
+        line: list[CommentEntry] = []
+        above: CommentEntry | None = entry
+        while above and above.id not in placed:  # a circle ends where it began: the last of it stands alone
+            placed.add(above.id)
+            line.append(above)
+            above = known.get(above.parent)
+        yield from reversed(line)
+
+
+def _first_words(text: str, published_at: datetime | None) -> str:
+    """Give what a post without a title is known by: how its text begins, else its day."""
+    words = markup.render_review(text).excerpt[:FIRST_WORDS].rsplit(" ", 1)[0].rstrip(" .,;:…")
+    day = f"{published_at.day} {published_at:%B %Y}" if published_at else ""
+    return f"{words}…" if words else day or "Without a title"
 
 
 def _old_slug(path: str) -> str:

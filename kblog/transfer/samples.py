@@ -40,7 +40,8 @@ def remove(session: Session) -> tuple[int, int]:
     session.execute(sa.delete(Comment).where(Comment.review_id.in_(going)))
     session.execute(sa.delete(SearchEntry).where(SearchEntry.review_id.in_(going)))
     session.execute(sa.delete(Review).where(Review.id.in_(going)))
-    session.execute(sa.delete(ImportedEntry).where(ImportedEntry.source_ref.in_(refs)))
+    # remembered as removed, so that the next start does not bring them back
+    session.execute(sa.update(ImportedEntry).where(ImportedEntry.source_ref.in_(refs)).values(outcome="removed"))
     if not touched:
         _forget_terms(session)
         session.execute(sa.delete(Setting).where(Setting.name == "author", Setting.value == AUTHOR))
