@@ -56,6 +56,8 @@ def flaws(html: str, tags: set[str], attributes: set[str]) -> list[str]:
                 found.append(f"{name} on {node.tag}")
             if name == "href" and not HREF.match(value):
                 found.append(f"href {value}")
+            if name == "lang" and value != "ko":
+                found.append(f"lang {value}")
             if name == "src" and not value.startswith(("/media/", "/static/")):
                 found.append(f"src {value}")
             if name == "id" and not re.fullmatch(r"(h-|fn|line-)[\w:-]*", value):
@@ -65,7 +67,7 @@ def flaws(html: str, tags: set[str], attributes: set[str]) -> list[str]:
 
 def is_clean(html: str, *, comment: bool = False) -> bool:
     if comment:
-        return not flaws(html, COMMENT_TAGS, {"href", "rel", "class", "title", "start"})
+        return not flaws(html, COMMENT_TAGS, {"href", "rel", "class", "title", "start", "lang"})
     return not flaws(html, REVIEW_TAGS, {*REVIEW_ATTRIBUTES, "aria-labelledby", "data-until"})
 
 
