@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from flask import Blueprint, Response, abort, make_response, redirect, render_template, url_for
 
 from kblog import cache, markup
+from kblog.comments import queries as threads
 from kblog.db import db
 from kblog.jinja import absolute
 from kblog.models import Availability, Comment, Filing, Page, Review, Term
@@ -57,7 +58,7 @@ def comments():
 @bp.get("/reviews/<slug>/comments.atom")
 def review_comments(slug: str):
     """The newest comments on one review."""
-    review = db.session.scalar(sa.select(Review).where(Review.slug == slug, Review.is_live())) or abort(404)
+    review = threads.commented(slug) or abort(404)
     page = url_for("reviews.show", slug=slug, _anchor="comments")
     here = url_for("feeds.review_comments", slug=slug)
     return _comments_feed(f"Comments on {review.title}", page, here, Review.id == review.id)

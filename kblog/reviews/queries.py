@@ -77,7 +77,7 @@ def cards(ids: Sequence[int], region_unchecked: Bits = 0) -> list[Card]:
     """Return the cards of these reviews in this order: one query."""
     listed = catalogue()
     rows = {row.id: row for row in db.session.execute(sa.select(*CARD).where(Review.id.in_(ids)))} if ids else {}
-    return [Card(rows[i], listed.platforms(i), bool(listed.bits([i]) & region_unchecked)) for i in ids if i in rows]
+    return [Card(rows[i], listed.platforms(i), bool(region_unchecked >> listed.place[i] & 1)) for i in ids if i in rows]
 
 
 def live(slug: str) -> Review | None:
