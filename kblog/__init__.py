@@ -3,6 +3,7 @@
 from flask import Flask, request
 from flask_migrate import Migrate
 from werkzeug.local import LocalProxy
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from .config import ROOT, Config, read, secret_key
 
@@ -14,7 +15,7 @@ def create_app(settings: Config | None = None) -> Flask:
 
     Without `settings` the environment is read, and nonsense in it ends the process.
     """
-    from . import cache, cli, comments, errors, feeds, headers, jinja, legacy, pages, reviews
+    from . import auth, cache, cli, comments, errors, feeds, guard, headers, jinja, legacy, pages, reviews, studio
     from .db import db, reading
 
     config = settings or read()
@@ -33,6 +34,9 @@ def create_app(settings: Config | None = None) -> Flask:
         MAX_CONTENT_LENGTH=256 * 1024,  # 10,000 Hangul characters are 90 kB in a form
         SEND_FILE_MAX_AGE_DEFAULT=31536000,  # static addresses carry the file's hash
     )
+    if config.trusted_proxies:
+        hops = config.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)
     db.init_app(app)
     Migrate(app, db, directory=str(ROOT / "kblog" / "migrations"), render_as_batch=True)
 
@@ -44,10 +48,10 @@ def create_app(settings: Config | None = None) -> Flask:
     def end(_error: BaseException | None) -> None:
         reading.set(False)
 
-    for part in (jinja, errors, headers, cache):
+    for part in (jinja, errors, headers, guard, auth, cache):
         part.init_app(app)
     app.jinja_env.globals["site"] = LocalProxy(cache.site)  # read when a template first asks for it
-    for part in (reviews, comments, pages, feeds, legacy):
+    for part in (reviews, comments, pages, feeds, legacy, studio):
         app.register_blueprint(part.bp)
     cli.init_app(app)
     return app

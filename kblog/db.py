@@ -1,5 +1,7 @@
 """The database handle, its SQLite settings and the column types every model shares."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -80,6 +82,20 @@ PRAGMAS = {
 def now() -> datetime:
     """Return this moment, aware and in UTC."""
     return datetime.now(UTC)
+
+
+@contextmanager
+def reads_only() -> Iterator[None]:
+    """Read meanwhile in a transaction of its own, which waits for no writer and ends here; for the start of a POST.
+
+    What is slow (a password's hash, a drawn page) then runs while nobody holds the one write lock.
+    """
+    before = reading.set(True)
+    try:
+        yield
+    finally:
+        db.session.rollback()
+        reading.reset(before)
 
 
 @event.listens_for(Engine, "connect")

@@ -1,15 +1,21 @@
 """Every table."""
 
+from .author import Attempt, Author, AuthorSession, RecoveryCode
 from .availability import Availability
 from .comment import Comment
 from .line import Line
 from .page import Page
 from .review import Credit, Filing, Review, SearchEntry
+from .revision import Autosave, Revision
 from .site import ContentVersion, ImportedEntry, Redirect, Setting, Site, site
 from .term import FACETS, Spelling, Term, term_broader
 
 __all__ = [
     "FACETS",
+    "Attempt",
+    "Author",
+    "AuthorSession",
+    "Autosave",
     "Availability",
     "Comment",
     "ContentVersion",
@@ -18,8 +24,10 @@ __all__ = [
     "ImportedEntry",
     "Line",
     "Page",
+    "RecoveryCode",
     "Redirect",
     "Review",
+    "Revision",
     "SearchEntry",
     "Setting",
     "Site",

@@ -22,6 +22,7 @@ class Page(Model):
     updated_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     source_ref: Mapped[str | None] = mapped_column(unique=True)
+    version: Mapped[int] = mapped_column(default=1, server_default="1")  # of saves by hand: a stale one is told
 
     @validates("body")
     def _render_body(self, _key: str, body: str) -> str:

@@ -124,6 +124,7 @@ class Review(Model):
     updated_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     edited_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # by hand, here; none since it was taken in
+    version: Mapped[int] = mapped_column(default=1, server_default="1")  # of saves by hand: a stale one is told
 
     credits: Mapped[list[Credit]] = relationship(cascade="all, delete-orphan", order_by=Credit.position)
     filings: Mapped[list[Filing]] = relationship(cascade="all, delete-orphan", order_by=Filing.position)

@@ -10,6 +10,9 @@ from sqlalchemy.orm import Mapped, Session, SessionTransaction, mapped_column
 
 from kblog.db import Model, UtcDateTime, db
 
+from .author import Attempt, Author, AuthorSession, RecoveryCode
+from .revision import Autosave, Revision
+
 
 class Setting(Model):
     """One setting of the site: name, description, time_zone or author."""
@@ -52,7 +55,16 @@ def mark_visible_change(session: Session) -> None:
     session.info["visible_change"] = True
 
 
-UNSEEN = (ImportedEntry, ContentVersion)  # changes to these show on no page
+UNSEEN = (
+    ImportedEntry,
+    ContentVersion,
+    Author,
+    AuthorSession,
+    RecoveryCode,
+    Attempt,
+    Revision,
+    Autosave,
+)  # changes to these show on no page
 
 
 @event.listens_for(Session, "after_flush")
