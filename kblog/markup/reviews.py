@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from markupsafe import Markup
@@ -39,6 +40,7 @@ class Rendered:
     words: int
 
 
+@lru_cache(maxsize=4)  # a save draws its text before the writing transaction begins, and finds it here inside
 def render_review(source: str) -> Rendered:
     """Turn an author's Markdown into safe HTML and an index of it.
 

@@ -1,6 +1,7 @@
 """How a document's words become terms: genres, people, platforms, hashtags, and what they are filed under."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, selectinload
@@ -10,21 +11,26 @@ from kblog.characters import characters
 from kblog.document import Document
 from kblog.labels import is_genre, kind_named
 from kblog.models import Availability, Credit, Filing, Review, Spelling, Term
-from kblog.models.review import foldable
+from kblog.models.review import foldable, refold
 from kblog.overview import Overview
 from kblog.slugs import slug
 
 # Who says it with most weight. A hashtag is kept nowhere but in its filing; a label is one of the review's own too.
 RANK = {"overview": 0, "implied": 1, "hashtag": 2, "label": 3}
 CHUNK = 100  # reviews read at once
+TERMS = sa.select(Term).options(selectinload(Term.spellings))
 
 
 class Terms:
-    """Finds or makes the terms that reviews are filed under; one for each (facet, slug)."""
+    """Finds or makes the terms that reviews are filed under; one for each (facet, slug).
 
-    def __init__(self, session: Session) -> None:
+    All are read at once for an import; where `is_whole` is false, one review's are looked up as they are needed.
+    """
+
+    def __init__(self, session: Session, *, is_whole: bool = True) -> None:
         self.session = session
-        found = session.scalars(sa.select(Term).options(selectinload(Term.spellings)))
+        self.is_whole = is_whole
+        found = session.scalars(TERMS) if is_whole else ()
         self.known = {(term.facet, term.slug): term for term in found}
         self.respelt: set[Term] = set()  # people known before of whom a new spelling came, until somebody clears it
 
@@ -43,43 +49,65 @@ class Terms:
             under(genre, "overview", phrase)
             for broader in genre.broader:
                 under(broader, "implied")
-        played = characters(document.body, [credit.name for credit in understood.credits]) | dict(document.characters)
+        played = characters(document.body, [credit.name for credit in understood.credits])
+        said = dict(document.characters)
+        credits = []
         for position, credit in enumerate(understood.credits):
             person = self.person(credit.name, credit.alias)
             under(person, "overview", credit.name)
-            review.credits.append(
+            credits.append(
                 Credit(
                     term=person,
                     role=credit.role,
                     position=position,
                     name=credit.name,
                     alias=credit.alias,
-                    character=credit.character or played.get(credit.name, ""),
+                    character=said.get(credit.name, credit.character or played.get(credit.name, "")),
                 )
             )
-        entries = understood.availability if document.availability is None else document.availability
-        for position, entry in enumerate(entries):
-            review.availability.append(
-                Availability(
-                    platform=self.term("platform", entry.platform) if entry.platform else None,
-                    position=position,
-                    region=entry.region,
-                    offer=entry.offer,
-                    status=entry.status,
-                    checked_on=entry.checked_on,
-                    link=entry.link,
-                    note=entry.note,
-                )
-            )
+        review.credits = credits
+        self._enter(review, understood.availability if document.availability is None else document.availability)
         for label in document.labels:
             for term in self._labelled(label):
                 under(term, "label", label)
         for tag in document.hashtags:
             under(self.term("hashtag", tag.lstrip("#＃")), "hashtag", tag, self._sense(tag, review))
         review.kind = document.kind or understood.kind or _kind((*document.labels, *document.hashtags))
-        for position, filing in enumerate(filings.values()):
+        held = {filing.term: filing for filing in review.filings}
+        for position, (term, filing) in enumerate(filings.items()):
             filing.position = position
-            review.filings.append(filing)
+            if old := held.get(term):  # the same row says it anew
+                old.origin, old.position, old.written, old.sense = filing.origin, position, filing.written, filing.sense
+                filings[term] = old
+        review.filings = list(filings.values())
+
+    def _enter(self, review: Review, entries: Sequence[ledger.Availability]) -> None:
+        """Write the ledger of a review; an entry for the same platform, place and offer keeps its row."""
+        rows: dict[tuple, list[Availability]] = defaultdict(list)
+        for row in review.availability:
+            rows[row.platform and row.platform.slug, row.region, row.offer].append(row)
+        written = []
+        for position, entry in enumerate(entries):
+            platform = self.term("platform", entry.platform) if entry.platform else None
+            held = rows[platform and platform.slug, entry.region, entry.offer]
+            row = held.pop(0) if held else Availability(platform=platform, region=entry.region, offer=entry.offer)
+            row.position, row.status, row.checked_on = position, entry.status, entry.checked_on
+            row.link, row.note = entry.link, entry.note
+            written.append(row)
+        review.availability = written
+
+    def respell(self) -> None:
+        """Let the new spellings of people find the earlier reviews too."""
+        people = [term.id for term in self.respelt]
+        self.respelt.clear()
+        if not people:
+            return
+        credited = sa.select(Credit.review_id).where(Credit.term_id.in_(people)).distinct()
+        ids = self.session.scalars(credited).all()
+        for start in range(0, len(ids), CHUNK):
+            for review in self.session.scalars(foldable(ids[start : start + CHUNK])):
+                refold(review, "people")
+            self.session.flush()
 
     def relabel(self) -> None:
         """File anew under labels that name a person or a genre which only a later review made known.
@@ -136,12 +164,20 @@ class Terms:
     def term(self, facet: str, name: str) -> Term:
         """Return the term of this name within its facet, made if need be."""
         address = slug(name, f"{facet}-{fold.fold(name).replace(' ', '-') or 'x'}"[:80])
-        found = self.known.get((facet, address))
+        found = self._known(facet, address)
         if found is None:
             found = Term(facet=facet, slug=address, name=name)
             self.session.add(found)
             self.known[facet, address] = found
         return found
+
+    def _known(self, facet: str, address: str) -> Term | None:
+        """Return a term that is here already."""
+        if not self.is_whole and (facet, address) not in self.known:
+            looked_up = self.session.scalar(TERMS.where(Term.facet == facet, Term.slug == address))
+            if looked_up:
+                self.known[facet, address] = looked_up
+        return self.known.get((facet, address))
 
     def genre(self, phrase: str) -> Term:
         """Return a genre phrase with the broader genres it counts under."""
@@ -171,12 +207,12 @@ class Terms:
         """Return what a label names: a genre, a platform or a person known here, else a hashtag; none for a kind."""
         if kind_named(label):
             return []
-        if is_genre(label) or ("genre", slug(label)) in self.known:
+        if is_genre(label) or self._known("genre", slug(label)):
             genre = self.genre(label)
             return [genre, *genre.broader]
         if platform := ledger.platform(label):
             return [self.term("platform", platform)]
-        if person := self.known.get(("person", slug(label))):
+        if person := self._known("person", slug(label)):
             return [person]
         return [self.term("hashtag", label)]
 
@@ -192,6 +228,16 @@ class Terms:
         if ledger.platform(bare):
             return "platform"
         return "genre" if is_genre(bare) else ""
+
+
+class PassingTerms(Terms):
+    """Terms for a review that is only drawn: every one is new, and none is looked up or stored."""
+
+    def __init__(self) -> None:
+        super().__init__(Session(), is_whole=False)
+
+    def _known(self, facet: str, address: str) -> Term | None:
+        return self.known.get((facet, address))
 
 
 def _kind(words: Iterable[str]) -> str:

@@ -14,12 +14,11 @@ from kblog import document as documents
 from kblog import markup, overview
 from kblog.db import now
 from kblog.document import CommentEntry, Document
-from kblog.models import Comment, Credit, ImportedEntry, Page, Redirect, Review, Setting
-from kblog.models.review import foldable, refold
+from kblog.models import Comment, ImportedEntry, Page, Redirect, Review, Setting
 from kblog.models.site import mark_visible_change
 from kblog.slugs import slug, unique
 
-from . import prose, records, samples
+from . import prose, records, rows, samples
 from .filing import Terms
 from .report import Report
 
@@ -111,34 +110,13 @@ class Loader:
         review = Review(
             slug=unique(wanted, self.slugs.__contains__),
             source_ref=source_ref,
-            headline=document.headline,
-            work_title=understood.work_title,
-            native_title=understood.native_title,
-            other_titles=list(dict.fromkeys((*understood.other_titles, *document.other_titles))),
-            year=understood.year,
-            genres=list(understood.genres),
-            episodes=understood.episodes,
-            overview=[[row.label, row.value] for row in document.overview],
-            labels=list(document.labels),
-            verdict=document.verdict,
-            description=document.description,
-            tells=document.tells,
             featured=document.featured,
-            comments_open=document.comments_open,
-            cover_seed=document.cover_seed,
-            notes=document.notes,
-            published_at=None if document.state == "draft" else document.published_at,
-            updated_at=document.updated_at,
-            withdrawn_at=(document.updated_at or now()) if document.state == "withdrawn" else None,
+            **rows.dates(document),
         )
-        if time := understood.running_time:
-            review.running_time, review.minutes = time.words, time.minutes
-            review.minutes_approximate, review.minutes_per_episode = time.approximate, time.per_episode
-        review.body = document.body
         self.slugs.add(review.slug)
         self.session.add(review)
         with self.session.no_autoflush:  # one flush a review: each one folds its whole text
-            self.terms.file(review, document, understood)
+            rows.fill(review, document, self.terms)
             for entry in _parents_first(document.comments):
                 self._document_comment(review, entry, source_ref)
         review.comment_count = sum(entry.state in ("", "visible") for entry in document.comments)
@@ -373,8 +351,7 @@ class Loader:
     def _settle(self) -> None:
         """Write what is pending, and bring kept counts and folded names up to date with it."""
         self.session.flush()
-        if self.terms.respelt:
-            self._respell()
+        self.terms.respell()
         self.comments |= {ref: Stored(each.id, each.root_id or each.id) for ref, each in self.pending.items()}
         self.pending.clear()
         counted = sa.select(sa.func.count(Comment.id)).where(Comment.review_id == Review.id, Comment.state == "visible")
@@ -387,16 +364,6 @@ class Loader:
             )
             mark_visible_change(self.session)
         self.touched.clear()
-
-    def _respell(self) -> None:
-        """Let a new spelling of a person find the earlier reviews too."""
-        people = [term.id for term in self.terms.respelt]
-        self.terms.respelt.clear()
-        ids = self.session.scalars(sa.select(Credit.review_id).where(Credit.term_id.in_(people)).distinct()).all()
-        for start in range(0, len(ids), BATCH):
-            for review in self.session.scalars(foldable(ids[start : start + BATCH])):
-                refold(review, "people")
-            self.session.flush()
 
 
 def load_documents(session: Session, texts: Iterable[tuple[str, str]]) -> int:
