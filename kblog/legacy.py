@@ -122,12 +122,8 @@ def _target(path: str) -> tuple[Review | None, Page | None]:
     if row is None:
         return None, None
     found = db.session.get(Review, row.review_id) if row.review_id else db.session.get(Page, row.page_id)
-    if found is None or found.published_at is None:
-        abort(404)
-    if found.withdrawn_at is not None:
-        abort(410)
-    if found.published_at > datetime.now(UTC):
-        abort(404)
+    if found is None or found.state != "published":
+        abort(410 if found and found.state == "withdrawn" else 404)
     return (found, None) if isinstance(found, Review) else (None, found)
 
 

@@ -22,7 +22,7 @@ def show(slug: str):
             return redirect(url_for("pages.show", slug=new), 301)
         if slug in BUILT_IN:
             return render_template(f"pages/{slug}.html")
-        taken_back = sa.select(Page.id).where(Page.slug == slug, Page.withdrawn_at.is_not(None))
+        taken_back = sa.select(Page.id).where(Page.slug == slug, Page.is_taken_back())
         abort(404 if db.session.scalar(taken_back) is None else 410)
     number = max(1, request.args.get("page", 1, type=int))
     thread = threads.thread(page_id=page.id, page=number)

@@ -117,7 +117,7 @@ def is_taken_back(comment_id: int) -> bool:
     """Whether a comment was public until the review or page it stands under was taken back."""
     query = sa.select(Comment.id).where(Comment.id == comment_id, Comment.state == "visible")
     query = query.outerjoin(Review, Review.id == Comment.review_id).outerjoin(Page, Page.id == Comment.page_id)
-    gone = sa.or_(Review.withdrawn_at.is_not(None), Page.withdrawn_at.is_not(None))
+    gone = sa.or_(Review.is_taken_back(), Page.is_taken_back())
     return db.session.scalar(query.where(gone)) is not None
 
 

@@ -21,10 +21,11 @@ from sqlalchemy.orm import (
 )
 
 from kblog import fold, markup
-from kblog.db import Model, SafeHtml, UtcDateTime, now
+from kblog.db import Model, SafeHtml, UtcDateTime
 
 from .availability import Availability
 from .line import Line, speaker_keys
+from .publication import Publication
 from .term import Term
 
 KINDS = ("", "drama", "film", "special", "show")
@@ -78,7 +79,7 @@ class SearchEntry(Model):
     lines: Mapped[str]
 
 
-class Review(Model):
+class Review(Publication, Model):
     """One article about one work."""
 
     __table_args__ = (
@@ -88,7 +89,6 @@ class Review(Model):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    slug: Mapped[str] = mapped_column(unique=True)
     source_ref: Mapped[str | None] = mapped_column(unique=True)
 
     headline: Mapped[str] = mapped_column(default="")
@@ -120,11 +120,7 @@ class Review(Model):
     words: Mapped[int] = mapped_column(default=0)
     comment_count: Mapped[int] = mapped_column(default=0)  # visible ones; kept, so that lists need not count
 
-    published_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    updated_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     edited_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # by hand, here; none since it was taken in
-    version: Mapped[int] = mapped_column(default=1, server_default="1")  # of saves by hand: a stale one is told
 
     credits: Mapped[list[Credit]] = relationship(cascade="all, delete-orphan", order_by=Credit.position)
     filings: Mapped[list[Filing]] = relationship(cascade="all, delete-orphan", order_by=Filing.position)
@@ -157,11 +153,6 @@ class Review(Model):
         ]
         self._plain = rendered.plain
         return body
-
-    @classmethod
-    def is_live(cls) -> sa.ColumnElement[bool]:
-        """Published, its moment has come, and not taken back."""
-        return sa.and_(cls.published_at <= now(), cls.withdrawn_at.is_(None))
 
     @property
     def title(self) -> str:

@@ -95,7 +95,7 @@ def once_public(slug: str) -> bool:
     """Whether a review of this slug was public once and was taken back."""
     renamed = sa.select(Redirect.review_id).where(Redirect.path == f"/reviews/{slug}/")
     query = sa.select(Review.id).where(sa.or_(Review.slug == slug, Review.id.in_(renamed)))
-    return db.session.scalar(query.where(Review.withdrawn_at.is_not(None))) is not None
+    return db.session.scalar(query.where(Review.is_taken_back())) is not None
 
 
 def moved(path: str) -> str | None:

@@ -10,6 +10,8 @@ from kblog.overview import Row
 
 from .filing import Terms
 
+STATES = {"draft": "draft", "discarded": "draft", "withdrawn": "withdrawn"}  # a document names no other
+
 
 def fill(review: Review, document: Document, terms: Terms) -> None:
     """Let a review say what a document says; its address and whether it is public are not touched.
@@ -60,7 +62,7 @@ def document_of(review: Review) -> Document:
         kind=review.kind,
         published_at=review.published_at,
         updated_at=review.updated_at,
-        state=state_of(review),
+        state=STATES.get(review.state, ""),
         description=review.description,
         verdict=review.verdict,
         tells=review.tells,
@@ -93,14 +95,9 @@ def document_of_page(page: Page) -> Document:
         slug=page.slug,
         published_at=page.published_at,
         updated_at=page.updated_at,
-        state=state_of(page),
+        state=STATES.get(page.state, ""),
         body=page.body,
     )
-
-
-def state_of(text: Review | Page) -> str:
-    """Name the state as a document does: draft, withdrawn, or "" for what is or will be public."""
-    return "draft" if text.published_at is None else "withdrawn" if text.withdrawn_at else ""
 
 
 def text_of(text: Review | Page) -> str:
