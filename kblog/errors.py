@@ -44,6 +44,8 @@ def answer(error: HTTPException):
     if code < 400:
         return error
     what, then = MESSAGES.get(code, MESSAGES[500 if code >= 500 else 400])
+    if "description" in vars(error) and code < 500:  # abort(410, "..."): said by whoever refused
+        what, then = str(error.description), ""
     spare = {"site": Site()} if code >= 500 else {}  # a page about a broken database must not ask it for a name
     context = {"code": code, "what": what, "then": then, **spare}
     response = htmx.render("errors/show.html", "errors/_note.html", status=code, **context)

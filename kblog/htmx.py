@@ -3,7 +3,7 @@
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Response, make_response, render_template, request
+from flask import Response, make_response, redirect, render_template, request
 
 
 def wants_fragment() -> bool:
@@ -30,4 +30,21 @@ def push_url(response: Response, url: str) -> Response:
         here = urlsplit(request.headers.get("HX-Current-URL", ""))
         is_here = url == here.path + (f"?{here.query}" if here.query else "")
         response.headers["HX-Replace-Url" if is_here else "HX-Push-Url"] = url
+    return response
+
+
+def put_in_place(response: Response, target: str, swap: str) -> Response:
+    """Let a fragment that is no success take the place of more than the element that asked for it."""
+    if wants_fragment():
+        response.headers["HX-Retarget"] = target
+        response.headers["HX-Reswap"] = swap
+    return response
+
+
+def go_to(url: str, status: int = 303) -> Response:
+    """Send the browser to another page, whoever asked."""
+    if not wants_fragment():
+        return redirect(url, status)
+    response = make_response("", 204)
+    response.headers["HX-Redirect"] = url
     return response

@@ -70,6 +70,17 @@ def facts(review: Review, today: date) -> list[Fact]:
     return [_watching(review, platform, today), *shown]
 
 
+def shown(review: Review, today: date) -> dict:
+    """Return what a review's page is drawn from, but for its thread and its neighbours."""
+    return {
+        "review": review,
+        "facts": facts(review, today),
+        "hashtags": [filing for filing in review.filings if filing.origin == "hashtag"],
+        "labels": labels(review),
+        "genres": [filing for filing in review.filings if filing.term.facet == "genre" and filing.origin == "overview"],
+    }
+
+
 def term_url(term: Term) -> str:
     """Return the page of a term."""
     return url_for("reviews.term", index=INDEXES[term.facet], slug=term.slug)

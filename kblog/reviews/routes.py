@@ -15,7 +15,7 @@ from kblog.ledger import join_names
 
 from . import covers, queries
 from .catalogue import NOWHERE, Catalogue
-from .facts import facts, labels
+from .facts import shown
 from .filters import FACET_OF, FACETS, INDEXES, LONGEST_QUERY, SINGLE, SORTS, ReviewFilter
 
 bp = Blueprint("reviews", __name__)
@@ -87,20 +87,20 @@ def show(slug: str):
     thread = threads.thread(review_id=review.id, page=1)
     return render_template(
         "reviews/show.html",
-        review=review,
-        facts=facts(review, today()),
         thread=thread,
         related=queries.related(review),
-        hashtags=[filing for filing in review.filings if filing.origin == "hashtag"],
-        labels=labels(review),
-        genres=[filing for filing in review.filings if filing.term.facet == "genre" and filing.origin == "overview"],
+        **shown(review, today()),
     )
 
 
 @bp.get("/reviews/<slug>/cover.svg")
 def cover(slug: str):
     """The review's drawn cover."""
-    review = queries.live(slug) or abort(404)
+    return drawn_cover(queries.live(slug) or abort(404))
+
+
+def drawn_cover(review) -> Response:
+    """Answer with the cover drawn for a review."""
     words = (review.cover_seed or review.slug, review.native_title, review.title, covers.note(review.kind, review.year))
     response = make_response(render_template("reviews/cover.svg", drawing=covers.draw(*words)))
     response.mimetype = "image/svg+xml"
@@ -198,6 +198,8 @@ def today() -> date:
 @bp.app_template_filter()
 def cover_url(review) -> str:
     """Return the address of a review's cover; it changes when the picture does."""
+    if address := getattr(review, "cover_address", ""):
+        return address  # of a review that is not public
     seed = review.cover_seed or review.slug
     version = covers.version(seed, review.native_title, review.title, covers.note(review.kind, review.year))
     return url_for("reviews.cover", slug=review.slug, v=version)

@@ -1,0 +1,103 @@
+"""What helps while the author types: the preview, one more row, other spellings of a name, a free address."""
+
+from collections.abc import Iterator
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from wtforms import BooleanField, FieldList, Form, FormField
+
+from kblog import htmx
+from kblog.db import db, reads_only
+from kblog.slugs import slug
+
+from . import access, previews, queries, workbench
+from .editor import REVIEW, keep
+from .review_form import ReviewForm
+from .sections import skeleton
+
+GROUPS = ("cast", "availability", "rows", "parts")
+MOST_ROWS = 300  # of one group; the longest cast list of a drama is about sixty
+
+bp = Blueprint("assistance", __name__, url_prefix=REVIEW)
+
+
+@bp.post("/preview")
+@access.keeps_text
+def preview(review_id: int):
+    """Draw what readers would see of what is typed; nothing is stored."""
+    typed = ReviewForm(request.form)
+    with reads_only():
+        review = queries.review(review_id) or abort(404)
+        document = workbench.document(typed, review)
+        if htmx.wants_fragment():
+            drawn = workbench.preview(document)
+            return render_template("studio/editor/_previewed.html", preview=drawn, steps=workbench.steps(typed))
+        try:
+            passing = previews.drawn(document, review)
+        except ValueError as error:
+            abort(422, str(error))
+        return previews.page_of(passing, "Preview. Only you can see it. Close this tab to go on writing.")
+
+
+@bp.post("/rows")
+@access.keeps_text
+def add_row(review_id: int):
+    """Add one more row to a group of the form, or the sections that a review of its kind usually has."""
+    review = queries.review(review_id) or abort(404)
+    typed, group = ReviewForm(request.form), request.form.get("add", "")
+    if group == "skeleton":
+        add_sections(typed)
+        anchor = "text"
+    elif group in GROUPS and len(typed[group]) < MOST_ROWS:
+        typed[group].append_entry()
+        number = len(typed[group]) - 1
+        anchor = f"{group}-{number}"
+        if htmx.wants_fragment():
+            row = {"group": group, "entry": typed[group][number], "number": number}
+            return render_template("studio/editor/_rows.html", **row, is_new=True)
+    else:
+        abort(400, "There is no more room for that here.")
+    kept = keep(review, typed, pairs(typed))
+    db.session.commit()
+    return redirect(url_for("studio.editor.edit", review_id=review_id, tab=kept.tab, _anchor=anchor), 303)
+
+
+@bp.post("/people")
+@access.keeps_text
+def people(review_id: int):
+    """Name the people whom the cast may mean under another spelling."""
+    with reads_only():
+        return render_template("studio/editor/_people.html", people=workbench.near(ReviewForm(request.form)))
+
+
+@bp.post("/slug")
+@access.keeps_text
+def check_slug(review_id: int):
+    """Say whether an address is free, and how it would be written."""
+    typed = ReviewForm(request.form)
+    with reads_only():
+        review = queries.review(review_id) or abort(404)
+        wanted = slug(typed.slug.data or "", "") or workbench.proposed_slug(review, workbench.document(typed, review))
+        holder = queries.holder(review, wanted)
+    return render_template("studio/editor/_slug.html", wanted=wanted, asked=typed.slug.data, holder=holder)
+
+
+def add_sections(form: ReviewForm) -> None:
+    """Add the sections a review of this kind usually has and this one lacks."""
+    there = {part.form.heading.data for part in form.parts}
+    for part in skeleton(form.kind.data):
+        if part.heading and part.heading not in there:
+            form.parts.append_entry({"heading": part.heading, "text": part.text})
+
+
+def pairs(form: Form) -> Iterator[tuple[str, str]]:
+    """Write a form's fields as a browser would send them."""
+    for field in form:
+        if isinstance(field, FieldList):
+            for entry in field.entries:
+                yield from pairs(entry.form)
+        elif isinstance(field, FormField):
+            yield from pairs(field.form)
+        elif isinstance(field, BooleanField):
+            yield from [(field.name, "y")] if field.data else []
+        else:
+            yield field.name, field._value() if hasattr(field, "_value") else field.data or ""

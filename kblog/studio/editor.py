@@ -1,0 +1,126 @@
+"""The editor of a review: opened, saved, and kept while its author types."""
+
+from collections.abc import Iterable
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from werkzeug.datastructures import MultiDict
+
+from kblog import cache, htmx
+from kblog import document as documents
+from kblog.db import db, now, reads_only
+from kblog.document import Document
+from kblog.models import Autosave, Review
+from kblog.transfer import rows
+
+from . import access, publishing, queries, saving, workbench
+from .difference import difference
+from .review_form import ReviewForm
+
+REVIEW = "/reviews/<int(max=9223372036854775807):review_id>"  # a larger number fits no column
+NOT_KEPT = ("csrf_token", "action", "add", "discard")  # of what a form sends: keys and buttons
+
+bp = Blueprint("editor", __name__, url_prefix=REVIEW)
+
+
+@bp.get("/")
+def edit(review_id: int):
+    """A review to write: as it is saved, or as this tab typed and did not save it."""
+    review = queries.review(review_id) or abort(404)
+    unsaved = queries.autosave(review, request.args.get("tab", ""))
+    if unsaved is None:
+        return workbench.page(review, workbench.opened(review))
+    return workbench.page(review, ReviewForm(MultiDict((name, value) for name, value in unsaved.fields)))
+
+
+@bp.post("/")
+@access.keeps_text
+@access.resumable
+def update(review_id: int, form: MultiDict):
+    """Save the review; where somebody saved it meanwhile nothing is overwritten, and both texts are shown."""
+    typed = ReviewForm(form)
+    with reads_only():
+        review = queries.review(review_id) or abort(404)
+        document = workbench.document(typed, review)
+        if not workbench.is_sound(typed, document):
+            return workbench.page(review, typed, 422)
+    review = queries.review(review_id) or abort(404)
+    if typed.version.data != review.version:
+        return _conflict(review, typed, document)
+    try:
+        publishing.rename(db.session(), review, document.slug or workbench.proposed_slug(review, document))
+    except publishing.SlugTaken as taken:
+        db.session.rollback()
+        typed.slug.errors = [*typed.slug.errors, str(taken)]
+        return workbench.page(review, typed, 422)
+    saving.save(db.session(), review, document, now())
+    saving.forget_autosave(db.session(), review, typed.tab.data or "")
+    db.session.commit()
+    if form.get("action") == "publish":
+        return htmx.go_to(url_for("studio.release.show", review_id=review_id))
+    said = f"Saved at {clock()}"
+    if htmx.wants_fragment():
+        with reads_only():
+            context = {"steps": workbench.steps(typed), "words": workbench.word_count(typed)}
+            return render_template("studio/editor/_saved.html", review=queries.review(review_id), said=said, **context)
+    flash(f"{said}.")
+    return redirect(url_for("studio.editor.edit", review_id=review_id, saved=typed.tab.data), 303)
+
+
+@bp.post("/autosave")
+@access.keeps_text
+def autosave(review_id: int):
+    """Keep what is typed, apart from what is saved; readers never see it."""
+    review = queries.review(review_id) or abort(404)
+    typed = ReviewForm(request.form)
+    kept = keep(review, typed, request.form.items(multi=True))
+    is_stale = kept.version != review.version
+    db.session.commit()
+    if not htmx.wants_fragment():
+        return redirect(url_for("studio.editor.edit", review_id=review_id, tab=typed.tab.data), 303)
+    with reads_only():
+        context = {
+            "review": queries.review(review_id),
+            "words": workbench.word_count(typed),
+            "said": f"Kept at {clock()}",
+        }
+        template = "studio/editor/_elsewhere.html" if is_stale else "studio/editor/_save_state.html"
+        return render_template(template, said=f"Kept at {clock()}", **context), 409 if is_stale else 200
+
+
+@bp.post("/autosave/discard")
+def discard_autosave(review_id: int):
+    """Let go of what another tab typed; what this one typed is kept."""
+    review = queries.review(review_id) or abort(404)
+    typed, unwanted = ReviewForm(request.form), request.form.get("discard", "")
+    saving.forget_autosave(db.session(), review, unwanted)
+    if typed.tab.data and typed.tab.data != unwanted:
+        keep(review, typed, request.form.items(multi=True))
+    db.session.commit()
+    return redirect(url_for("studio.editor.edit", review_id=review_id, tab=typed.tab.data), 303)
+
+
+def keep(review: Review, typed: ReviewForm, fields: Iterable[tuple[str, str]]) -> Autosave:
+    """Keep what a tab typed, in place of what it typed before. The caller commits."""
+    tab = typed.tab.data or workbench.new_tab()
+    wanted = [(name, value) for name, value in fields if name not in (*NOT_KEPT, "tab")]
+    return saving.autosave(db.session(), review, tab, typed.version.data or 0, [*wanted, ("tab", tab)], now())
+
+
+def clock() -> str:
+    """Return the time of day where the site is."""
+    return now().astimezone(cache.site().zone).strftime("%H:%M")
+
+
+def _conflict(review: Review, typed: ReviewForm, document: Document):
+    """Keep the text that came too late as a revision, and show it beside the one that is saved."""
+    saving.keep(db.session(), review, document, now(), "set aside")
+    db.session.commit()
+    with reads_only():
+        review = queries.review(review.id) or abort(404)
+        latest = next((each for each in queries.revisions(review) if each.occasion != "set aside"), None)
+        conflict = {
+            "saved_at": latest.made_at if latest else now(),
+            "blocks": difference(rows.text_of(review), documents.write(document)),
+        }
+        typed.version.raw_data, typed.version.data = None, review.version  # saving once more puts this text over it
+        return workbench.page(review, typed, 409, conflict)

@@ -1,0 +1,58 @@
+"""The revisions of a text: what it said when, what differs, and how an old one comes back."""
+
+from dataclasses import replace
+
+from flask import Blueprint, abort, flash, redirect, render_template, url_for
+
+from kblog import document as documents
+from kblog.db import db, now, reads_only
+from kblog.models import Page, Review
+from kblog.transfer import rows
+
+from . import queries, saving
+from .difference import difference
+
+LARGEST_ID = 2**63 - 1  # a larger number fits no column
+
+bp = Blueprint(
+    "history", __name__, url_prefix=f"/<any(reviews, pages):shelf>/<int(max={LARGEST_ID}):subject_id>/revisions"
+)
+
+
+@bp.get("/")
+def index(shelf: str, subject_id: int):
+    """Every revision of a text, the newest first."""
+    subject = find(shelf, subject_id)
+    context = {"shelf": shelf, "subject": subject, "revisions": queries.revisions(subject)}
+    return render_template("studio/history/index.html", **context)
+
+
+@bp.get(f"/<int(max={LARGEST_ID}):revision_id>/")
+def show(shelf: str, subject_id: int, revision_id: int):
+    """One revision, and what the saved text says differently."""
+    subject = find(shelf, subject_id)
+    revision = queries.revision(subject, revision_id) or abort(404)
+    blocks = difference(rows.text_of(subject), revision.text)
+    context = {"shelf": shelf, "subject": subject, "revision": revision, "blocks": blocks}
+    return render_template("studio/history/show.html", **context)
+
+
+@bp.post(f"/<int(max={LARGEST_ID}):revision_id>/restore")
+def restore(shelf: str, subject_id: int, revision_id: int):
+    """Let the text say again what it said; its address and whether it is public stay as they are."""
+    with reads_only():  # a text is drawn before the writing begins
+        subject = find(shelf, subject_id)
+        revision = queries.revision(subject, revision_id) or abort(404)
+        document = documents.parse(revision.text)
+        saving.draw(document)
+    subject = find(shelf, subject_id)
+    saving.save(db.session(), subject, replace(document, slug=subject.slug), now(), "restored")
+    db.session.commit()
+    flash("Restored. The text before it stays among the revisions.")
+    edit = "studio.editor.edit" if shelf == "reviews" else "studio.pages.edit"
+    return redirect(url_for(edit, **{f"{shelf[:-1]}_id": subject_id}), 303)
+
+
+def find(shelf: str, subject_id: int) -> Review | Page:
+    """Find the review or page of an address; answer 404 where there is none."""
+    return (queries.review if shelf == "reviews" else queries.page)(subject_id) or abort(404)

@@ -1,0 +1,71 @@
+"""What makes a text public and takes it back, and what happens to its address."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from kblog.models import Page, Redirect, Review
+
+from . import queries
+
+Subject = Review | Page
+
+
+class SlugTaken(ValueError):
+    """Another review or page has this address, or had it."""
+
+
+def publish(subject: Subject, at: datetime) -> None:
+    """Make a text public from that moment on; one that lies ahead schedules it. The caller commits."""
+    subject.published_at = at
+    subject.withdrawn_at = None
+
+
+def withdraw(subject: Subject, moment: datetime) -> None:
+    """Take a text back: what was public answers 410 from now on, what was scheduled is a draft again."""
+    if subject.state == "scheduled":
+        subject.published_at = None
+    elif subject.state == "published":
+        subject.withdrawn_at = moment
+
+
+def discard(subject: Subject, moment: datetime) -> None:
+    """Put a draft away; nothing of it is lost."""
+    if subject.state == "draft":
+        subject.withdrawn_at = moment
+
+
+def take_up(subject: Subject) -> None:
+    """Make what was put away a draft again."""
+    if subject.state == "discarded":
+        subject.withdrawn_at = None
+
+
+def feature(review: Review, is_featured: bool) -> None:
+    """Let the front page begin with this review and no other; or with none, and so with the newest."""
+    for other in queries.featured():
+        if other is review or is_featured:
+            other.featured = False
+    review.featured = is_featured
+
+
+def rename(session: Session, subject: Subject, slug: str) -> None:
+    """Give a text another address; where the old one was ever public it answers 301 from now on.
+
+    Raises SlugTaken where the address is somebody else's, or was. The caller commits.
+    """
+    if slug == subject.slug:
+        return
+    if owner := queries.holder(subject, slug):
+        raise SlugTaken(f"“{slug}” is the address of “{owner}”. Choose another one.")
+    if back := session.get(Redirect, address(subject, slug)):
+        session.delete(back)  # its own old address is its address again
+    if subject.state in ("published", "withdrawn"):
+        kind = "review_id" if isinstance(subject, Review) else "page_id"
+        session.add(Redirect(path=address(subject, subject.slug), **{kind: subject.id}))
+    subject.slug = slug
+
+
+def address(subject: Subject, slug: str) -> str:
+    """Return the path at which readers find a text."""
+    return f"/{'reviews' if isinstance(subject, Review) else 'pages'}/{slug}/"

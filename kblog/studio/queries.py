@@ -1,0 +1,123 @@
+"""What the studio asks the database."""
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from sqlalchemy.orm import selectinload, undefer
+
+from kblog import fold
+from kblog.db import db
+from kblog.models import Autosave, Availability, Credit, Filing, Page, Redirect, Review, Revision, Spelling, Term
+from kblog.slugs import slug
+
+MOST_SUGGESTED = 500  # names in a list of suggestions: about 20 kB of a page that is never kept
+
+Subject = Review | Page
+
+
+def review(review_id: int) -> Review | None:
+    """Find a review, whatever its state, with all that its document is made of: four queries."""
+    loads = (
+        undefer(Review.body),
+        selectinload(Review.credits).joinedload(Credit.term),
+        selectinload(Review.filings).joinedload(Filing.term),
+        selectinload(Review.availability).joinedload(Availability.platform),
+    )
+    return db.session.scalar(sa.select(Review).where(Review.id == review_id).options(*loads))
+
+
+def page(page_id: int) -> Page | None:
+    """Find a page, whatever its state."""
+    return db.session.get(Page, page_id)
+
+
+def featured() -> Sequence[Review]:
+    """Return the reviews that are featured, public or not."""
+    return db.session.scalars(sa.select(Review).where(Review.featured)).all()
+
+
+def slug_is_taken(model: type[Review] | type[Page], slug: str) -> bool:
+    """Whether a slug is or was the address of any review, or of any page."""
+    path = f"/{'reviews' if model is Review else 'pages'}/{slug}/"
+    taken = sa.select(sa.or_(sa.exists().where(model.slug == slug), sa.exists().where(Redirect.path == path)))
+    return bool(db.session.scalar(taken))
+
+
+def holder(subject: Subject, slug: str) -> str:
+    """Name the other review or page that has this slug, or had it; "" where it is free."""
+    model = type(subject)
+    title = (Review.work_title, Review.headline, Review.slug) if model is Review else (Page.title, Page.slug)
+    name = sa.func.coalesce(*(sa.func.nullif(column, "") for column in title))
+    held = Redirect.review_id if model is Review else Redirect.page_id
+    path = f"/{'reviews' if model is Review else 'pages'}/{slug}/"
+    moved = sa.select(held).where(Redirect.path == path)
+    query = sa.select(name).where(model.id != subject.id, sa.or_(model.slug == slug, model.id.in_(moved)))
+    return db.session.scalar(query.limit(1)) or ""
+
+
+def latest_revision(subject: Subject) -> Revision | None:
+    """Return the newest revision of a review or page."""
+    return db.session.scalar(_revisions(subject).limit(1))
+
+
+def revisions(subject: Subject) -> Sequence[Revision]:
+    """Return every revision of a review or page, the newest first."""
+    return db.session.scalars(_revisions(subject)).all()
+
+
+def revision(subject: Subject, revision_id: int) -> Revision | None:
+    """Find one revision of a review or page."""
+    return db.session.scalar(_revisions(subject).where(Revision.id == revision_id))
+
+
+def autosave(subject: Subject, tab: str) -> Autosave | None:
+    """Find what one tab holds and has not saved."""
+    return db.session.scalar(_autosaves(subject).where(Autosave.tab == tab))
+
+
+def autosaves(subject: Subject) -> Sequence[Autosave]:
+    """Return what the tabs hold and have not saved, the latest first."""
+    return db.session.scalars(_autosaves(subject)).all()
+
+
+def genre_names() -> Sequence[str]:
+    """Return every genre that a review is filed under, by name."""
+    used = sa.exists().where(Filing.term_id == Term.id)
+    query = sa.select(Term.name).where(Term.facet == "genre", used)
+    return db.session.scalars(query.order_by(Term.name).limit(MOST_SUGGESTED)).all()
+
+
+def people_names() -> Sequence[str]:
+    """Return the people credited most often, by name."""
+    number = sa.func.count(Credit.id)
+    query = sa.select(Term.name).join(Credit, Credit.term_id == Term.id).group_by(Term.id).order_by(number.desc())
+    return sorted(db.session.scalars(query.limit(MOST_SUGGESTED)))
+
+
+def people_like(names: Sequence[str]) -> list[tuple[str, sa.Row]]:
+    """Return (name, known person) for each name that may be another spelling of somebody in a public review.
+
+    A name that somebody has already is nobody else's spelling. A person is a row of name, slug and reviews.
+    """
+    keys = {name: fold.person_key(name) for name in names}
+    number = sa.func.count(sa.distinct(Review.id)).label("reviews")
+    query = sa.select(Spelling.person_key, Spelling.name.label("spelling"), Term.name, Term.slug, number)
+    query = query.join(Term, Term.id == Spelling.term_id).join(Credit, Credit.term_id == Term.id)
+    query = query.join(Review, sa.and_(Review.id == Credit.review_id, Review.is_live()))
+    found = db.session.execute(query.where(Spelling.person_key.in_(set(keys.values()))).group_by(Spelling.id)).all()
+    known = {slug(row.spelling) for row in found}
+    return [
+        (name, next(row for row in found if row.person_key == key))
+        for name, key in keys.items()
+        if slug(name) not in known and any(row.person_key == key for row in found)
+    ]
+
+
+def _revisions(subject: Subject) -> sa.Select[Revision]:
+    column = Revision.review_id if isinstance(subject, Review) else Revision.page_id
+    return sa.select(Revision).where(column == subject.id).order_by(Revision.id.desc())
+
+
+def _autosaves(subject: Subject) -> sa.Select[Autosave]:
+    column = Autosave.review_id if isinstance(subject, Review) else Autosave.page_id
+    return sa.select(Autosave).where(column == subject.id).order_by(Autosave.saved_at.desc())

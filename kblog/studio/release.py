@@ -1,0 +1,163 @@
+"""The page from which a review is published, taken back, featured and shown to a friend."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from wtforms import BooleanField, Form, IntegerField, RadioField
+from wtforms.validators import ValidationError
+
+from kblog import cache
+from kblog.db import db, now
+from kblog.models import Review
+from kblog.reviews.routes import today
+
+from . import previews, publishing, queries, saving
+from .editor import REVIEW
+from .lint import lint
+from .review_form import TELLS, Choice, Words
+from .sections import without_empty
+
+WHEN = "%Y-%m-%dT%H:%M"  # as a browser's field of day and time writes it
+
+bp = Blueprint("release", __name__, url_prefix=REVIEW)
+
+
+class ReleaseForm(Form):
+    """When a review appears, and what its readers should know beforehand."""
+
+    version = IntegerField("Version")
+    tells = Choice("How far the unmarked text tells", TELLS)
+    tells_episode = IntegerField("Episode")
+    featured = BooleanField("Begin the front page with it")
+    when = RadioField("When", choices=[("now", "Now"), ("later", "Later")], default="now")
+    at = Words("Day and time")
+
+    zone: ZoneInfo
+
+    def validate_tells_episode(self, field: IntegerField) -> None:
+        if self.tells.data == "episode" and not 1 <= (field.data or 0) <= 9999:
+            raise ValidationError("Up to which episode? Give its number.")
+
+    def validate_at(self, field: Words) -> None:
+        if self.when.data == "later" and (self.moment is None or self.moment <= now()):
+            raise ValidationError("Give a day and a time that lie ahead.")
+
+    @property
+    def moment(self) -> datetime | None:
+        """The moment that was given, read in the site's time zone."""
+        try:
+            return datetime.strptime(self.at.data or "", WHEN).replace(tzinfo=self.zone).astimezone(UTC)
+        except (ValueError, OverflowError):
+            return None
+
+
+@bp.get("/publish")
+def show(review_id: int):
+    """What to look at before readers do, where the review will be, and when."""
+    review = queries.review(review_id) or abort(404)
+    zone = cache.site().zone
+    at = review.published_at.astimezone(zone) if review.state == "scheduled" and review.published_at else None
+    form = ReleaseForm(
+        version=review.version,
+        tells="episode" if review.tells.isdigit() else review.tells,
+        tells_episode=int(review.tells) if review.tells.isdigit() else None,
+        featured=review.featured,
+        when="later" if at else "now",
+        at=at.strftime(WHEN) if at else "",
+    )
+    return _page(review, form)
+
+
+@bp.post("/publish")
+def publish(review_id: int):
+    """Make the review public, now or when its moment comes; nothing has to run for that."""
+    review = queries.review(review_id) or abort(404)
+    form = ReleaseForm(request.form)
+    form.zone = cache.site().zone
+    is_valid = form.validate()
+    if form.version.data != review.version:
+        return _page(review, form, 409, "The review was saved since you opened this page. Look at it once more.")
+    blocked = any(finding.level == "error" for finding in lint(saving.document_of(review), today()))
+    if not is_valid or blocked or review.state == "discarded":
+        return _page(review, form, 422)
+    moment = now()
+    at = _at(form, review, moment)
+    publishing.publish(review, at)
+    publishing.feature(review, bool(form.featured.data))
+    tells = str(form.tells_episode.data) if form.tells.data == "episode" else form.tells.data
+    document = saving.document_of(review)
+    document = replace(document, tells=tells or "", body=without_empty(document.body))
+    saving.save(db.session(), review, document, moment, "published")
+    db.session.commit()
+    flash("Published." if at <= moment else f"Scheduled. Readers will find it from {_written(at)} on.")
+    return redirect(url_for("studio.release.show", review_id=review_id), 303)
+
+
+@bp.post("/withdraw")
+def withdraw(review_id: int):
+    """Take the review back: its address says so from now on; what was only scheduled is a draft again."""
+    review = queries.review(review_id) or abort(404)
+    was_public = review.state == "published"
+    publishing.withdraw(review, now())
+    saving.keep(db.session(), review, saving.document_of(review), now(), "withdrawn")
+    db.session.commit()
+    flash("Withdrawn. Its address answers 410: taken back." if was_public else "It is a draft again.")
+    return redirect(url_for("studio.release.show", review_id=review_id), 303)
+
+
+@bp.post("/feature")
+def feature(review_id: int):
+    """Begin the front page with this review, or with the newest one again."""
+    review = queries.review(review_id) or abort(404)
+    publishing.feature(review, not review.featured)
+    db.session.commit()
+    flash("The front page begins with it." if review.featured else "The front page begins with the newest review.")
+    return redirect(url_for("studio.release.show", review_id=review_id), 303)
+
+
+@bp.post("/discard")
+def discard(review_id: int):
+    """Put a draft away; it can be taken up again from the list."""
+    review = queries.review(review_id) or abort(404)
+    publishing.discard(review, now())
+    db.session.commit()
+    flash(f"“{review.title}” is put away. You find it under Discarded.")
+    return redirect(url_for("studio.reviews.index"), 303)
+
+
+@bp.post("/take-up")
+def take_up(review_id: int):
+    """Make what was put away a draft again."""
+    review = queries.review(review_id) or abort(404)
+    publishing.take_up(review)
+    db.session.commit()
+    flash("It is a draft again.")
+    return redirect(url_for("studio.editor.edit", review_id=review_id), 303)
+
+
+def _at(form: ReleaseForm, review: Review, moment: datetime) -> datetime:
+    """Return since when readers find the review; one that was public keeps its day."""
+    if form.when.data == "later" and form.moment:
+        return form.moment
+    return review.published_at if review.published_at and review.published_at <= moment else moment
+
+
+def _written(moment: datetime) -> str:
+    local = moment.astimezone(cache.site().zone)
+    return f"{local.day} {local:%B %Y, %H:%M}"
+
+
+def _page(review: Review, form: ReleaseForm, status: int = 200, trouble: str = ""):
+    form.version.raw_data, form.version.data = None, review.version
+    context = {
+        "review": review,
+        "form": form,
+        "trouble": trouble,
+        "findings": lint(saving.document_of(review), today()),
+        "address": publishing.address(review, review.slug),
+        "link": previews.link(review),
+        "link_days": previews.LIFE.days,
+    }
+    return render_template("studio/release/show.html", **context), status

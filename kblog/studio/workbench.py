@@ -1,0 +1,154 @@
+"""What the editor's page is drawn from: the form, what stands beside it, and what is wrong with it."""
+
+import secrets
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+from flask import Response, request
+from wtforms import FieldList, Form, FormField
+
+from kblog import htmx, overview
+from kblog.document import Document
+from kblog.models import Review
+from kblog.reviews.facts import shown
+from kblog.reviews.routes import today
+from kblog.slugs import slug, unique
+from kblog.vocabulary import PLATFORMS
+
+from . import previews, queries, saving
+from .review_form import ReviewForm
+from .sections import words
+from .tags import suggested_hashtags
+from .writing import typed, written
+
+UNNAMED = "untitled"  # the address of a draft that has no title yet
+BLANK = ("cast", "availability", "rows")  # groups that end in an empty row, to be filled in
+
+
+class Step(NamedTuple):
+    """One entry of the list of sections: where it leads, and how much there is."""
+
+    name: str
+    anchor: str
+    count: str
+    is_done: bool
+
+
+def opened(review: Review, tab: str = "") -> ReviewForm:
+    """Return the form of a review as it is saved, for a tab of its own or for this one."""
+    form = ReviewForm(data=typed(saving.document_of(review)) | {"version": review.version, "tab": tab or new_tab()})
+    if is_unnamed(review):
+        form.slug.data = ""
+    return form
+
+
+def new_tab() -> str:
+    return secrets.token_urlsafe(9)
+
+
+def document(form: ReviewForm, review: Review) -> Document:
+    """Return the document that a form makes of a review, be it valid or not."""
+    return written(form.data | {"add_hashtags": request.form.getlist("add_hashtags")}, saving.document_of(review))
+
+
+def is_sound(form: ReviewForm, made: Document) -> bool:
+    """Whether a form can be saved; what stands in the way is told beside its fields."""
+    is_valid = form.validate()
+    try:
+        saving.draw(made)
+    except ValueError as error:
+        form.parts.errors = [*form.parts.errors, str(error)]
+        return False
+    return is_valid
+
+
+def page(review: Review, form: ReviewForm, status: int = 200, conflict: dict[str, Any] | None = None) -> Response:
+    """Answer with the editor; htmx puts its form in place of the one it sent."""
+    made = document(form, review)
+    for group in BLANK:
+        if not form[group].entries or any(form[group][-1].data.values()):
+            form[group].append_entry()
+    context = {
+        "review": review,
+        "form": form,
+        "problems": list(problems(form)),
+        "conflict": conflict,
+        "said": "Not saved" if status != 200 else "Kept, not saved yet" if form.version.raw_data else "Saved",
+        "words": word_count(form),
+        "steps": steps(form),
+        "preview": preview(made),
+        "near": near(form),
+        "suggested": suggested_hashtags(made),
+        "kept": [each for each in queries.autosaves(review) if each.tab != form.tab.data],
+        "saved_tab": request.args.get("saved", ""),
+        "proposed_slug": proposed_slug(review, made),
+        "genre_names": queries.genre_names(),
+        "people_names": queries.people_names(),
+        "platform_names": list(PLATFORMS),
+    }
+    response = htmx.render("studio/editor/edit.html", "studio/editor/_form.html", status=status, **context)
+    return htmx.put_in_place(response, "#review-form", "outerHTML")
+
+
+def problems(form: Form) -> Iterator[Any]:
+    """Yield the fields that have errors, those of a group's rows one by one."""
+    for field in form:
+        if isinstance(field, FieldList):
+            rows = [entry for entry in field.entries if isinstance(entry, FormField)]
+            inner = [each for row in rows for each in problems(row.form)]
+            yield from inner or ([field] if field.errors else [])
+        elif field.errors:
+            yield field
+
+
+def preview(made: Document) -> dict[str, Any] | str:
+    """Return what the page of a document is drawn from, or the sentence that says why it cannot be drawn."""
+    try:
+        return shown(previews.drawn(made), today())
+    except ValueError as error:
+        return str(error)
+
+
+def steps(form: ReviewForm) -> list[Step]:
+    """List the parts of a review with how much there is of each."""
+    length = ("episodes", "running_time") if form.kind.data == "drama" else ("running_time",)
+    facts: list[Any] = [form[name].data for name in ("title", "native_title", "kind", "year", "genres")]
+    facts += [form[name].data for name in ("director", "writer", *length)]
+    facts += [
+        any(entry.form["name"].data for entry in form.cast),
+        form.platform.data or any(entry.form.platform.data for entry in form.availability),
+    ]
+    said = sum(map(bool, facts))
+    found = [Step("Overview", "overview", f"{said} of {len(facts)}", said == len(facts))]
+    for number, part in enumerate(form.parts):
+        count = words(part.form.text.data)
+        name = part.form.heading.data or ("Opening" if not number else "")
+        if name and (number or count):
+            found.append(Step(name, f"parts-{number}", f"{count:,}" if count else "", bool(count)))
+    tags = len(form.hashtags.data.split())
+    return [*found, Step("Hashtags", "tags", str(tags) if tags else "", bool(tags))]
+
+
+def word_count(form: ReviewForm) -> int:
+    return sum(words(part.form.text.data) for part in form.parts)
+
+
+def near(form: ReviewForm) -> Sequence[tuple[str, Any]]:
+    """Name the people whom the cast and crew may mean under another spelling."""
+    names = [entry.form["name"].data.partition("(")[0].strip() for entry in form.cast]
+    names += [name.strip() for field in (form.director, form.writer) for name in field.data.split(",")]
+    return queries.people_like([name for name in dict.fromkeys(names) if name])
+
+
+def is_unnamed(review: Review) -> bool:
+    """Whether a draft's address only says that it had no title yet."""
+    return review.state == "draft" and review.slug.partition("-")[0] == UNNAMED
+
+
+def proposed_slug(review: Review, made: Document) -> str:
+    """Propose an address: the one it has, or for a draft one made of its title, Hangul romanised."""
+    if review.state not in ("draft", "discarded"):
+        return review.slug
+    understood = overview.understand(made.overview)
+    title = understood.work_title or understood.native_title or made.headline
+    return unique(slug(title, UNNAMED), lambda wanted: bool(queries.holder(review, wanted)))

@@ -1,0 +1,121 @@
+/* The editor: keeps what is typed, on the server and in this browser, until it is saved. Loaded for the author only;
+   without it every button of the form still does its work. */
+
+const AUTOSAVE_AFTER = 2000;   // ms of rest after the last key
+const AUTOSAVE_WITHIN = 4000;  // ms of typing without a rest: at most five seconds may be lost
+const MIRROR_AFTER = 500;
+
+const form = () => document.querySelector("form[data-editor]");
+const key = () => `draft:${form().dataset.text}`;
+const fields = () => [...new FormData(form())].filter(([name]) => name !== "csrf_token");
+const field = name => fields().find(([known]) => known === name)?.[1] ?? "";
+
+const store = {
+  read() { try { return JSON.parse(localStorage.getItem(key())); } catch { return null; } },
+  write(value) { try { localStorage.setItem(key(), JSON.stringify(value)); } catch { /* shut off, or full: the server keeps it too */ } },
+  clear() { try { localStorage.removeItem(key()); } catch { /* nothing was kept */ } },
+};
+
+let firstUnsaved = 0, autosaveTimer = 0, mirrorTimer = 0;
+
+const mirror = () => store.write({ tab: field("tab"), at: Date.now(), fields: fields() });
+const autosave = () => {
+  firstUnsaved = 0;
+  clearTimeout(autosaveTimer);
+  document.getElementById("autosave")?.dispatchEvent(new Event("autosave"));
+};
+
+// every key is kept in this browser within half a second, and on the server when the hand rests
+document.addEventListener("input", e => {
+  if (!e.target.form?.matches("form[data-editor]")) return;
+  const now = Date.now();
+  firstUnsaved ||= now;
+  clearTimeout(mirrorTimer);
+  mirrorTimer = setTimeout(mirror, MIRROR_AFTER);
+  clearTimeout(autosaveTimer);
+  autosaveTimer = setTimeout(autosave, Math.max(0, Math.min(AUTOSAVE_AFTER, firstUnsaved + AUTOSAVE_WITHIN - now)));
+});
+document.addEventListener("visibilitychange", () => {
+  if (document.visibilityState !== "hidden" || !firstUnsaved || !form()) return;
+  mirror();
+  autosave();
+});
+
+// the address names this tab once it holds something of its own: a reload goes on with it
+document.addEventListener("htmx:after:swap", e => {
+  if (!form()) return;
+  const status = e.detail.ctx?.response?.status ?? 0;
+  const asked = new URL(e.detail.ctx?.request?.action ?? location.href, location.href).pathname;
+  if (asked.endsWith("/autosave") && status === 200) history.replaceState(null, "", `?tab=${encodeURIComponent(field("tab"))}`);
+  if (asked === new URL(form().action).pathname && status === 200) saved();
+});
+
+const saved = () => {
+  clearTimeout(autosaveTimer);
+  clearTimeout(mirrorTimer);
+  firstUnsaved = 0;
+  store.clear();
+  history.replaceState(null, "", location.pathname);
+  for (const tick of document.querySelectorAll("input[name=add_hashtags]:checked")) tick.closest("label").remove();
+};
+
+// Ctrl+S saves
+document.addEventListener("keydown", e => {
+  if ((e.ctrlKey || e.metaKey) && !e.altKey && !e.shiftKey && e.key.toLowerCase() === "s" && form()) {
+    e.preventDefault();
+    document.getElementById("save").click();
+  }
+});
+
+// what this browser kept and the server never got is offered, never put back unasked
+const offerKept = () => {
+  if (!form()) return;
+  const kept = store.read();
+  if (form().dataset.kept && kept?.tab === form().dataset.kept) store.clear();
+  const known = store.read();
+  if (!known || same(known.fields, fields())) return;
+  const note = document.getElementById("in-browser");
+  note.hidden = false;
+  document.getElementById("put-back").addEventListener("click", () => putBack(known.fields));
+  document.getElementById("let-go").addEventListener("click", () => { store.clear(); note.hidden = true; });
+};
+const text = pairs => JSON.stringify(pairs.filter(([name, value]) => !["version", "tab"].includes(name) && value !== "")
+  .map(([name, value]) => [name, value.replace(/\r\n?/g, "\n")]).sort());
+const same = (one, other) => text(one) === text(other);
+
+// rows that this page lacks are asked of the server: it keeps the text and opens it in this tab
+const putBack = pairs => {
+  const carrier = document.createElement("form");
+  carrier.method = "post";
+  carrier.action = document.getElementById("autosave").getAttribute("hx-post");
+  const token = form().querySelector("[name=csrf_token]").value;
+  for (const [name, value] of [["csrf_token", token], ...pairs]) {
+    const carried = document.createElement("textarea");
+    carried.name = name;
+    carried.value = value;
+    carrier.append(carried);
+  }
+  carrier.hidden = true;
+  document.body.append(carrier);
+  carrier.submit();
+};
+
+// whoever signs out leaves no drafts behind in the browser
+document.addEventListener("submit", e => {
+  if (!e.target.action?.endsWith("/studio/logout")) return;
+  try {
+    for (const name of Object.keys(localStorage)) if (name.startsWith("draft:")) localStorage.removeItem(name);
+  } catch { /* nothing was kept */ }
+});
+
+// one button copies every hashtag
+for (const button of document.querySelectorAll("[data-copy-from]")) {
+  button.hidden = !navigator.clipboard;
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(document.getElementById(button.dataset.copyFrom).value);
+    button.textContent = "Copied";
+    announce("Hashtags copied.");
+  });
+}
+
+offerKept();
