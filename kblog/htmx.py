@@ -3,7 +3,7 @@
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Response, make_response, redirect, render_template, request
+from flask import Response, make_response, render_template, request
 
 
 def wants_fragment() -> bool:
@@ -21,30 +21,34 @@ def render(page: str, fragment: str, /, status: int = 200, **context: Any) -> Re
     return response
 
 
+def current_url() -> str:
+    """Return the address of the page that htmx asks from; "" where it is not htmx that asks."""
+    return request.headers.get("HX-Current-URL", "")
+
+
+def redirect(url: str, status: int) -> Response:
+    """Send the whole page that asked for a fragment on to `url`."""
+    return make_response("", status, {"HX-Redirect": url})
+
+
+def retarget(response: Response, selector: str) -> Response:
+    """Let a fragment replace the element at `selector`, whatever asked for it."""
+    response.headers.update({"HX-Retarget": selector, "HX-Reswap": "outerHTML"})
+    return response
+
+
 def push_url(response: Response, url: str) -> Response:
     """Let the reader's address bar show `url`, the canonical address of what the fragment shows.
 
     Where it shows that already, nothing is added to the history: Back would seem to do nothing.
     """
     if wants_fragment():
-        here = urlsplit(request.headers.get("HX-Current-URL", ""))
+        here = urlsplit(current_url())
         is_here = url == here.path + (f"?{here.query}" if here.query else "")
         response.headers["HX-Replace-Url" if is_here else "HX-Push-Url"] = url
     return response
 
 
-def put_in_place(response: Response, target: str, swap: str) -> Response:
-    """Let a fragment that is no success take the place of more than the element that asked for it."""
-    if wants_fragment():
-        response.headers["HX-Retarget"] = target
-        response.headers["HX-Reswap"] = swap
-    return response
-
-
-def go_to(url: str, status: int = 303) -> Response:
-    """Send the browser to another page, whoever asked."""
-    if not wants_fragment():
-        return redirect(url, status)
-    response = make_response("", 204)
-    response.headers["HX-Redirect"] = url
-    return response
+def go_to(url: str) -> Response:
+    """Send the browser on to another page after a form, whoever sent it."""
+    return redirect(url, 200) if wants_fragment() else make_response("", 303, {"Location": url})

@@ -15,9 +15,11 @@ import sqlalchemy as sa
 from flask import Flask
 
 from kblog import create_app
+from kblog.auth import author as authors
+from kblog.auth import passwords, queries
 from kblog.cli.site import load_samples
 from kblog.config import Config
-from kblog.db import db
+from kblog.db import db, now
 
 from . import builders
 from .browser import Browser
@@ -29,6 +31,9 @@ from .chromium import (  # noqa: F401 - fixtures of the browser tests
     new_context,
     served,
 )
+
+NAME, PASSWORD = "Bae Harin", "seven lanterns over Mokpo harbour"  # of the author in tests
+CHEAP = passwords.Cost(kib=8, passes=1)  # a hash in no time, for what is not about passwords
 
 SHARED = pathlib.Path(__file__).resolve().parents[2] / "shared"
 DATA = SHARED / "data"
@@ -106,6 +111,12 @@ def samples(sample_app: Flask) -> Browser:
 
 
 @pytest.fixture
+def author(app: Flask) -> Browser:
+    """A browser on the empty site in which the author is logged in."""
+    return logged_in(app)
+
+
+@pytest.fixture
 def data() -> pathlib.Path:
     """The real exports; only for tests marked real_data."""
     return DATA
@@ -163,8 +174,25 @@ def serving(app: Flask) -> Iterator[str]:
 def make_app(folder: pathlib.Path, **settings) -> Flask:
     app = create_app(Config(instance=folder, **settings))
     app.jinja_env.bytecode_cache = jinja2.FileSystemBytecodeCache(compiled.name)
+    app.config["PASSWORD_COST"] = CHEAP
     app.config["PROPAGATE_EXCEPTIONS"] = False  # a broken page is a 500 here too, as a reader would see it
     return app
+
+
+def with_author(app: Flask, cost: passwords.Cost = CHEAP) -> None:
+    """Make the author, unless there is one."""
+    if not queries.has_author():
+        password_hash = passwords.hashed(PASSWORD, cost)
+        authors.create(db.session(), name=NAME, password_hash=password_hash, moment=now())
+    db.session.commit()
+
+
+def logged_in(app: Flask) -> Browser:
+    """Make the author, unless there is one, and return a browser in which they are logged in."""
+    with_author(app)
+    browser = Browser(app)
+    browser.post("/studio/login", {"name": NAME, "password": PASSWORD})
+    return browser
 
 
 def running(source: pathlib.Path, folder: pathlib.Path) -> Iterator[Flask]:

@@ -87,7 +87,7 @@ def page(review: Review, form: ReviewForm, status: int = 200, conflict: dict[str
         "platform_names": list(PLATFORMS),
     }
     response = htmx.render("studio/editor/edit.html", "studio/editor/_form.html", status=status, **context)
-    return htmx.put_in_place(response, "#review-form", "outerHTML")
+    return htmx.retarget(response, "#review-form") if htmx.wants_fragment() else response
 
 
 def problems(form: Form) -> Iterator[Any]:

@@ -1,0 +1,58 @@
+"""Making the one author, and changing what they know: password and second step."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from kblog.models import Author, Setting
+
+from . import codes, sessions
+
+LONGEST_NAME = 60  # characters, as a commenter's
+
+
+class AlreadyThere(Exception):
+    """There is an author, and there is never a second one."""
+
+
+def create(session: Session, *, name: str, password_hash: str, moment: datetime) -> Author:
+    """Make the author; readers see the name on reviews, unless the site names somebody already. The caller commits."""
+    if session.get(Author, 1) is not None:
+        raise AlreadyThere
+    author = Author(name=name, password_hash=password_hash, created_at=moment)
+    session.add(author)
+    named = session.get(Setting, "author")
+    if named is None or not named.value:
+        session.merge(Setting(name="author", value=name))
+    return author
+
+
+def name_trouble(name: str) -> str:
+    """Return the sentence that says why a name will not do; "" for one that will.
+
+    >>> name_trouble("Han Areum"), name_trouble(" ")
+    ('', 'Add a name.')
+    """
+    if not name.strip():
+        return "Add a name."
+    if len(name) > LONGEST_NAME:
+        return f"Use at most {LONGEST_NAME} characters; this has {len(name)}."
+    return "" if name.isprintable() else "Use letters that can be seen."
+
+
+def change_password(session: Session, author: Author, password_hash: str, *, keep: int | None = None) -> int:
+    """Set another password, and end every session but the one to `keep`; return how many ended. The caller commits."""
+    author.password_hash = password_hash
+    return sessions.end_others(session, keep)
+
+
+def turn_second_step_on(session: Session, author: Author, secret: str, step: int) -> list[str]:
+    """Ask for a code from now on; return the recovery codes. The caller commits."""
+    author.totp_secret, author.totp_step = secret, step
+    return codes.new_recovery_codes(session)
+
+
+def turn_second_step_off(session: Session, author: Author) -> None:
+    """Ask for the password alone. The caller commits."""
+    author.totp_secret = ""
+    codes.forget_recovery_codes(session)

@@ -1,0 +1,77 @@
+"""The log-in: who may try how often, and what a try has to show."""
+
+import hmac
+import unicodedata
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from kblog import limits
+from kblog.limits import Limit
+
+from . import codes, passwords
+from .queries import Credentials
+
+PER_MINUTE = Limit(5, 60)  # a person who mistypes gets on; a program does not
+PER_HOUR = Limit(20, 3600)  # from wherever: many networks are no way round
+
+
+class Tries:
+    """The tries that are counted together with this one.
+
+    A browser in which the author logged in before has a count of its own, so that nobody who guesses can keep the
+    author out. All others share one for the log-in, whatever name they give: how many are left tells nothing.
+    """
+
+    def __init__(self, step: str, *, network: str, device: str) -> None:
+        self.own = f"{step}:device:{device}" if device else f"{step}:network:{network}"
+        self.buckets: Mapping[str, Sequence[Limit]] = {self.own: (PER_MINUTE,), f"{step}:account": (PER_HOUR,)}
+        if device:
+            self.buckets = {self.own: (PER_MINUTE, PER_HOUR)}
+
+    def take(self, session: Session, moment: datetime) -> int:
+        """Count this try, and return 0; or return how many seconds to wait for the next. The caller commits."""
+        return limits.take(session, self.buckets, moment)
+
+    def succeed(self, session: Session) -> None:
+        """Let the author begin anew: somebody who knows the password guesses nothing. The caller commits."""
+        limits.forget(session, self.own)
+
+
+def is_author(credentials: Credentials, name: str, password: str) -> bool:
+    """Whether name and password are the author's; it takes as long whichever of them is wrong.
+
+    Slow on purpose: it is called while no transaction is open.
+    """
+    is_password = passwords.is_right(password, credentials.password_hash)
+    return is_name(credentials, name) and is_password
+
+
+def is_name(credentials: Credentials, name: str) -> bool:
+    """Whether a name is the author's; capitals and the way its accents are coded make no difference."""
+    return hmac.compare_digest(_folded(credentials.name), _folded(name))
+
+
+def passes_second_step(session: Session, code: str, moment: datetime, *, secret: str, last_step: int) -> int | None:
+    """Return the step of a code, 0 for a recovery code, which is used up by it; None for a wrong one.
+
+    The caller keeps the step, so that no code is good twice, and commits.
+    """
+    if step := codes.accepted_step(secret, code, moment, last_step):
+        return step
+    return 0 if codes.use_recovery_code(session, code, moment) else None
+
+
+def wait_words(seconds: int) -> str:
+    """Say how long to wait.
+
+    >>> wait_words(1), wait_words(59), wait_words(60), wait_words(61)
+    ('1 second', '59 seconds', '1 minute', '2 minutes')
+    """
+    number, unit = (seconds, "second") if seconds < 60 else (-(-seconds // 60), "minute")
+    return f"{number} {unit}{'' if number == 1 else 's'}"
+
+
+def _folded(name: str) -> bytes:
+    return unicodedata.normalize("NFC", name.strip()).casefold().encode("utf-8", "surrogatepass")

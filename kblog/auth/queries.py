@@ -1,0 +1,67 @@
+"""What the log-in reads: the author, open sessions, recovery codes."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+import sqlalchemy as sa
+
+from kblog.db import db
+from kblog.models import Author, AuthorSession, RecoveryCode
+
+
+class Credentials(NamedTuple):
+    """What a log-in is checked against."""
+
+    name: str
+    password_hash: str
+    totp_secret: str
+    totp_step: int
+
+
+class Opened(NamedTuple):
+    """An open session and whose it is."""
+
+    session_id: int
+    name: str
+    has_second_step: bool
+    opened_at: datetime
+    seen_at: datetime
+
+
+def has_author() -> bool:
+    """Whether somebody has been set up to write here."""
+    return db.session.scalar(sa.select(Author.id)) is not None
+
+
+def author() -> Author | None:
+    """The author's row, to be changed."""
+    return db.session.get(Author, 1)
+
+
+def credentials() -> Credentials | None:
+    """What the author has to know and to show; None while there is no author."""
+    query = sa.select(Author.name, Author.password_hash, Author.totp_secret, Author.totp_step)
+    row = db.session.execute(query).one_or_none()
+    return None if row is None else Credentials(*row)
+
+
+def opened(token_hash: str, after: datetime) -> Opened | None:
+    """The session of a token, unless it was opened before `after`."""
+    query = sa.select(
+        AuthorSession.id, Author.name, Author.totp_secret != "", AuthorSession.opened_at, AuthorSession.seen_at
+    ).join(Author, sa.true())
+    query = query.where(AuthorSession.token_hash == token_hash, AuthorSession.opened_at > after)
+    row = db.session.execute(query).one_or_none()
+    return None if row is None else Opened(*row)
+
+
+def open_sessions(after: datetime) -> list[AuthorSession]:
+    """Every open session, the one used last first."""
+    query = sa.select(AuthorSession).where(AuthorSession.opened_at > after)
+    return list(db.session.scalars(query.order_by(AuthorSession.seen_at.desc(), AuthorSession.id.desc())))
+
+
+def unused_codes() -> int:
+    """How many recovery codes are left."""
+    query = sa.select(sa.func.count(RecoveryCode.id)).where(RecoveryCode.used_at.is_(None))
+    return db.session.scalar(query) or 0

@@ -1,0 +1,157 @@
+"""The studio's door: what is behind /studio/ is the author's alone, and is kept by nobody else."""
+
+import re
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Response, current_app, make_response, render_template, request, url_for
+from flask_wtf.csrf import CSRFError
+
+from kblog import auth, htmx
+from kblog.auth import queries, sessions
+from kblog.db import db, now, reads_only
+from kblog.guard import SAFE
+
+from .forms import LogInForm
+from .resuming import Carried, View, is_resumable, resumable
+
+__all__ = ["keeps_text", "resumable"]
+
+LARGEST_BODY = 4 * 1024 * 1024  # a review of 500 kB in Hangul is 1.5 MB in a form, and its preview sends it again
+CARRYING = 64 * 1024  # what the log-in may be larger by than the form it carries
+SET_UP = {"studio.account.setup", "studio.account.begin"}  # these look themselves at who comes,
+OPEN_TO_ALL = {*SET_UP, "studio.account.login", "studio.account.enter"}  # and these take whoever shows the password
+NO_AUTHOR = (
+    "There is no author yet.",
+    "Open the set-up link that `make run` prints, or run `flask author create`.",
+)
+STALE = ("This page is older than your last sign-in.", "Load it again, then send it again.")
+SLASHES = "/\\⁄∕∖⧵⧸／＼"  # what a browser takes for a slash, and what a person does
+LOCAL = re.compile(rf"/(?![{re.escape(SLASHES)}])[^\\\x00-\x20\x7f]*")
+
+
+def keeps_text(view: View) -> View:
+    """Mark a view that htmx calls while the author types: a refusal then leaves the page and the text in it alone."""
+    view.keeps_text = True  # pyright: ignore[reportFunctionMemberAccess]
+    return view
+
+
+def open_or_refuse() -> Response | None:
+    """Let the author in, and nobody else; ask for the token with everything that changes something."""
+    if not _is_studio():
+        return None
+    request.max_form_memory_size = LARGEST_BODY + CARRYING
+    request.max_content_length = LARGEST_BODY + CARRYING * (request.endpoint in OPEN_TO_ALL)
+    author = auth.current()
+    if author is None and request.endpoint not in SET_UP and not has_author():
+        return refused(*NO_AUTHOR)
+    if request.endpoint in OPEN_TO_ALL:
+        return None
+    if author is None:
+        return refuse()
+    if request.method in SAFE or request.endpoint is None:
+        return None
+    try:
+        auth.csrf.protect()
+    except CSRFError:
+        return _stale()
+    moment = now()
+    if moment - author.seen_at >= sessions.SEEN_EVERY:
+        sessions.touch(db.session(), author.session_id, moment)
+        db.session.commit()
+    return None
+
+
+def keep_private(response: Response) -> Response:
+    """Let no answer of the studio be kept anywhere, and keep the session going."""
+    if _is_studio():
+        response.headers["Cache-Control"] = "no-store"
+        if response.status_code < 400 and auth.current():
+            auth.stay()
+    return response
+
+
+def whoever() -> dict[str, Any]:
+    """Return what every template of the studio knows."""
+    return {"author": auth.current()}
+
+
+def has_author() -> bool:
+    """Whether there is an author; asked while no transaction is open."""
+    with reads_only():
+        return queries.has_author()
+
+
+def refuse() -> Response:
+    """Say no to somebody who is not logged in, in the form that fits what they did."""
+    view = _view()
+    if htmx.wants_fragment():
+        if request.method not in SAFE and hasattr(view, "keeps_text"):
+            return htmx.retarget(make_response(render_template("studio/_signed_out.html"), 401), "#save-state")
+        return htmx.redirect(url_for("studio.account.login", next=_way_back()), 401)
+    if request.method in SAFE:
+        return make_response("", 302, {"Location": url_for("studio.account.login", next=_way_back())})
+    carried = Carried.of(request.path, request.form) if is_resumable(view) else Carried()
+    return log_in_page(LogInForm(formdata=None, next=_way_back()), 401, is_late=True, carried=carried)
+
+
+def refused(what: str, then: str, status: int = 403) -> Response:
+    """Answer with a sentence of what is wrong and one of what to do, as page or fragment."""
+    context = {"code": status, "what": what, "then": then}
+    with reads_only():
+        return htmx.render("studio/refused.html", "errors/_note.html", status=status, **context)
+
+
+def log_in_page(form: LogInForm, status: int = 200, **context: Any) -> Response:
+    """Show the log-in, with the form that is carried past it."""
+    return page("studio/account/login.html", status, form=form, **context)
+
+
+def page(template: str, status: int = 200, **context: Any) -> Response:
+    """Answer with a page that has no fragment; it is drawn after what was to be written, not under its lock."""
+    with reads_only():
+        return make_response(render_template(template, **context), status)
+
+
+def local_path(text: str) -> str:
+    """Return `text` if it is an address on this site; "" for everything that a browser could take for another's.
+
+    >>> local_path("/studio/reviews/7/?tab=cast")
+    '/studio/reviews/7/?tab=cast'
+    >>> local_path("//evil.example"), local_path("/\\\\evil.example"), local_path("https:evil.example")
+    ('', '', '')
+    """
+    return text if LOCAL.fullmatch(text) else ""
+
+
+def _is_studio() -> bool:
+    """Whether the address is the studio's, also where there is nothing: a stranger learns of neither."""
+    return "studio" in request.blueprints or request.path == "/studio" or request.path.startswith("/studio/")
+
+
+def _view() -> View | None:
+    return current_app.view_functions.get(request.endpoint or "")
+
+
+def _way_back() -> str:
+    """Return the address to go on from after the log-in: the page that was asked for, or the one that was sent from."""
+    if request.method in SAFE and not htmx.wants_fragment():
+        return request.path + (f"?{request.query_string.decode('latin-1')}" if request.query_string else "")
+    came_from = urlsplit(htmx.current_url() or request.headers.get("Referer", ""))
+    path = local_path(came_from.path + (f"?{came_from.query}" if came_from.query else ""))
+    if path.startswith("/studio/"):
+        return path
+    return request.path if request.method in SAFE else url_for("studio.desk.show")
+
+
+def _stale() -> Response:
+    """Refuse a form that was opened before the last log-in, and hand it back where it can be sent anew."""
+    view = _view()
+    if htmx.wants_fragment():
+        if hasattr(view, "keeps_text"):
+            return htmx.retarget(make_response(render_template("studio/_stale.html"), 403), "#save-state")
+        return refused(*STALE)
+    if not is_resumable(view):
+        return refused(*STALE)
+    carried = Carried.of(request.path, request.form)
+    return page("studio/stale.html", 403, carried=carried)
