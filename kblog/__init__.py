@@ -53,5 +53,6 @@ def create_app(settings: Config | None = None) -> Flask:
     app.jinja_env.globals["site"] = LocalProxy(cache.site)  # read when a template first asks for it
     for part in (reviews, comments, pages, feeds, legacy, studio):
         app.register_blueprint(part.bp)
+    app.register_blueprint(studio.previews.bp)  # no part of the studio: whoever has the link may see one draft
     cli.init_app(app)
     return app

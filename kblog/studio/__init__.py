@@ -2,11 +2,11 @@
 
 from flask import Blueprint
 
-from . import access, account, desk
+from . import access, account, assistance, desk, editor, history, previews, release, reviews
 
 bp = Blueprint("studio", __name__, url_prefix="/studio")
 bp.before_app_request(access.open_or_refuse)  # also for addresses at which there is nothing
 bp.after_app_request(access.keep_private)
 bp.context_processor(access.whoever)
-for part in (desk, account):
+for part in (desk, account, reviews, editor, assistance, release, history):
     bp.register_blueprint(part.bp)

@@ -3,14 +3,16 @@
 from collections.abc import Sequence
 
 import sqlalchemy as sa
-from sqlalchemy.orm import selectinload, undefer
+from sqlalchemy.orm import defer, selectinload, undefer
 
 from kblog import fold
-from kblog.db import db
+from kblog.db import db, now
 from kblog.models import Autosave, Availability, Credit, Filing, Page, Redirect, Review, Revision, Spelling, Term
 from kblog.slugs import slug
 
 MOST_SUGGESTED = 500  # names in a list of suggestions: about 20 kB of a page that is never kept
+
+STATES = ("draft", "scheduled", "published", "withdrawn", "discarded")
 
 Subject = Review | Page
 
@@ -24,6 +26,24 @@ def review(review_id: int) -> Review | None:
         selectinload(Review.availability).joinedload(Availability.platform),
     )
     return db.session.scalar(sa.select(Review).where(Review.id == review_id).options(*loads))
+
+
+def reviews(state: str, text: str, number: int, start: int = 0) -> Sequence[Review]:
+    """Return reviews in a state ("all": but the discarded ones) whose titles hold a text, the last touched first."""
+    query = sa.select(Review).options(defer(Review.body_html))
+    query = query.where(_in_state(Review, state) if state != "all" else sa.not_(_in_state(Review, "discarded")))
+    if text:
+        titles = (Review.work_title, Review.native_title, Review.headline, Review.slug)
+        query = query.where(sa.or_(*(title.icontains(text, autoescape=True) for title in titles)))
+    touched = sa.func.coalesce(Review.edited_at, Review.updated_at, Review.published_at)
+    return db.session.scalars(query.order_by(touched.desc(), Review.id.desc()).limit(number).offset(start)).all()
+
+
+def review_counts() -> dict[str, int]:
+    """Count the reviews in each state."""
+    states = {state: sa.func.count().filter(_in_state(Review, state)) for state in STATES}
+    row = db.session.execute(sa.select(*states.values()).select_from(Review)).one()
+    return dict(zip(states, row, strict=True))
 
 
 def page(page_id: int) -> Page | None:
@@ -111,6 +131,19 @@ def people_like(names: Sequence[str]) -> list[tuple[str, sa.Row]]:
         for name, key in keys.items()
         if slug(name) not in known and any(row.person_key == key for row in found)
     ]
+
+
+def _in_state(model: type[Review] | type[Page], state: str) -> sa.ColumnElement[bool]:
+    """Say in SQL what `Publication.state` says of one row."""
+    dated, away = model.published_at.is_not(None), model.withdrawn_at.is_not(None)
+    ahead = model.published_at > now()
+    return {
+        "draft": sa.not_(dated) & sa.not_(away),
+        "discarded": sa.not_(dated) & away,
+        "withdrawn": dated & away,
+        "scheduled": ahead & sa.not_(away),
+        "published": dated & sa.not_(ahead) & sa.not_(away),
+    }[state]
 
 
 def _revisions(subject: Subject) -> sa.Select[Revision]:

@@ -15,13 +15,12 @@ from kblog.reviews.routes import today
 from kblog.slugs import slug, unique
 from kblog.vocabulary import PLATFORMS
 
-from . import previews, queries, saving
+from . import drafting, previews, queries, saving
 from .review_form import ReviewForm
 from .sections import words
 from .tags import suggested_hashtags
 from .writing import typed, written
 
-UNNAMED = "untitled"  # the address of a draft that has no title yet
 BLANK = ("cast", "availability", "rows")  # groups that end in an empty row, to be filled in
 
 
@@ -80,6 +79,7 @@ def page(review: Review, form: ReviewForm, status: int = 200, conflict: dict[str
         "near": near(form),
         "suggested": suggested_hashtags(made),
         "kept": [each for each in queries.autosaves(review) if each.tab != form.tab.data],
+        "understood": list(drafting.understood(made)) if request.args.get("read") else [],
         "saved_tab": request.args.get("saved", ""),
         "proposed_slug": proposed_slug(review, made),
         "genre_names": queries.genre_names(),
@@ -142,7 +142,7 @@ def near(form: ReviewForm) -> Sequence[tuple[str, Any]]:
 
 def is_unnamed(review: Review) -> bool:
     """Whether a draft's address only says that it had no title yet."""
-    return review.state == "draft" and review.slug.partition("-")[0] == UNNAMED
+    return review.state == "draft" and review.slug.partition("-")[0] == drafting.UNNAMED
 
 
 def proposed_slug(review: Review, made: Document) -> str:
@@ -151,4 +151,4 @@ def proposed_slug(review: Review, made: Document) -> str:
         return review.slug
     understood = overview.understand(made.overview)
     title = understood.work_title or understood.native_title or made.headline
-    return unique(slug(title, UNNAMED), lambda wanted: bool(queries.holder(review, wanted)))
+    return unique(slug(title, drafting.UNNAMED), lambda wanted: bool(queries.holder(review, wanted)))

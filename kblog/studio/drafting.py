@@ -1,0 +1,87 @@
+"""How a review begins: blank with its usual sections, or read from a post that was pasted."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from kblog import markup, overview
+from kblog.document import Document
+from kblog.ledger import ledger_sentences
+from kblog.models import Page, Review
+from kblog.slugs import slug, unique
+from kblog.transfer import rows
+from kblog.transfer.filing import Terms
+
+from . import queries, saving
+from .sections import join, skeleton
+
+UNNAMED = "untitled"  # the address of a draft that has no title yet
+
+
+def blank(kind: str) -> Document:
+    """Return an empty document with the sections that a work of this kind usually gets."""
+    return Document(kind=kind, body=join(skeleton(kind)))
+
+
+def noted(document: Document, notes: Sequence[str]) -> Document:
+    """Write into a document's own notes, which only its author sees, what was left out or not understood."""
+    return replace(document, notes="\n".join(filter(None, (document.notes, *notes))))
+
+
+def begin(session: Session, document: Document, moment: datetime, occasion: str = "saved") -> Review:
+    """Make a draft of a document, under an address of its own. The caller commits."""
+    understood = overview.understand(document.overview)
+    title = document.slug or understood.work_title or understood.native_title or document.headline
+    review = Review(slug=unique(slug(title, UNNAMED), lambda wanted: queries.slug_is_taken(Review, wanted)))
+    session.add(review)
+    with session.no_autoflush:
+        rows.fill(review, document, Terms(session, is_whole=False))
+    review.edited_at = moment
+    session.flush()
+    saving.keep(session, review, saving.document_of(review), moment, occasion)
+    return review
+
+
+def begin_page(session: Session, document: Document, moment: datetime) -> Page:
+    """Make a draft of a standing page. The caller commits."""
+    wanted = document.slug or slug(document.headline, UNNAMED)
+    page = Page(slug=unique(wanted, lambda name: queries.slug_is_taken(Page, name)))
+    rows.fill_page(page, document)
+    session.add(page)
+    session.flush()
+    saving.keep(session, page, saving.document_of(page), moment, "saved")
+    return page
+
+
+def understood(document: Document) -> Iterator[tuple[str, str]]:
+    """Say what was understood of a document, as (what it is, what was found), for its author to confirm.
+
+    >>> list(understood(Document(headline="Salt Road", overview=(overview.Row("Episodes", "16"),))))[:3]
+    [('Headline', 'Salt Road'), ('Kind', 'drama'), ('Episodes', '16')]
+    """
+    facts = overview.understand(document.overview)
+    text = markup.render_review(document.body)
+    entries = facts.availability if document.availability is None else document.availability
+    people = {role: [credit.name for credit in facts.credits if credit.role == role] for role in overview.ROLES}
+    found = {
+        "Headline": document.headline,
+        "Title": facts.work_title,
+        "Title in Hangul": facts.native_title,
+        "Other titles": ", ".join((*facts.other_titles, *document.other_titles)),
+        "Kind": document.kind or facts.kind,
+        "Year": str(facts.year or ""),
+        "Genres": ", ".join(facts.genres),
+        "Cast": ", ".join(people["cast"]),
+        "Director": ", ".join(people["director"]),
+        "Writer": ", ".join(people["writer"]),
+        "Episodes": str(facts.episodes or ""),
+        "Length": facts.running_time.words if facts.running_time else "",
+        "Where to watch": "; ".join(map(str, ledger_sentences(entries))),
+        "Sections": ", ".join(section.heading for section in text.outline),
+        "Lines": f"{len(text.lines)}" + (f", the first: {text.lines[0].quote}" if text.lines else ""),
+        "Hashtags": " ".join(document.hashtags),
+        "Words": f"{text.words:,}",
+    }
+    yield from ((name, words) for name, words in found.items() if words)

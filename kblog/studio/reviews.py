@@ -1,0 +1,75 @@
+"""The list of all reviews, and how a new one begins."""
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from wtforms import Form
+from wtforms.validators import InputRequired
+
+from kblog.db import db, now
+from kblog.models.review import KINDS
+from kblog.transfer import pasted
+
+from . import access, drafting, queries
+from .review_form import Words
+
+STATES = ("all", "draft", "scheduled", "published", "withdrawn", "discarded")
+PAGE_SIZE = 50  # titles on one page of the list
+MOST_SEARCHED = 200  # characters
+
+bp = Blueprint("reviews", __name__, url_prefix="/reviews")
+
+
+class PasteForm(Form):
+    """A whole post, or its text."""
+
+    text = Words("The post, from its headline to its hashtags", [InputRequired("Paste the text of a post first.")])
+
+
+@bp.get("/")
+def index():
+    """Every review, whatever its state."""
+    state, text = request.args.get("state", ""), request.args.get("q", "").strip()[:MOST_SEARCHED]
+    state = state if state in STATES else STATES[0]
+    page = max(1, request.args.get("page", 1, type=int))
+    counts = queries.review_counts()
+    found = queries.reviews(state, text, PAGE_SIZE + 1, (min(page, 10**6) - 1) * PAGE_SIZE)
+    return render_template(
+        "studio/reviews/index.html",
+        states=[(each, sum(counts.values()) if each == "all" else counts.get(each, 0)) for each in STATES],
+        state=state,
+        text=text,
+        reviews=found[:PAGE_SIZE],
+        page=page,
+        has_more=len(found) > PAGE_SIZE,
+    )
+
+
+@bp.get("/new")
+def new():
+    """A new review: blank, or read from a post."""
+    return render_template("studio/reviews/new.html", form=PasteForm(), kinds=KINDS)
+
+
+@bp.post("/new")
+def create():
+    """Begin a draft with the sections that its kind usually has."""
+    kind = request.form.get("kind", "")
+    review = drafting.begin(db.session(), drafting.blank(kind if kind in KINDS else ""), now())
+    db.session.commit()
+    return redirect(url_for("studio.editor.edit", review_id=review.id), 303)
+
+
+@bp.post("/paste")
+@access.resumable
+def paste(form):
+    """Read a post into the fields of a draft, for its author to confirm."""
+    sent = PasteForm(form)
+    if not sent.validate():
+        return render_template("studio/reviews/new.html", form=sent, kinds=KINDS), 422
+    try:
+        read = pasted.read(sent.text.data or "")
+    except ValueError as error:
+        sent.text.errors = [str(error)]
+        return render_template("studio/reviews/new.html", form=sent, kinds=KINDS), 422
+    review = drafting.begin(db.session(), drafting.noted(read.document, read.notes), now(), "imported")
+    db.session.commit()
+    return redirect(url_for("studio.editor.edit", review_id=review.id, read=1), 303)
