@@ -31,7 +31,7 @@ class ReleaseForm(Form):
     tells = Choice("How far the unmarked text tells", TELLS)
     tells_episode = IntegerField("Episode")
     featured = BooleanField("Begin the front page with it")
-    when = RadioField("When", choices=[("now", "Now"), ("later", "Later")], default="now")
+    when = RadioField("When", choices={"now": "Now", "later": "Later"}, default="now")
     at = Words("Day and time")
 
     zone: ZoneInfo

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from wtforms import BooleanField, FieldList, Form, FormField, HiddenField, IntegerField, SelectField, StringField
+from wtforms.fields.choices import Choice as Option
 from wtforms.validators import Length, Regexp, ValidationError
 
 from kblog import ledger, markup, overview
@@ -69,16 +70,15 @@ class Choice(SelectField):
     """One of some words; `words` maps what is sent to what is shown."""
 
     def __init__(self, label: str, words: dict[str, str], **given: Any) -> None:
-        super().__init__(label, choices=list(words.items()), **{"default": "", **given})
+        super().__init__(label, choices=words, **{"default": "", **given})
 
 
 class Region(Choice):
     """A country, or a code of one that the list lacks and the review has."""
 
-    def iter_choices(self):
-        yield from super().iter_choices()
-        if self.data not in REGION_NAMES:
-            yield self.data, self.data, True, {}
+    def iter_choices(self) -> list:
+        unknown = [] if self.data in REGION_NAMES else [Option(self.data, self.data, True)]
+        return [*super().iter_choices(), *unknown]
 
     def pre_validate(self, form: Form) -> None:
         if not re.fullmatch(r"[A-Z]{2}|WORLD|SOME|", self.data or ""):
