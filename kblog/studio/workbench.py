@@ -130,7 +130,8 @@ def steps(form: ReviewForm) -> list[Step]:
 
 
 def word_count(form: ReviewForm) -> int:
-    return sum(words(part.form.text.data) for part in form.parts)
+    """Count the words of the text, its headings with it, as the review's page does."""
+    return sum(words(part.form.heading.data) + words(part.form.text.data) for part in form.parts)
 
 
 def near(form: ReviewForm) -> Sequence[tuple[str, Any]]:
