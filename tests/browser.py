@@ -58,6 +58,30 @@ class Page:
         assert links, f"no link says {text!r} on {self.url}"
         return self.browser.get(urljoin(self.url, links[0].get("href")))
 
+    def fields(self, form: str) -> list[tuple[str, str]]:
+        """What a browser would send of a form: no buttons, line breaks as CR LF."""
+        tree = self.one(form)
+        first_break = {each.name for each in tree.xpath(".//textarea") if (each.text or "").startswith("\n")}
+        pairs = [(name, value or "") for name, value in tree.form_values()]
+        bare = [(name, value[1:] if name in first_break else value) for name, value in pairs]
+        return [(name, re.sub(r"\r\n?|\n", "\r\n", value)) for name, value in bare]
+
+    def send(self, form: str, changes: dict[str, str | None] | None = None, *, button: str = "", **given) -> "Page":
+        """Send a form of this page after changing some of its fields; None takes a field away.
+
+        `button` is the `name=value` of the one that is pressed, whose own address wins over the form's.
+        """
+        changes = dict(changes or {})
+        pairs = [(name, changes.pop(name, value)) for name, value in self.fields(form)]
+        pairs += changes.items()
+        url = self.one(form).get("action")
+        if button:
+            name, _, value = button.partition("=")
+            pressed = self.one(f"({form}//button[@name='{name}' and @value='{value}'])[1]")
+            url = pressed.get("formaction") or url
+            pairs.append((name, value))
+        return self.browser.post(urljoin(self.url, url), [pair for pair in pairs if pair[1] is not None], **given)
+
     def fragment(self, xpath: str) -> str:
         return lxml.html.tostring(self.one(xpath), encoding="unicode")
 

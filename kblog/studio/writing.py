@@ -177,11 +177,18 @@ def _availability(
     fields: Fields, was: Fields, base: Document, understood: Sequence[Availability]
 ) -> tuple[Availability, ...] | None:
     """Take the ledger's entries from their rows; where only the sentence was changed, from the sentence."""
-    entries = [{name: entry[name] for name in ENTRY} for entry in fields["availability"]]
-    if entries == was["availability"]:
+    made, before = (tuple(_entries(each["availability"])) for each in (fields, was))
+    if made == before:
         return base.availability if fields["platform"] == was["platform"] else None
-    made = tuple(Availability(**entry) for entry in entries if entry["platform"] or entry["note"])
     return None if made == tuple(understood) else made
+
+
+def _entries(rows: Sequence[Fields]) -> Iterator[Availability]:
+    """Read the rows that say anything."""
+    for row in rows:
+        entry = Availability(**{name: row[name] for name in ENTRY})
+        if entry != Availability():
+            yield entry
 
 
 def _name(credit: Credit) -> str:
