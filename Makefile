@@ -29,8 +29,9 @@ lint: $(VENV)/.test ## ruff, the import ladder, djlint and pyright
 	$(BIN)/djlint templates --lint --quiet
 	$(BIN)/pyright --pythonpath $(BIN)/python
 
-bench: $(VENV)/.test $(HTMX) ## measure: import of 500 reviews, queries a page
+bench: $(VENV)/.test $(HTMX) ## measure: import of 500 reviews, queries a page, comparing long texts
 	$(BIN)/python -m bench.importing
+	$(BIN)/python -m bench.comparing
 
 lock: $(BIN)/python ## write the locks anew from pyproject.toml and package.json
 	$(BIN)/python -m pip install -q --disable-pip-version-check uv

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, get_type_hints
 
 import yaml
 
-from kblog.overview import OFFERS, STATUSES, Availability, Row, join_names, region
+from kblog.overview import OFFERS, STATUSES, Availability, Overview, Row, join_names, region
 
 KINDS = ("drama", "film", "special", "show")
 VERDICTS = ("Essential", "Recommended", "Mixed", "Skip")
@@ -77,6 +77,10 @@ class Document:
     notes: str = ""
     comments: tuple[CommentEntry, ...] = ()
     body: str = ""
+
+    def entries(self, understood: Overview) -> tuple[Availability, ...]:
+        """Return the ledger's entries: the document's own, else those its overview names."""
+        return understood.availability if self.availability is None else self.availability
 
 
 def parse(text: str) -> Document:

@@ -1,6 +1,8 @@
 """What the labels and hashtags of an old blog name: a kind of work, a genre."""
 
 from kblog import fold
+from kblog.document import Document
+from kblog.overview import Overview
 from kblog.vocabulary import GENRES
 
 # Written together, as hashtags are. A bare "Drama" is a genre: on a drama blog it says nothing of the kind.
@@ -23,6 +25,16 @@ def kind_named(label: str) -> str:
     ('film', 'drama', '')
     """
     return _KIND_OF.get("".join(each for each in label.casefold() if each.isalnum()), "")
+
+
+def kind_of(document: Document, understood: Overview) -> str:
+    """Return the kind of a document's work: as it says itself, else its overview, a label or a hashtag; or "".
+
+    >>> kind_of(Document(hashtags=("#Rain", "#KMovie")), Overview())
+    'film'
+    """
+    named = map(kind_named, (*document.labels, *document.hashtags))
+    return document.kind or understood.kind or next(filter(None, named), "")
 
 
 def is_genre(label: str) -> bool:

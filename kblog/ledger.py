@@ -76,6 +76,15 @@ def region_name(code: str) -> str:
     return REGIONS[code][0] if code in REGIONS else code
 
 
+def place(code: str) -> str:
+    """Say where, as it reads after a platform's name.
+
+    >>> place("US"), place("WORLD"), place("")
+    (' in the United States', ' worldwide', '')
+    """
+    return {"": "", WORLD: " worldwide"}.get(code, f" in {region_name(code)}")
+
+
 def join_names(names: Sequence[str], conjunction: str = "and") -> str:
     """Join names as a sentence does.
 
@@ -120,9 +129,7 @@ def _sentence(group: list[Availability]) -> Sentence:
         before = ""
     else:
         before = _OPENINGS[first.status] + (f"{way} on " if first.offer else "on ")
-    after = {"": "", WORLD: " worldwide"}.get(first.region, f" in {region_name(first.region)}")
-    if names and first.checked_on and not first.region:
-        after = ", region not checked"
+    after = ", region not checked" if names and first.checked_on and not first.region else place(first.region)
     before = before[:1].upper() + before[1:]
     return Sentence(before, names, after, first.checked_on, first.status, first.note, tuple(links[n] for n in names))
 

@@ -145,6 +145,7 @@ def test_a_spoiler_says_how_far_it_tells(mark: str, until: str, summary: str) ->
     )
     assert details in review.html
     assert review.plain == "Before.\nAfter."
+    assert review.reaches == (until,)
 
 
 @pytest.mark.parametrize(

@@ -3,20 +3,25 @@
 from .comments import comment_plain, render_comment
 from .lines import Line
 from .policy import comment_href_is_safe, href_is_safe
-from .reviews import Rendered, render_review
-from .sections import KINDS, Section, section_kind
+from .reviews import BLOCK_LIMIT, REVIEW_LIMIT, Rendered, render_review, word_count
+from .sections import KINDS, LINE_END, Section, heading_lines, section_kind
 from .spoilers import without_spoilers
 
 __all__ = [
+    "BLOCK_LIMIT",
     "KINDS",
+    "LINE_END",
+    "REVIEW_LIMIT",
     "Line",
     "Rendered",
     "Section",
     "comment_href_is_safe",
     "comment_plain",
+    "heading_lines",
     "href_is_safe",
     "render_comment",
     "render_review",
     "section_kind",
     "without_spoilers",
+    "word_count",
 ]

@@ -24,13 +24,17 @@ RUN_IN_LENGTH = 60  # characters: longer, and the words before a colon are a sen
 
 WORD = re.compile(r"\w[\w\-'’\u2010\u2011]*")
 EPISODE_TITLE = re.compile(r"(?:episode|ep\.?)\s*\d{1,3}\s?[:.–—-]?(?=\s+\S)|\d{1,3}[화회]\s?[:.–—-]?(?=\s+\S)", re.I)
+NOTE = re.compile(r"\[\^[^\]\s]+\]:?")
 RUN_IN = re.compile(rf"(?![a-z])\w[^.:;!?…“”\"]{{0,{RUN_IN_LENGTH - 1}}}:(?=\s+\S)")
 SENTENCE_END = re.compile(r"[.!?…。][”’\")]*(?=\s)")
 
 
 @dataclass(frozen=True)
 class Rendered:
-    """A review ready to print; `plain` and `excerpt` hold nothing from a spoiler, `words` counts everything."""
+    """A review ready to print; `plain` and `excerpt` hold nothing from a spoiler, `words` counts everything.
+
+    `reaches` say of each spoiler how far it tells: an episode's number, or "all".
+    """
 
     html: Markup
     outline: tuple[Section, ...]
@@ -38,6 +42,7 @@ class Rendered:
     plain: str
     excerpt: str
     words: int
+    reaches: tuple[str, ...]
 
 
 @lru_cache(maxsize=4)  # a save draws its text before the writing transaction begins, and finds it here inside
@@ -56,15 +61,30 @@ def render_review(source: str) -> Rendered:
         raise ValueError(f"A review holds at most {BLOCK_LIMIT:,} paragraphs or items; this one has {blocks:,}.")
     reading = _Reading(env["spoiled_notes"])
     made = reading.document(tokens)
-    plain = "\n".join(reading.plain)
     return Rendered(
         html=policy.sanitised(REVIEW.renderer.render(made, REVIEW.options, env), policy.REVIEW),
         outline=tuple(reading.outline.sections),
         lines=tuple(reading.lines),
-        plain=plain,
+        plain="\n".join(reading.plain),
         excerpt=_shortened(reading.opening),
-        words=len(WORD.findall(plain)) + len(WORD.findall("\n".join(reading.hidden))),
+        words=reading.words,
+        reaches=tuple(reading.reaches),
     )
+
+
+def word_count(source: str) -> int:
+    """Count the words that some Markdown shows, spoilers included, as `Rendered.words` does.
+
+    A footnote counts where it is written, as the text may be one section and the note's number stand in another.
+
+    >>> word_count("A *very* [long](https://k.example/) wait.[^1]\\n\\n[^2]: Too long.")
+    6
+    """
+    env: dict[str, Any] = {}
+    tokens = REVIEW.parse(NOTE.sub("", source), env)
+    reading = _Reading(env["spoiled_notes"])
+    reading.document(tokens)
+    return reading.words
 
 
 class _Reading:
@@ -75,6 +95,7 @@ class _Reading:
         self.lines: list[Line] = []
         self.plain: list[str] = []
         self.hidden: list[str] = []
+        self.reaches: list[str] = []
         self._spoiled_notes = spoiled_notes
         self._openings: dict[str, str] = {}
 
@@ -82,6 +103,11 @@ class _Reading:
     def opening(self) -> str:
         """The first prose of the introduction, else of the review."""
         return self._openings.get("introduction") or next(iter(self._openings.values()), "")
+
+    @property
+    def words(self) -> int:
+        """How many words have been read, spoilers included."""
+        return sum(len(WORD.findall("\n".join(record))) for record in (self.plain, self.hidden))
 
     def document(self, tokens: list[Token]) -> list[Token]:
         """Draw a whole review, each h2 opening a section that ends where the next begins."""
@@ -105,6 +131,7 @@ class _Reading:
         match first.type:
             case "spoiler_open":
                 details, reach = spoilers.details(first.info)
+                self.reaches.append(reach)
                 reach = spoilers.farther(spoils, reach)
                 return [*details, *self._blocks(inner, reach, is_prose=is_prose), closing("details")]
             case "footnote_open" if info := self._spoiled_notes.get(first.meta["id"]):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from slugify import slugify
 
+from .parser import REVIEW
 from .tokens import Token, words_of
 
 KINDS = {
@@ -19,6 +20,7 @@ KINDS = {
     "conclusion": "conclusion, warm reminders, 결론, 마치며, 맺음말",
 }
 _KIND_OF = {name: kind for kind, names in KINDS.items() for name in names.split(", ")}
+LINE_END = re.compile(r"\r\n?|\n")
 APOSTROPHE = re.compile("['‘’]")  # typed either way, it makes the same section and the same anchor
 
 
@@ -40,6 +42,17 @@ def section_kind(heading: str) -> str:
     plain = APOSTROPHE.sub("", unicodedata.normalize("NFC", heading).casefold()).replace("&", " and ")
     halves = (" ".join(re.findall(r"[^\W_]+", half)) for half in (plain, *plain.split("/")))
     return next((_KIND_OF[half] for half in halves if half in _KIND_OF), "")
+
+
+def heading_lines(source: str) -> list[int]:
+    """List the lines, counted from 0, on which a section begins with signs: not within a fence, spoiler or list.
+
+    >>> heading_lines("## Story\\n::: spoiler\\n## Within\\n:::\\nUnderlined\\n---\\n## Cast ##")
+    [0, 6]
+    """
+    tokens: list[Token] = []
+    REVIEW.block.parse(LINE_END.sub("\n", source), REVIEW, {}, tokens)  # blocks alone: a quarter of the time
+    return [token.map[0] for token in tokens if token.markup == "##" and token.level == 0 and token.map]
 
 
 class Outline:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, selectinload
 from kblog import fold, hangul, ledger, overview
 from kblog.characters import characters
 from kblog.document import Document
-from kblog.labels import is_genre, kind_named
+from kblog.labels import is_genre, kind_named, kind_of
 from kblog.models import Availability, Credit, Filing, Review, Spelling, Term
 from kblog.models.review import foldable, refold
 from kblog.overview import Overview
@@ -66,13 +66,13 @@ class Terms:
                 )
             )
         review.credits = credits
-        self._enter(review, understood.availability if document.availability is None else document.availability)
+        self._enter(review, document.entries(understood))
         for label in document.labels:
             for term in self._labelled(label):
                 under(term, "label", label)
         for tag in document.hashtags:
             under(self.term("hashtag", tag.lstrip("#＃")), "hashtag", tag, self._sense(tag, review))
-        review.kind = document.kind or understood.kind or _kind((*document.labels, *document.hashtags))
+        review.kind = kind_of(document, understood)
         held = {filing.term: filing for filing in review.filings}
         for position, (term, filing) in enumerate(filings.items()):
             filing.position = position
@@ -238,7 +238,3 @@ class PassingTerms(Terms):
 
     def _known(self, facet: str, address: str) -> Term | None:
         return self.known.get((facet, address))
-
-
-def _kind(words: Iterable[str]) -> str:
-    return next(filter(None, map(kind_named, words)), "")

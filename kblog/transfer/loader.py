@@ -185,12 +185,9 @@ class Loader:
             updated_at=entry.updated_at,
             state=state,
             description=entry.description,
-            overview=made.rows,
             labels=entry.labels,
-            hashtags=made.hashtags,
-            body=made.markdown,
         )
-        review = self.store(document, entry.source_ref)
+        review = self.store(made.into(document), entry.source_ref)
         self.subjects[entry.source_ref] = Subject(Review, review.id, review.published_at)
         self._redirect(entry, review_id=review.id)
         self._author(entry.author)

@@ -2,13 +2,15 @@
 
 import copy
 import re
+from collections import deque
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bs4 import Tag
 
 from kblog import overview
+from kblog.document import Document
 from kblog.markup import section_kind
 
 from . import lines, markdown
@@ -38,6 +40,10 @@ class Prose:
     embeds: int
     lost: tuple[str, ...]
 
+    def into(self, document: Document) -> Document:
+        """Put the parts into the document of their review."""
+        return replace(document, overview=self.rows, hashtags=self.hashtags, body=self.markdown)
+
 
 def convert(
     html: str,
@@ -64,6 +70,25 @@ def convert(
     lines.set_apart(body)
     _level_headings(body)
     return Prose(rows, hashtags, markdown.written(body), tidied.pictures, tidied.embeds, tuple(tidied.lost))
+
+
+def is_called(heading: str, names: AbstractSet[str]) -> bool:
+    """Tell whether a heading has one of the names, whatever signs decorate it.
+
+    >>> is_called("✨ OVERVIEW ✨", OVERVIEW), is_called("An overview of my cats", OVERVIEW)
+    (True, False)
+    """
+    return len(heading) <= BOLD_HEADING and re.sub(r"^[\W_]+|[\W_]+$", "", heading).casefold() in names
+
+
+def is_hashtags(text: str) -> bool:
+    """Tell whether a text is hashtags and nothing else.
+
+    >>> is_hashtags("#SaltRoad, #소금길"), is_hashtags("#SaltRoad is out"), is_hashtags("#1")
+    (True, False, False)
+    """
+    rest, tags = HASHTAG.subn("", text)
+    return bool(tags and BETWEEN_TAGS.fullmatch(rest))
 
 
 def comment_markdown(html: str) -> str:
@@ -111,9 +136,7 @@ def _heading(block: Tag) -> str:
 
 
 def _named(block: Tag, names: AbstractSet[str]) -> bool:
-    """Tell whether a heading has one of the names, whatever signs decorate it."""
-    heading = _heading(block)
-    return len(heading) <= BOLD_HEADING and re.sub(r"^[\W_]+|[\W_]+$", "", heading).casefold() in names
+    return is_called(_heading(block), names)
 
 
 def _section(body: Tag, names: AbstractSet[str]) -> tuple[Tag, list[Tag]] | None:
@@ -222,13 +245,13 @@ def _take_hashtags(body: Tag) -> tuple[str, ...]:
 
 def _tags_around(text: str) -> tuple[list[str], int, int]:
     """Return the hashtags at the start and end of a text, and from where to where it has other words."""
-    found = list(HASHTAG.finditer(text))
+    found = deque(HASHTAG.finditer(text))
     start, end = 0, len(text)
     before: list[str] = []
     after: list[str] = []
     while found and BETWEEN_TAGS.fullmatch(text, start, found[0].start()):
         start = found[0].end()
-        before.append(found.pop(0)[0])
+        before.append(found.popleft()[0])
     while found and BETWEEN_TAGS.fullmatch(text, found[-1].end(), end):
         end = found[-1].start()
         after.insert(0, found.pop()[0])
