@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from hypothesis import strategies as st
 
 from kblog.comments import queries
+from kblog.comments.thread import SORTS
 from kblog.db import db
 from kblog.document import CommentEntry
 from kblog.models import Comment, Page, Review
@@ -450,7 +451,7 @@ def test_a_thread_is_one_select_whatever_its_size(reader: Browser, at_most, size
     replies = (said(1000 + n, 1 + n % roots) for n in range(size - roots)) if roots else ()
     review = stored(comments=(*comments(roots), *replies))
     number = review.id
-    for sort in queries.SORTS:
+    for sort in SORTS:
         for page in (1, 2, 3):
             with at_most(queries=1):
                 queries.thread(review_id=number, page=page, sort=sort)

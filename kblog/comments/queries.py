@@ -1,18 +1,21 @@
-"""Read threads."""
+"""Read threads, and what has to be known before a comment is taken in."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
-from kblog.db import db
-from kblog.models import Comment, Page, Review
+from kblog.db import db, now
+from kblog.models import Comment, Page, Review, SpamWord
 
-ROOTS_PER_PAGE = 50  # a thread page stays under 100 kB
+from . import bayes
+from .thread import ROOTS_PER_PAGE, Thread, nest
+
 LAST_PAGE = 1_000_000  # far beyond any thread, and its offset still fits a column
-SORTS = ("oldest", "newest")
+RECENT = timedelta(minutes=10)  # within it the same words from one network are the same comment, sent again
 
 SHOWN = (
     Comment.id,
@@ -28,43 +31,6 @@ SHOWN = (
     Comment.edited_at,
     Comment.old_number,
 )
-
-
-@dataclass
-class Entry:
-    """A comment in its thread; a comment that is not shown itself stands as a stub over its replies."""
-
-    comment: Any
-    answered: Any = None  # the comment this one answers, where that is not the one it stands under
-    replies: list["Entry"] = field(default_factory=list)  # all of them, in time: the thread has one level of indent
-
-    @property
-    def is_shown(self) -> bool:
-        return self.comment.state == "visible"
-
-
-@dataclass(frozen=True)
-class Thread:
-    """One page of a thread."""
-
-    entries: Sequence[Entry]
-    page: int
-    roots: int
-    sort: str
-
-    @property
-    def pages(self) -> int:
-        return max(1, -(-self.roots // ROOTS_PER_PAGE))
-
-    @property
-    def next_roots(self) -> int:
-        """How many roots the next page has."""
-        return min(self.left, ROOTS_PER_PAGE)
-
-    @property
-    def left(self) -> int:
-        """How many roots come after this page."""
-        return max(0, self.roots - self.page * ROOTS_PER_PAGE)
 
 
 def thread(*, review_id: int | None = None, page_id: int | None = None, page: int = 1, sort: str = "oldest") -> Thread:
@@ -86,7 +52,7 @@ def thread(*, review_id: int | None = None, page_id: int | None = None, page: in
         .order_by(Comment.posted_at, Comment.id)
     )
     rows = db.session.execute(query).all()
-    entries = _nest(rows)
+    entries = nest(rows)
     if sort == "newest":
         entries.reverse()
     return Thread(entries, page, rows[0].total if rows else 0, sort)
@@ -114,11 +80,18 @@ def place_of(comment_id: int) -> tuple[str, int] | None:
 
 
 def is_taken_back(comment_id: int) -> bool:
-    """Whether a comment was public until the review or page it stands under was taken back."""
-    query = sa.select(Comment.id).where(Comment.id == comment_id, Comment.state == "visible")
+    """Whether a comment was public until it was removed, or the review or page it stands under was taken back."""
+    query = sa.select(Comment.id).where(Comment.id == comment_id)
     query = query.outerjoin(Review, Review.id == Comment.review_id).outerjoin(Page, Page.id == Comment.page_id)
     gone = sa.or_(Review.is_taken_back(), Page.is_taken_back())
-    return db.session.scalar(query.where(gone)) is not None
+    removed = sa.and_(Comment.state == "removed", Comment.state_before == "visible")
+    return db.session.scalar(query.where(sa.or_(sa.and_(Comment.state == "visible", gone), removed))) is not None
+
+
+def with_old_number(number: str) -> int | None:
+    """Find the comment that had this number on the old blog."""
+    query = sa.select(Comment.id).where(Comment.old_number == number, Comment.old_number != "")
+    return db.session.scalar(query.where(Comment.state == "visible").order_by(Comment.id).limit(1))
 
 
 def commented(slug: str) -> Review | None:
@@ -133,22 +106,119 @@ def _is_root() -> sa.ColumnElement[bool]:
     return sa.and_(Comment.root_id.is_(None), sa.or_(Comment.state == "visible", answered))
 
 
-def _nest(rows: Sequence[Any]) -> list[Entry]:
-    """Stand every shown reply under its root, in time; a hidden comment stays only where shown ones answer it."""
-    entries = {row.id: Entry(row) for row in rows}
-    needed = set()
-    for row in rows:
-        at = row if row.state == "visible" else None
-        while at is not None and at.id not in needed:
-            needed.add(at.id)
-            at = entries[at.parent_id].comment if at.parent_id in entries else None
-    top = []
-    for entry in (entries[row.id] for row in rows if row.id in needed):
-        root = entries.get(entry.comment.root_id)
-        if root is None:
-            top.append(entry)
-            continue
-        root.replies.append(entry)
-        if entry.comment.parent_id != entry.comment.root_id:
-            entry.answered = entries[entry.comment.parent_id].comment if entry.comment.parent_id in entries else None
-    return top
+def is_open(review: Any, days: str) -> bool:
+    """Whether a review takes comments: its author lets it, and it is not older than the site's comments may be."""
+    limit = int(days) if days.isascii() and days.isdigit() and len(days) < 6 else 0
+    return review.comments_open and (not limit or now() - review.published_at < timedelta(days=limit))
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A live review, as far as a comment on it needs it."""
+
+    id: int
+    slug: str
+    title: str
+    kind: str
+    episodes: int | None
+    is_open: bool
+
+
+def subject(slug: str, days: str) -> Subject | None:
+    """Find the live review that is commented."""
+    columns = (Review.id, Review.slug, Review.work_title, Review.headline, Review.kind, Review.episodes)
+    query = sa.select(*columns, Review.comments_open, Review.published_at)
+    row = db.session.execute(query.where(Review.slug == slug, Review.is_live())).first()
+    if row is None:
+        return None
+    title = row.work_title or row.headline or row.slug
+    return Subject(row.id, row.slug, title, row.kind, row.episodes, is_open(row, days))
+
+
+def answerable(review_id: int, comment_id: int) -> Any:
+    """Find the visible comment on this review that is to be answered."""
+    query = sa.select(*SHOWN).where(Comment.id == comment_id, Comment.review_id == review_id)
+    return db.session.execute(query.where(Comment.state == "visible")).first()
+
+
+def with_key(key: str) -> Any:
+    """Find the comment that came with this key."""
+    return db.session.execute(_sent().where(Comment.key == key)).first() if key else None
+
+
+def sent_before(comment: Comment, moment: datetime) -> Any:
+    """Find the comment of which this one, which has no key, is a copy: sent twice within minutes."""
+    if not comment.network:
+        return None
+    same = (
+        Comment.network == comment.network,
+        Comment.network != sa.literal_column("''"),  # said for the index, which leaves the others out
+        Comment.posted_at > moment - RECENT,
+        Comment.review_id == comment.review_id,
+        Comment.parent_id.is_not_distinct_from(comment.parent_id),
+        Comment.body == comment.body,
+    )
+    return db.session.execute(_sent().where(*same).order_by(Comment.id).limit(1)).first()
+
+
+def by_writer(review_id: int, writer_hash: str) -> Sequence[Any]:
+    """Return a writer's comments on a review in time, each with whether somebody answered it."""
+    if not writer_hash:
+        return []
+    query = sa.select(*SHOWN, Comment.body, Comment.reason, _is_answered().label("is_answered"))
+    own = query.where(_is_by(writer_hash), Comment.review_id == review_id)
+    return db.session.execute(own.order_by(Comment.posted_at, Comment.id)).all()
+
+
+class History(NamedTuple):
+    """What was seen before of a writer, and of the same words."""
+
+    approvals: int
+    rejections: int
+    repeats: int
+
+
+def history(writer_hash: str, name: str, fingerprint: str, except_id: int) -> History:
+    """Return what is known of a writer under a name, and of these words elsewhere: one query."""
+    number = sa.select(sa.func.count(Comment.id))
+    approved = number.where(_is_by(writer_hash), Comment.name == name, Comment.state == "visible")
+    rejected = number.where(_is_by(writer_hash), Comment.state == "spam", Comment.decided_at.is_not(None))
+    same = number.where(Comment.fingerprint == fingerprint, Comment.fingerprint != sa.literal_column("''"))
+    same = same.where(Comment.id != except_id)
+    counts = (approved.where(Comment.decided_at.is_not(None)), rejected, same)
+    return History(*db.session.execute(sa.select(*(count.scalar_subquery() for count in counts))).one())
+
+
+def learnt(words: Iterable[str]) -> Mapping[str, bayes.Count]:
+    """Return in how many decisions each of these words stood."""
+    query = sa.select(SpamWord.word, SpamWord.good, SpamWord.spam).where(SpamWord.word.in_(list(words)))
+    return {row.word: bayes.Count(row.good, row.spam) for row in db.session.execute(query)}
+
+
+def changeable(comment_id: int) -> Any:
+    """Find a comment on a live review that its writer may want to change, with its review's slug and title."""
+    review = (Review.slug, Review.work_title, Review.headline, Review.kind, Review.episodes)
+    own = (Comment.body, Comment.reason, Comment.review_id, Comment.writer_hash, Comment.network, Comment.lesson)
+    query = sa.select(*SHOWN, *own, *review, _is_answered().label("is_answered"))
+    query = query.join(Review, Review.id == Comment.review_id)
+    return db.session.execute(query.where(Comment.id == comment_id, Review.is_live())).first()
+
+
+def _sent() -> sa.Select:
+    """Select comments as their senders are answered."""
+    parent = aliased(Comment)
+    more = (Comment.reason, Comment.writer_hash, Review.slug, Review.comment_count)
+    answered = (parent.name.label("parent_name"), parent.state.label("parent_state"))
+    query = sa.select(*SHOWN, *more, *answered).join(Review, Review.id == Comment.review_id)
+    return query.outerjoin(parent, parent.id == Comment.parent_id)
+
+
+def _is_by(writer_hash: str) -> sa.ColumnElement[bool]:
+    return sa.and_(Comment.writer_hash == writer_hash, Comment.writer_hash != sa.literal_column("''"))
+
+
+def _is_answered() -> sa.ColumnElement[bool]:
+    """Whether somebody else's answer to a comment can be read."""
+    reply = aliased(Comment)
+    by_another = reply.writer_hash != Comment.writer_hash
+    return sa.exists().where(reply.parent_id == Comment.id, reply.state == "visible", by_another).correlate(Comment)

@@ -1,14 +1,24 @@
-"""The addresses of threads and comments."""
+"""The addresses of threads and comments, and of the forms by which they are posted and changed."""
 
-from flask import Blueprint, Response, abort, redirect, request, url_for
+from collections.abc import Iterator
+from contextlib import contextmanager
 
-from kblog import htmx
+from flask import Blueprint, Response, abort, current_app, redirect, request, url_for
+from sqlalchemy.exc import DatabaseError
 
-from . import queries
+from kblog import cache, htmx, markup
+from kblog.db import db, reads_only
+
+from . import ownership, queries, receiving, sheet
+from .forms import LARGEST_ID, EditForm
+from .receiving import Refused, Taken
+from .sheet import Sheet
+from .thread import SORTS, Entry
 
 bp = Blueprint("comments", __name__)
 
-LARGEST_ID = 2**63 - 1  # a larger number fits no column
+COMMENT = f"/comments/<int(max={LARGEST_ID}):comment_id>"
+NOT_STORED = "The comment could not be stored just now. The text is kept: post it again in a moment."
 
 
 @bp.get("/reviews/<slug>/comments")
@@ -16,22 +26,118 @@ def index(slug: str) -> Response:
     """The thread of a review, page by page."""
     review = queries.commented(slug) or abort(404)
     sort = request.args.get("sort", "")
-    sort = sort if sort in queries.SORTS else queries.SORTS[0]
+    sort = sort if sort in SORTS else SORTS[0]
     page = max(1, request.args.get("page", 1, type=int))
     thread = queries.thread(review_id=review.id, page=page, sort=sort)
     if page > 1 and not thread.entries:
         abort(404)
-    fragment = "comments/_more.html" if page > 1 else "comments/_comments.html"
-    address = url_for("comments.index", slug=slug)
-    return htmx.render("comments/index.html", fragment, review=review, thread=thread, thread_url=address)
+    return htmx.render(
+        "comments/index.html",
+        "comments/_more.html" if page > 1 else "comments/_comments.html",
+        review=review,
+        thread=thread,
+        thread_url=url_for("comments.index", slug=slug),
+        is_open=queries.is_open(review, cache.site().comment_days),
+    )
 
 
-@bp.get(f"/comments/<int(max={LARGEST_ID}):comment_id>/")
+@bp.get(f"{COMMENT}/")
 def show(comment_id: int):
     """The comment in its thread."""
     if address := place(comment_id):
         return redirect(address, 302)
     return abort(410 if queries.is_taken_back(comment_id) else 404)
+
+
+@bp.get("/comments/c<old_number>/")
+def show_old(old_number: str):
+    """The comment that had the anchor `#c<N>` on the old blog."""
+    comment_id = queries.with_old_number(old_number)
+    return redirect((comment_id and place(comment_id)) or abort(404), 302)
+
+
+@bp.get("/reviews/<slug>/comments/new")
+def new(slug: str) -> Response:
+    """The form for a comment or an answer, and what this browser's writer posted here before."""
+    return sheet.shown(sheet.opened(slug), held_id=request.args.get("held", type=int))
+
+
+@bp.post("/reviews/<slug>/comments")
+def create(slug: str) -> Response:
+    """The comment in its thread; or the form again, with what is amiss beside each field."""
+    with reads_only():
+        sent = sheet.opened(slug)
+    if not sent.review.is_open:
+        return sheet.shown(sent, 403)
+    if not sent.form.validate():
+        with reads_only():
+            first = queries.with_key(sent.form.key.data)
+        return answered(sent, receiving.again(first)) if first else sheet.shown(sent, 422)
+    draft, sender = sheet.drafted(sent), sheet.sender(sent)
+    try:
+        with stored():
+            limited = sheet.is_guarded() and not sent.author
+            taken = receiving.take_in(db.session(), draft, sender, slug=slug, answered=sent.parent, is_limited=limited)
+    except Refused as refused:
+        return later(refused, sheet.shown(sent, refused.status, trouble=refused.sentence))
+    return answered(sent, taken)
+
+
+@bp.post("/reviews/<slug>/comments/preview")
+def preview(slug: str) -> Response:
+    """How a comment would look; nothing is stored."""
+    with reads_only():
+        sent = sheet.opened(slug)
+    words = EditForm(request.form)
+    is_whole = words.validate()
+    status, html = 200 if is_whole else 422, markup.render_comment(words.body.data) if is_whole else None
+    if htmx.wants_fragment():
+        page = htmx.render("comments/new.html", "comments/_preview.html", status, words=words, html=html)
+        return sheet.uncached(page)
+    return sheet.shown(sent, status, words=words, html=html)
+
+
+@contextmanager
+def stored() -> Iterator[None]:
+    """Commit what is written meanwhile, or nothing of it; raise Refused where the database cannot take it."""
+    try:
+        yield
+        db.session.commit()
+    except DatabaseError as error:  # a full disk, or another writer that does not end
+        current_app.logger.error("A comment could not be stored: %s", error.orig)
+        raise Refused(503, NOT_STORED, receiving.A_MINUTE) from None
+    finally:
+        db.session.rollback()
+
+
+def answered(sent: Sheet, taken: Taken) -> Response:
+    """Tell the sender where the comment is, or that it waits and why; a new writer gets the cookie."""
+    comment = taken.comment
+    is_own = bool(sent.author) or comment.writer_hash == sent.writer.hash
+    is_shown = comment.state == "visible"
+    if htmx.wants_fragment():
+        context = {
+            "taken": taken,
+            "entry": Entry(comment, taken.answered if comment.parent_id != comment.root_id else None),
+            "reasons": comment.reason.splitlines() if is_own else [],
+            **sheet.around(sheet.emptied(sent)),
+        }
+        status = 202 if not is_shown else 201 if taken.is_new else 200
+        fragment = "comments/_posted.html" if is_shown else "comments/_held.html"
+        response = htmx.render("comments/new.html", fragment, status, **context)
+    elif is_shown:
+        response = redirect(url_for("reviews.show", slug=taken.slug, _anchor=f"comment-{comment.id}"), 303)
+    else:
+        response = redirect(url_for("comments.new", slug=taken.slug, held=comment.id), 303)
+    if is_own and not sent.author:
+        form = sent.form
+        ownership.remember(response, sent.writer._replace(name=form.name.data, website=form.website.data))
+    return sheet.uncached(response)
+
+
+def later(refused: Refused, response: Response) -> Response:
+    response.headers["Retry-After"] = str(refused.seconds)
+    return response
 
 
 def place(comment_id: int) -> str | None:

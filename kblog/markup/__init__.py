@@ -1,6 +1,6 @@
 """What an author or commenter typed, as HTML that is safe to print, and a review's outline, lines and plain text."""
 
-from .comments import comment_plain, render_comment
+from .comments import COMMENT_LIMIT, comment_plain, render_comment
 from .lines import Line
 from .policy import comment_href_is_safe, href_is_safe
 from .reviews import BLOCK_LIMIT, REVIEW_LIMIT, Rendered, render_review, word_count
@@ -9,6 +9,7 @@ from .spoilers import without_spoilers
 
 __all__ = [
     "BLOCK_LIMIT",
+    "COMMENT_LIMIT",
     "KINDS",
     "LINE_END",
     "REVIEW_LIMIT",

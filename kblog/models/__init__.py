@@ -2,7 +2,7 @@
 
 from .author import Attempt, Author, AuthorSession, RecoveryCode
 from .availability import Availability
-from .comment import Comment
+from .comment import Comment, SpamWord
 from .line import Line
 from .page import Page
 from .review import Credit, Filing, Review, SearchEntry
@@ -31,6 +31,7 @@ __all__ = [
     "SearchEntry",
     "Setting",
     "Site",
+    "SpamWord",
     "Spelling",
     "Term",
     "site",

@@ -1,4 +1,4 @@
-"""Readers' comments and the author's answers."""
+"""Readers' comments and the author's answers, and the words that told spam from the others."""
 
 from datetime import datetime
 
@@ -22,6 +22,10 @@ class Comment(Model):
         sa.CheckConstraint("(review_id IS NULL) <> (page_id IS NULL)", name="subject"),
         sa.Index(None, "review_id", "root_id", "posted_at"),
         sa.Index(None, "page_id", "root_id", "posted_at"),
+        *(
+            sa.Index(None, *columns, sqlite_where=sa.text(f"{columns[0]} <> ''"))
+            for columns in (("network", "posted_at"), ("writer_hash", "name"), ("fingerprint",))
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -34,13 +38,21 @@ class Comment(Model):
     body: Mapped[str]
     body_html: Mapped[Markup] = mapped_column(SafeHtml)
     state: Mapped[str] = mapped_column(default="visible")
-    reason: Mapped[str] = mapped_column(default="")
+    reason: Mapped[str] = mapped_column(default="")  # why it is not visible: one reason a line
+    state_before: Mapped[str] = mapped_column(default="", server_default="")  # the last decision; it can be undone
+    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # by a person; none: by the rules alone
+    lesson: Mapped[str] = mapped_column(default="", server_default="")  # what was learnt from it: good, spam or ""
     spoils: Mapped[str] = mapped_column(default="")  # "", the episode up to which it tells, or "all"
     by_author: Mapped[bool] = mapped_column(default=False)
     posted_at: Mapped[datetime] = mapped_column(UtcDateTime)
     edited_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     source_ref: Mapped[str | None] = mapped_column(unique=True)
     old_number: Mapped[str] = mapped_column(default="", index=True)  # the N of the old blog's anchor #cN
+
+    key: Mapped[str | None] = mapped_column(unique=True, index=True)  # the client's own: a post is stored once
+    writer_hash: Mapped[str] = mapped_column(default="", server_default="")  # of the id in its writer's cookie
+    network: Mapped[str] = mapped_column(default="", server_default="")  # /24 or /48, let go of after 30 days
+    fingerprint: Mapped[str] = mapped_column(default="", server_default="")  # equal for texts that say the same
 
     review: Mapped[Review | None] = relationship()
     parent: Mapped["Comment | None"] = relationship(foreign_keys=[parent_id], remote_side=[id])
@@ -55,3 +67,11 @@ class Comment(Model):
     def _render_body(self, _key: str, body: str) -> str:
         self.body_html = markup.render_comment(body)
         return body
+
+
+class SpamWord(Model):
+    """In how many of the author's decisions a word stood; the empty word stands in each of them."""
+
+    word: Mapped[str] = mapped_column(primary_key=True)
+    good: Mapped[int] = mapped_column(default=0)
+    spam: Mapped[int] = mapped_column(default=0)

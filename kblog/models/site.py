@@ -1,6 +1,6 @@
 """What belongs to the whole site: its settings, redirects, import ledger and content version."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -11,11 +11,12 @@ from sqlalchemy.orm import Mapped, Session, SessionTransaction, mapped_column
 from kblog.db import Model, UtcDateTime, db
 
 from .author import Attempt, Author, AuthorSession, RecoveryCode
+from .comment import Comment, SpamWord
 from .revision import Autosave, Revision
 
 
 class Setting(Model):
-    """One setting of the site: name, description, time_zone or author."""
+    """One setting of the site, by the name it has in `Site`."""
 
     name: Mapped[str] = mapped_column(primary_key=True)
     value: Mapped[str]
@@ -64,6 +65,7 @@ UNSEEN = (
     Attempt,
     Revision,
     Autosave,
+    SpamWord,
 )  # changes to these show on no page
 
 
@@ -71,8 +73,18 @@ UNSEEN = (
 def _notice(session: Session, _context: object) -> None:
     """Remember that this transaction changes what readers see."""
     changed = (*session.new, *session.deleted, *(each for each in session.dirty if session.is_modified(each)))
-    if any(not isinstance(each, UNSEEN) for each in changed):
+    if any(not isinstance(each, UNSEEN) and not _is_held(each) for each in changed):
         mark_visible_change(session)
+
+
+def _is_held(thing: object) -> bool:
+    """Whether this is a comment that nobody could read before, and nobody can read now."""
+    states = (
+        [state for part in sa.inspect(thing).attrs.state.history for state in part]
+        if isinstance(thing, Comment)
+        else []
+    )
+    return bool(states) and "visible" not in states
 
 
 @event.listens_for(Session, "before_commit")
@@ -101,6 +113,10 @@ class Site:
     description: str = "Unhurried reviews of Korean dramas and films, with the lines worth keeping."
     author: str = ""
     time_zone: str = "UTC"
+    comment_mode: str = ""  # which comments wait for the author; "" as the environment says
+    comment_words: str = ""  # what says one of these waits: one entry a line
+    comment_blocked: str = ""  # words, addresses and networks whose comments are spam: one entry a line
+    comment_days: str = ""  # after which the comments on a review are closed; "" for never
 
     @property
     def zone(self) -> ZoneInfo:
@@ -115,5 +131,5 @@ def site() -> Site:
     """Read the settings and the content version: one query for both."""
     version = sa.select(sa.literal("version").label("name"), sa.cast(ContentVersion.version, sa.String).label("value"))
     rows = dict(db.session.execute(sa.union_all(sa.select(Setting.name, Setting.value), version)).all())
-    known = {name: rows[name] for name in ("name", "description", "author", "time_zone") if rows.get(name)}
-    return Site(version=int(rows.get("version", 0)), **known)
+    known = {field.name: rows[field.name] for field in fields(Site) if rows.get(field.name)}
+    return Site(**known | {"version": int(rows.get("version", 0))})

@@ -1,0 +1,92 @@
+"""The forms a commenter fills in: what each field may hold, and the sentence that says what is amiss."""
+
+from datetime import timedelta
+
+from wtforms import Field, Form, StringField, ValidationError
+
+from kblog.markup import COMMENT_LIMIT
+
+from . import stamps, typed
+
+LARGEST_ID = 2**63 - 1  # a larger number fits no column
+
+
+def _typed(clean):
+    """Make a field whose value is cleaned before anything looks at it; a missing one is empty."""
+    return StringField(filters=[lambda value: clean(value or "")])
+
+
+class EditForm(Form):
+    """What may change of a comment that is there."""
+
+    body = _typed(typed.text)
+    spoils = _typed(typed.text)
+
+    def validate_body(self, field: Field) -> None:
+        if not typed.says_something(field.data):
+            raise ValidationError("Write a comment before posting it.")
+        if len(field.data) > COMMENT_LIMIT:
+            raise ValidationError(f"A comment holds {COMMENT_LIMIT:,} characters; this one has {len(field.data):,}.")
+
+    def validate_spoils(self, field: Field) -> None:
+        try:
+            field.data = typed.spoils(field.data)
+        except ValueError as error:
+            raise ValidationError(str(error)) from None
+
+
+class CommentForm(EditForm):
+    """A new comment; the author's has no name, for the author's is known."""
+
+    name = _typed(typed.name)
+    website = _typed(typed.text)
+    parent = _typed(typed.text)
+    key = _typed(typed.text)
+    stamp = _typed(typed.text)
+    homepage_url = _typed(typed.text)  # hidden from people: what fills it in is a machine
+
+    def __init__(
+        self, *given, author_name: str, is_author: bool, age: timedelta | None, is_timed: bool, **more
+    ) -> None:
+        """Take what was sent, and what is known beside it: the author's name, and how old the form is."""
+        super().__init__(*given, **more)
+        self.author_name, self.is_author = author_name, is_author
+        self.age, self.is_timed = age, is_timed
+        self.is_orphan = False  # what it answers is not there to be answered
+
+    @property
+    def parent_id(self) -> int | None:
+        """The number of the comment that is answered; 0, which none has, where what was sent is no number."""
+        if not self.parent.data:
+            return None
+        is_number = self.parent.data.isascii() and self.parent.data.isdigit() and len(self.parent.data) < 20
+        number = int(self.parent.data) if is_number else 0
+        return number if number <= LARGEST_ID else 0
+
+    def validate_name(self, field: Field) -> None:
+        if self.is_author:
+            return
+        if not typed.says_something(field.data):
+            raise ValidationError("Add a name. It can be a nickname.")
+        if len(field.data) > typed.NAME_LIMIT:
+            raise ValidationError(f"A name has at most {typed.NAME_LIMIT} characters; this one has {len(field.data)}.")
+        if self.author_name and typed.skeleton(field.data) == typed.skeleton(self.author_name):
+            raise ValidationError("That is the name of this blog's author. Choose another one.")
+
+    def validate_website(self, field: Field) -> None:
+        try:
+            field.data = typed.website(field.data)
+        except ValueError as error:
+            raise ValidationError(str(error)) from None
+
+    def validate_parent(self, _field: Field) -> None:
+        if self.is_orphan:
+            raise ValidationError("The comment you answer is no longer here. You can post yours on its own.")
+
+    def validate_key(self, field: Field) -> None:
+        if len(field.data) > typed.KEY_LIMIT:
+            raise ValidationError("This form was not sent as it was made. The text is kept: post it again.")
+
+    def validate_stamp(self, _field: Field) -> None:
+        if self.is_timed and not stamps.is_good(self.age):
+            raise ValidationError("This form was open for too long. The text is kept: post it again.")

@@ -1,0 +1,145 @@
+"""The one way a comment comes into being, and how its writer changes it or takes it back."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+from markupsafe import Markup
+from sqlalchemy.orm import Session
+
+from kblog import fold
+from kblog.models import Comment, Review
+from kblog.models.site import mark_visible_change
+
+from . import bayes, queries, spam
+
+NETWORKS_KEPT = timedelta(days=30)
+SHORT = 40  # characters of folded text: “Thank you so much!” is said by many
+TAKEN_BACK = "Taken back by its writer"
+GRAVITY = ("visible", "pending", "spam")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sender:
+    """Who sends a comment, and how it comes."""
+
+    moment: datetime
+    rules: spam.Rules
+    is_author: bool = False
+    trap: str = ""
+    seconds: int | None = None  # since the form was opened; none: nobody counts
+
+
+class Draft(NamedTuple):
+    """A comment that is not stored yet, and the words by which it is judged."""
+
+    comment: Comment
+    words: list[str]
+
+
+def draft(*, review_id: int, parent: Any = None, key: str = "", **given: Any) -> Draft:
+    """Write a comment down; all that is slow about it is done here, before a transaction begins.
+
+    Raises ValueError with a sentence for the commenter when the text cannot be drawn.
+    """
+    comment = Comment(review_id=review_id, key=key or None, **given)
+    if parent is not None:
+        comment.parent_id, comment.root_id = parent.id, parent.root_id or parent.id
+    comment.fingerprint = fingerprint(comment.body)
+    return Draft(comment, bayes.words(comment.name, comment.website, comment.body))
+
+
+def post(session: Session, new: Draft, sender: Sender) -> int:
+    """Judge a draft and store it; return how many visible comments its review has with it. The caller commits."""
+    forget_networks(session, sender.moment)
+    comment = new.comment
+    comment.by_author, comment.posted_at = sender.is_author, sender.moment
+    comment.state, comment.reason = _judge(new, sender)
+    session.add(comment)
+    session.flush()
+    return _count(session, comment.review_id, int(comment.state == "visible"))
+
+
+def edit(session: Session, there: Any, new: Draft, sender: Sender) -> None:
+    """Give a comment that is there the words of a draft, judged anew. The caller commits.
+
+    What waited goes on waiting, whatever its new words are.
+    """
+    judged = _judge(new, sender, there.id)
+    state = max(there.state, judged.state, key=GRAVITY.index)
+    reasons = dict.fromkeys(filter(None, f"{there.reason}\n{judged.reason}".split("\n")))
+    new.comment.id, new.comment.state, new.comment.reason = there.id, state, "\n".join(reasons)
+    values = {name: getattr(new.comment, name) for name in ("body", "body_html", "spoils", "fingerprint", "reason")}
+    if state != there.state:
+        values |= {"state": state, "state_before": "", "decided_at": None}
+    session.execute(_this(there.id).values(**values, edited_at=sender.moment))
+    _show(session, there, state)
+
+
+def take_back(session: Session, there: Any, moment: datetime) -> None:
+    """Erase a comment; its place stays, empty, so that its answers keep theirs. The caller commits."""
+    emptied = dict.fromkeys(("name", "website", "body", "spoils", "network", "writer_hash", "fingerprint"), "")
+    left = {"state": "removed", "reason": TAKEN_BACK, "state_before": there.state, "decided_at": moment}
+    session.execute(_this(there.id).values(**emptied, **left, body_html=Markup()))
+    _show(session, there, "removed")
+
+
+def forget_networks(session: Session, moment: datetime) -> None:
+    """Let go of the networks of comments that are old enough. The caller commits."""
+    old = (Comment.network != sa.literal_column("''"), Comment.posted_at < moment - NETWORKS_KEPT)
+    session.execute(sa.update(Comment).where(*old).values(network="").execution_options(synchronize_session=False))
+
+
+def fingerprint(body: str) -> str:
+    """Return what is equal for texts that say the same; "" for a short one, which many people say.
+
+    >>> fingerprint("Cheap tickets, cheap tickets, cheap tickets here!") == fingerprint("cheap TICKETS; " * 3 + "here")
+    True
+    >>> fingerprint("Thank you!")
+    ''
+    """
+    folded = fold.fold(body)
+    return hashlib.sha256(folded.encode()).hexdigest()[:24] if len(folded) >= SHORT else ""
+
+
+def _judge(new: Draft, sender: Sender, own_id: int = 0) -> spam.Judgement:
+    if sender.is_author:
+        return spam.Judgement("visible", "")
+    comment = new.comment
+    history = queries.history(comment.writer_hash, comment.name, comment.fingerprint, own_id)
+    sent = spam.Sent(
+        name=comment.name,
+        website=comment.website,
+        body=comment.body,
+        links=comment.body_html.count("<a "),
+        network=comment.network,
+        trap=sender.trap,
+        seconds=sender.seconds,
+        approvals=history.approvals,
+        is_rejected=history.rejections > 0,
+        repeats=history.repeats,
+        likeness=bayes.likeness(new.words, queries.learnt(new.words)),
+    )
+    return spam.judge(sent, sender.rules)
+
+
+def _show(session: Session, there: Any, state: str) -> None:
+    """Let readers see what became of a comment, where they see anything of it."""
+    if "visible" in (there.state, state):
+        mark_visible_change(session)
+    _count(session, there.review_id, int(state == "visible") - int(there.state == "visible"))
+
+
+def _count(session: Session, review_id: int | None, change: int) -> int:
+    """Keep the number of a review's visible comments, and return it; 0 where nothing changed."""
+    if not change:
+        return 0
+    counted = sa.update(Review).where(Review.id == review_id).values(comment_count=Review.comment_count + change)
+    counted = counted.returning(Review.comment_count).execution_options(synchronize_session=False)
+    return session.execute(counted).scalar_one()
+
+
+def _this(comment_id: int) -> sa.Update:
+    return sa.update(Comment).where(Comment.id == comment_id).execution_options(synchronize_session=False)

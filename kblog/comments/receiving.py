@@ -1,0 +1,75 @@
+"""Takes in what was sent: each comment once, however often it is sent, and no more of them than the limits allow."""
+
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy.orm import Session
+
+from kblog import limits
+
+from . import posting, queries
+
+FOR_ONE = (limits.Limit(5, 60), limits.Limit(30, 3600))  # comments from one network
+FOR_ALL = (limits.Limit(60, 60),)  # comments on the whole site
+A_MINUTE = 60  # seconds
+
+
+class Taken(NamedTuple):
+    """A comment that is stored, and what its sender is told with it."""
+
+    comment: Any
+    slug: str  # of its review
+    count: int  # of the visible comments there
+    answered: Any  # the comment it answers
+    is_new: bool  # or was it here already
+
+
+class Answered(NamedTuple):
+    """The comment that another one answers."""
+
+    id: int
+    name: str
+    state: str = "visible"
+
+
+class Refused(Exception):
+    """Nothing is taken in now: the sentence says why, and after so many seconds it may be sent again."""
+
+    def __init__(self, status: int, sentence: str, seconds: int) -> None:
+        super().__init__(sentence)
+        self.status, self.sentence, self.seconds = status, sentence, seconds
+
+
+def take_in(
+    session: Session, draft: posting.Draft, sender: posting.Sender, *, slug: str, answered: Any, is_limited: bool
+) -> Taken:
+    """Store a draft, or find the comment that it repeats; raise Refused. The caller commits."""
+    comment = draft.comment
+    first = queries.with_key(comment.key) if comment.key else queries.sent_before(comment, sender.moment)
+    if first:
+        return again(first)
+    if is_limited:
+        keep_to_the_limits(session, "comment", comment.network, sender.moment)
+    count = posting.post(session, draft, sender)
+    session.expunge(comment)  # what is shown of it is not read again after the commit
+    return Taken(comment, slug, count, answered, is_new=True)
+
+
+def again(first: Any) -> Taken:
+    """Tell of a comment that was here already."""
+    answered = Answered(first.parent_id, first.parent_name, first.parent_state) if first.parent_id else None
+    return Taken(first, first.slug, first.comment_count, answered, is_new=False)
+
+
+def keep_to_the_limits(session: Session, what: str, network: str, moment: datetime) -> None:
+    """Count one more from a network and on the whole site; raise Refused where that is too many."""
+    if seconds := limits.take(session, {f"{what} {network}": FOR_ONE}, moment):
+        if seconds <= A_MINUTE:
+            sentence = "You have posted several comments in a minute. Wait a little and post this one again"
+        else:
+            minutes = -(-seconds // A_MINUTE)
+            sentence = f"You have posted many comments in an hour. Wait {minutes} minutes and post this one again"
+        raise Refused(429, f"{sentence}; the text is kept.", seconds)
+    if seconds := limits.take(session, {what: FOR_ALL}, moment):
+        sentence = "Many comments are arriving just now. Wait a little and post this one again; the text is kept."
+        raise Refused(429, sentence, seconds)

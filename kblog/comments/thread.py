@@ -1,0 +1,66 @@
+"""How comments stand under each other: a page of roots, each with its replies one level in."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+ROOTS_PER_PAGE = 50  # a thread page stays under 100 kB
+SORTS = ("oldest", "newest")
+
+
+@dataclass
+class Entry:
+    """A comment in its thread; a comment that is not shown itself stands as a stub over its replies."""
+
+    comment: Any
+    answered: Any = None  # the comment this one answers, where that is not the one it stands under
+    replies: list["Entry"] = field(default_factory=list)  # all of them, in time: the thread has one level of indent
+
+    @property
+    def is_shown(self) -> bool:
+        return self.comment.state == "visible"
+
+
+@dataclass(frozen=True)
+class Thread:
+    """One page of a thread."""
+
+    entries: Sequence[Entry]
+    page: int
+    roots: int
+    sort: str
+
+    @property
+    def pages(self) -> int:
+        return max(1, -(-self.roots // ROOTS_PER_PAGE))
+
+    @property
+    def next_roots(self) -> int:
+        """How many roots the next page has."""
+        return min(self.left, ROOTS_PER_PAGE)
+
+    @property
+    def left(self) -> int:
+        """How many roots come after this page."""
+        return max(0, self.roots - self.page * ROOTS_PER_PAGE)
+
+
+def nest(rows: Sequence[Any]) -> list[Entry]:
+    """Stand every shown reply under its root, in time; a hidden comment stays only where shown ones answer it."""
+    entries = {row.id: Entry(row) for row in rows}
+    needed = set()
+    for row in rows:
+        at = row if row.state == "visible" else None
+        while at is not None and at.id not in needed:
+            needed.add(at.id)
+            at = entries[at.parent_id].comment if at.parent_id in entries else None
+    top = []
+    for entry in (entries[row.id] for row in rows if row.id in needed):
+        root = entries.get(entry.comment.root_id)
+        if root is None:
+            top.append(entry)
+            continue
+        root.replies.append(entry)
+        if entry.comment.parent_id != entry.comment.root_id:
+            entry.answered = entries[entry.comment.parent_id].comment if entry.comment.parent_id in entries else None
+    return top
