@@ -1,5 +1,6 @@
-"""Readers' comments: threads to read."""
+"""Readers' comments: threads to read, comments to post and to change."""
 
+from . import changes
 from .routes import bp
 
-__all__ = ["bp"]
+__all__ = ["bp", "changes"]

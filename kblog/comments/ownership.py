@@ -2,15 +2,18 @@
 
 import hashlib
 import hmac
+import json
 import secrets
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from flask import Response, current_app, request
-from itsdangerous import BadSignature, URLSafeSerializer
+
+from kblog.auth.seals import Seal
 
 COOKIE = "kblog-writer"
-KEPT_FOR = timedelta(days=365)
+WRITER = Seal("writer of comments", timedelta(days=365))
 EDIT_FOR = timedelta(hours=24)
 
 
@@ -30,13 +33,42 @@ class Writer(NamedTuple):
 NOBODY = Writer("")
 
 
+@dataclass(frozen=True)
+class Own:
+    """A comment as the one who wrote it sees it at this moment."""
+
+    row: Any
+    moment: datetime
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.row, name)
+
+    @property
+    def editable_until(self) -> datetime | None:
+        """When the time to change it ends; none for the author's, which never does."""
+        return None if self.row.by_author else self.row.posted_at + EDIT_FOR
+
+    @property
+    def is_late(self) -> bool:
+        """Whether that time is over."""
+        return self.editable_until is not None and self.moment >= self.editable_until
+
+    @property
+    def is_editable(self) -> bool:
+        """Whether it may still be changed: until somebody replied, and at most for a day."""
+        is_free = self.row.by_author or not self.row.is_answered
+        return self.row.state != "removed" and is_free and not self.is_late
+
+
 def current() -> Writer:
     """Return who wrote from this browser before; NOBODY where nothing, or nothing of ours, says so."""
-    try:
-        kept = _signer().loads(request.cookies.get(_name(), ""))
-        return Writer(*map(str, kept))
-    except (BadSignature, TypeError):
-        return NOBODY
+    kept = WRITER.read(_key(), request.cookies.get(_cookie(), ""))
+    return Writer(*json.loads(kept)) if kept else NOBODY
+
+
+def is_mine(comment: Any, writer: Writer, *, is_author: bool) -> bool:
+    """Whether a comment was written from this browser."""
+    return comment.by_author if is_author else bool(writer.id) and comment.writer_hash == writer.hash
 
 
 def newcomer(stamp: str, key: str) -> Writer:
@@ -46,39 +78,27 @@ def newcomer(stamp: str, key: str) -> Writer:
     """
     if not stamp or not key:
         return Writer(secrets.token_urlsafe(24))
-    secret = str(current_app.secret_key).encode()
-    return Writer(hmac.new(secret, f"writer\n{stamp}\n{key}".encode(), hashlib.sha256).hexdigest())
+    form = f"writer of comments\n{stamp}\n{key}".encode()
+    return Writer(hmac.new(_key().encode(), form, hashlib.sha256).hexdigest())
 
 
 def remember(response: Response, writer: Writer) -> Response:
     """Let this browser know its writer again."""
     response.set_cookie(
-        _name(),
-        str(_signer().dumps(list(writer))),
-        max_age=KEPT_FOR,
-        secure=request.is_secure,
+        _cookie(),
+        WRITER.sign(_key(), json.dumps(writer)),
+        max_age=WRITER.lasts,
         httponly=True,
+        secure=request.is_secure,
         samesite="Lax",
-        path="/",
     )
     return response
 
 
-def editable_until(comment: Any) -> datetime:
-    """Return when a writer's time to change a comment ends."""
-    return comment.posted_at + EDIT_FOR
-
-
-def is_editable(comment: Any, *, is_answered: bool, moment: datetime) -> bool:
-    """Whether its writer may still change a comment: until somebody replied, and at most for a day."""
-    return comment.state != "removed" and not is_answered and moment < editable_until(comment)
-
-
-def _name() -> str:
+def _cookie() -> str:
+    """Return the cookie's name; with __Host- before it a browser binds it to this very host, and to https."""
     return f"__Host-{COOKIE}" if request.is_secure else COOKIE
 
 
-def _signer() -> URLSafeSerializer:
-    return URLSafeSerializer(
-        str(current_app.secret_key), salt="kblog writer", signer_kwargs={"digest_method": hashlib.sha256}
-    )
+def _key() -> str:
+    return current_app.config["SECRET_KEY"]

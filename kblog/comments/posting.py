@@ -81,8 +81,10 @@ def edit(session: Session, there: Any, new: Draft, sender: Sender) -> None:
 def take_back(session: Session, there: Any, moment: datetime) -> None:
     """Erase a comment; its place stays, empty, so that its answers keep theirs. The caller commits."""
     emptied = dict.fromkeys(("name", "website", "body", "spoils", "network", "writer_hash", "fingerprint"), "")
-    left = {"state": "removed", "reason": TAKEN_BACK, "state_before": there.state, "decided_at": moment}
-    session.execute(_this(there.id).values(**emptied, **left, body_html=Markup()))
+    left = {"state": "removed", "reason": TAKEN_BACK, "decided_at": moment, "body_html": Markup()}
+    if there.state != "removed":
+        left["state_before"] = there.state
+    session.execute(_this(there.id).values(**emptied, **left))
     _show(session, there, "removed")
 
 

@@ -161,13 +161,14 @@ def sent_before(comment: Comment, moment: datetime) -> Any:
     return db.session.execute(_sent().where(*same).order_by(Comment.id).limit(1)).first()
 
 
-def by_writer(review_id: int, writer_hash: str) -> Sequence[Any]:
-    """Return a writer's comments on a review in time, each with whether somebody answered it."""
-    if not writer_hash:
+def own(review_id: int, writer_hash: str, *, by_author: bool) -> Sequence[Any]:
+    """Return what the author, or a writer, posted on a review, in time, each with whether somebody answered it."""
+    if not by_author and not writer_hash:
         return []
-    query = sa.select(*SHOWN, Comment.body, Comment.reason, _is_answered().label("is_answered"))
-    own = query.where(_is_by(writer_hash), Comment.review_id == review_id)
-    return db.session.execute(own.order_by(Comment.posted_at, Comment.id)).all()
+    whose = Comment.by_author if by_author else _is_by(writer_hash)
+    query = sa.select(*SHOWN, Comment.reason, _is_answered().label("is_answered"))
+    query = query.where(whose, Comment.review_id == review_id, Comment.body != "")
+    return db.session.execute(query.order_by(Comment.posted_at, Comment.id)).all()
 
 
 class History(NamedTuple):
@@ -196,10 +197,9 @@ def learnt(words: Iterable[str]) -> Mapping[str, bayes.Count]:
 
 
 def changeable(comment_id: int) -> Any:
-    """Find a comment on a live review that its writer may want to change, with its review's slug and title."""
-    review = (Review.slug, Review.work_title, Review.headline, Review.kind, Review.episodes)
-    own = (Comment.body, Comment.reason, Comment.review_id, Comment.writer_hash, Comment.network, Comment.lesson)
-    query = sa.select(*SHOWN, *own, *review, _is_answered().label("is_answered"))
+    """Find a comment on a live review that its writer may want to change, with what is known of the review."""
+    own = (Comment.body, Comment.reason, Comment.review_id, Comment.writer_hash, Comment.network)
+    query = sa.select(*SHOWN, *own, Review.slug, Review.kind, Review.episodes, _is_answered().label("is_answered"))
     query = query.join(Review, Review.id == Comment.review_id)
     return db.session.execute(query.where(Comment.id == comment_id, Review.is_live())).first()
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from kblog import limits
 
 from . import posting, queries
+from .thread import ROOTS_PER_PAGE
 
 FOR_ONE = (limits.Limit(5, 60), limits.Limit(30, 3600))  # comments from one network
 FOR_ALL = (limits.Limit(60, 60),)  # comments on the whole site
@@ -22,6 +23,11 @@ class Taken(NamedTuple):
     count: int  # of the visible comments there
     answered: Any  # the comment it answers
     is_new: bool  # or was it here already
+
+    @property
+    def may_be_on_a_later_page(self) -> bool:
+        """Whether a root may stand beyond the first page of its thread."""
+        return self.count > ROOTS_PER_PAGE
 
 
 class Answered(NamedTuple):

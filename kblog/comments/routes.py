@@ -1,4 +1,4 @@
-"""The addresses of threads and comments, and of the forms by which they are posted and changed."""
+"""The addresses of threads and comments, and of the form by which they are posted."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +18,7 @@ from .thread import SORTS, Entry
 bp = Blueprint("comments", __name__)
 
 COMMENT = f"/comments/<int(max={LARGEST_ID}):comment_id>"
+CLOSED = "Comments on this review are closed."
 NOT_STORED = "The comment could not be stored just now. The text is kept: post it again in a moment."
 
 
@@ -59,7 +60,10 @@ def show_old(old_number: str):
 @bp.get("/reviews/<slug>/comments/new")
 def new(slug: str) -> Response:
     """The form for a comment or an answer, and what this browser's writer posted here before."""
-    return sheet.shown(sheet.opened(slug), held_id=request.args.get("held", type=int))
+    opened = sheet.opened(slug)
+    if not opened.review.is_open and htmx.wants_fragment():
+        abort(403, CLOSED)
+    return sheet.shown(opened, held_id=request.args.get("held", type=int))
 
 
 @bp.post("/reviews/<slug>/comments")
@@ -68,7 +72,7 @@ def create(slug: str) -> Response:
     with reads_only():
         sent = sheet.opened(slug)
     if not sent.review.is_open:
-        return sheet.shown(sent, 403)
+        return abort(403, CLOSED) if htmx.wants_fragment() else sheet.shown(sent, 403)
     if not sent.form.validate():
         with reads_only():
             first = queries.with_key(sent.form.key.data)

@@ -7,11 +7,14 @@ from typing import Any
 
 from flask import Response, abort, current_app, request
 
-from kblog import cache, htmx, limits
+from kblog import auth, cache, htmx, limits
 from kblog.db import now, reads_only
 
 from . import ownership, posting, queries, spam, stamps
 from .forms import CommentForm
+
+PUBLISHED = "Your comment has been read and is published."
+HELD = "Thank you. Your comment will appear once it has been read."
 
 
 @dataclass(frozen=True)
@@ -29,7 +32,7 @@ class Sheet:
 
 def opened(slug: str) -> Sheet:
     """Find the review, and read the form as it was sent or as it is opened: at most four queries."""
-    site, moment, author = cache.site(), now(), None
+    site, moment, author = cache.site(), now(), auth.current()
     review = queries.subject(slug, site.comment_days) or abort(404)
     writer, is_sent = ownership.current(), request.method == "POST"
     age = stamps.age(secret(), request.form.get("stamp", ""), moment) if is_sent else None
@@ -59,7 +62,7 @@ def drafted(sheet: Sheet) -> posting.Draft:
         review_id=sheet.review.id,
         parent=sheet.parent,
         key=form.key.data,
-        name=cache.site().author if author else form.name.data,
+        name=(cache.site().author or author.name) if author else form.name.data,
         website="" if author else form.website.data,
         body=form.body.data,
         spoils=form.spoils.data,
@@ -79,13 +82,18 @@ def sender(sheet: Sheet) -> posting.Sender:
     )
 
 
-def shown(sheet: Sheet, status: int = 200, **more: Any) -> Response:
+def shown(sheet: Sheet, status: int = 200, *, held_id: int | None = None, **more: Any) -> Response:
     """Answer with the form: as a page with what its writer posted here before, or as the fragment in a thread."""
-    own: Any = ()
+    context = around(sheet) | more
     if not htmx.wants_fragment():
         with reads_only():
-            own = queries.by_writer(sheet.review.id, sheet.writer.hash)
-    return uncached(htmx.render("comments/new.html", "comments/_form.html", status, **around(sheet), own=own, **more))
+            rows = queries.own(sheet.review.id, sheet.writer.hash, by_author=sheet.author is not None)
+        context["own"] = [ownership.Own(row, sheet.moment) for row in rows]
+        if held_id is not None:
+            held = next((row for row in rows if row.id == held_id), None)
+            context["note"] = PUBLISHED if held and held.state == "visible" else HELD
+            context["reasons"] = held.reason.splitlines() if held else []
+    return uncached(htmx.render("comments/new.html", "comments/_form.html", status, **context))
 
 
 def around(sheet: Sheet) -> dict[str, Any]:
@@ -128,7 +136,7 @@ def is_guarded() -> bool:
 
 
 def secret() -> str:
-    return str(current_app.secret_key)
+    return current_app.config["SECRET_KEY"]
 
 
 def uncached(response: Response) -> Response:

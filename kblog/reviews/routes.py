@@ -11,6 +11,7 @@ from kblog import cache, htmx
 from kblog.comments import queries as threads
 from kblog.db import now
 from kblog.errors import answer
+from kblog.guard import SAFE
 from kblog.ledger import join_names
 
 from . import covers, queries
@@ -88,6 +89,7 @@ def show(slug: str):
     return render_template(
         "reviews/show.html",
         thread=thread,
+        is_open=threads.is_open(review, cache.site().comment_days),
         related=queries.related(review),
         **shown(review, today()),
     )
@@ -186,7 +188,8 @@ def elsewhere(error: NotFound):
         return answer(error)
     if new := queries.moved(f"/reviews/{slug}/"):
         rest = request.full_path.removeprefix(f"/reviews/{slug}/").rstrip("?")
-        return redirect(url_for("reviews.show", slug=new) + rest, 301)
+        code = 301 if request.method in SAFE else 308  # a comment that is on its way arrives there with its text
+        return redirect(url_for("reviews.show", slug=new) + rest, code)
     return answer(Gone()) if queries.once_public(slug) else answer(error)
 
 
