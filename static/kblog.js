@@ -10,17 +10,19 @@ const announce = (text, isTrouble = false) => {
 };
 
 // htmx 4: mark the region that is loading, and say so when the server or the network fails
-document.addEventListener("htmx:before:request", e => {
+document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
   announce("");
-  e.detail.ctx.target?.setAttribute("aria-busy", "true");
+  ctx.busy = ctx.target;                              // an answer may choose another target
+  ctx.busy?.setAttribute("aria-busy", "true");
 });
-document.addEventListener("htmx:finally:request", e => e.detail.ctx.target?.removeAttribute("aria-busy"));
+document.addEventListener("htmx:finally:request", e => e.detail.ctx.busy?.removeAttribute("aria-busy"));
 for (const name of ["htmx:response:error", "htmx:error"])
   document.addEventListener(name, e => {
     const status = e.detail.ctx?.response?.status ?? 0;
     if (status && status < 500) return;               // 4xx brings its own message with it
+    const kept = e.detail.ctx?.sourceElement?.closest?.("form[method=post]") ? "What you wrote" : "What is on this page";
     announce(status ? "The server had a problem and nothing was changed. Try again in a moment."
-                    : "No connection. What is on this page is still here. Try again when you are back online.", true);
+                    : `No connection. ${kept} is still here. Try again when you are back online.`, true);
   });
 
 // the sheet of filters has done its work when its button is pressed
@@ -79,11 +81,91 @@ if (theme) {
   });
 }
 
-// a link into a closed spoiler opens it
+// storage may be shut off: then nothing is kept, and everything else goes on
+const keep = (store, name, value) => {
+  try { value === "" ? window[store].removeItem(name) : window[store].setItem(name, value); } catch { /* not kept */ }
+};
+const kept = (store, name) => {
+  try { return window[store].getItem(name) ?? ""; } catch { return ""; }
+};
+
+// comments: a text that is not posted yet outlives a reload and a lost connection, in this tab alone
+const draftOf = form => `draft ${form.getAttribute("action")} ${form.elements.parent?.value ?? ""}`;
+const restoreDrafts = () => {
+  for (const form of document.querySelectorAll(".comment-form:not([data-restored])")) {
+    const text = kept("sessionStorage", draftOf(form));
+    if (text) form.elements.body.value = text;
+    form.dataset.restored = "";
+  }
+};
+document.addEventListener("input", e => {
+  if (e.target.matches(".comment-form textarea")) keep("sessionStorage", draftOf(e.target.form), e.target.value);
+});
+
+// where this browser posted, so that its own comments are asked for there, and nowhere else
+const postedAt = () => kept("localStorage", "posted").split(" ").filter(Boolean);
+const posted = draft => {
+  keep("sessionStorage", draft, "");
+  const address = draft.split(" ")[1];
+  if (address.startsWith("/reviews/"))
+    keep("localStorage", "posted", [...postedAt().filter(each => each !== address), address].slice(-200).join(" "));
+};
+const showOwn = () => {
+  const place = document.getElementById("own-comments");
+  if (place && window.htmx && postedAt().includes(place.dataset.address))
+    htmx.ajax("GET", `${place.dataset.address}/new`, { target: place, select: "#own-comments", swap: "outerHTML ignoreTitle:true" });
+};
+document.addEventListener("htmx:after:request", ({ detail: { ctx } }) => {
+  if (!ctx.sourceElement.matches?.(".comment-form") || ctx.response.status > 202) return;
+  posted(draftOf(ctx.sourceElement));
+  ctx.hasPosted = true;
+});
+document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
+  restoreDrafts();
+  for (const row of document.querySelectorAll("#posted > li"))
+    if (document.getElementById(row.id) !== row) row.remove();  // its page of the thread has come
+  if (ctx.hasPosted) showOwn();
+});
+
+// without htmx on the page the next page tells whether the comment was taken in
+document.addEventListener("submit", e => {
+  if (e.target.matches(".comment-form") && !window.htmx && !e.submitter?.hasAttribute("formaction"))
+    keep("sessionStorage", "sent", draftOf(e.target));
+});
+const sent = kept("sessionStorage", "sent");
+if (sent) {
+  keep("sessionStorage", "sent", "");
+  const isBack = [...document.querySelectorAll(".comment-form")].some(form => draftOf(form) === sent && form.elements.body.value);
+  if (!isBack && !document.querySelector(".error-page, [readonly]")) posted(sent);
+}
+document.addEventListener("DOMContentLoaded", showOwn);  // htmx is there by then
+restoreDrafts();
+
+// Cancel puts a form in the thread away, and the focus back to where it came from
+document.addEventListener("click", e => {
+  const form = e.target.closest(".cancel")?.closest(".comment-form");
+  const slot = form?.closest(".reply-slot, .own-comment");
+  if (!slot || !window.htmx) return;
+  e.preventDefault();
+  keep("sessionStorage", draftOf(form), "");
+  if (slot.matches(".own-comment")) return showOwn();
+  slot.replaceChildren();
+  slot.previousElementSibling.focus();
+});
+
+// a link into a closed spoiler opens it; one to a comment on a later page of its thread leads there
+const findComment = async name => {
+  const [, number] = name.match(/^(?:comment-|(?=c\d))(c?\d+)$/) ?? [];
+  if (!number || !document.getElementById("thread") || kept("sessionStorage", "sought") === name) return;
+  keep("sessionStorage", "sought", name);             // once: a thread that changes meanwhile is no merry-go-round
+  const found = await fetch(`/comments/${number}/`, { method: "HEAD", redirect: "manual" }).catch(() => null);
+  if (found?.type === "opaqueredirect") location.replace(`/comments/${number}/`);
+};
 const openTarget = () => {
   let name = location.hash.slice(1);
   try { name = decodeURIComponent(name); } catch { /* not percent-encoded: taken as it is */ }
   const target = name && document.getElementById(name);
+  if (name && !target) findComment(name);
   for (let node = target; node; node = node.parentElement)
     if (node.localName === "details") node.open = true;
 };

@@ -194,6 +194,8 @@ def test_a_site_that_was_broken_recovers_by_itself(samples: Browser):
 def test_a_page_takes_nothing_in(samples: Browser):
     for method in ("POST", "PUT", "PATCH", "DELETE"):
         for url in READABLE:
+            if method == "POST" and url.endswith("/comments"):
+                continue  # where comments are posted
             response = answered(samples, url, method)
             assert response.status_code == 405
             assert {"GET", "HEAD"} <= {each.strip() for each in response.headers["Allow"].split(",")}
