@@ -118,8 +118,16 @@ const showOwn = () => {
 document.addEventListener("htmx:after:request", ({ detail: { ctx } }) => {
   if (!ctx.sourceElement.matches?.(".comment-form") || ctx.response.status > 202) return;
   posted(draftOf(ctx.sourceElement));
-  ctx.hasPosted = true;
+  keep("sessionStorage", "older", location.pathname + location.search);
+  ctx.hasPosted = !ctx.sourceElement.closest(".own-comment");
 });
+
+// Back shows a page as it was kept, which is how it was before somebody posted on it
+if (performance.getEntriesByType("navigation")[0]?.type === "back_forward"
+    && kept("sessionStorage", "older") === location.pathname + location.search) {
+  keep("sessionStorage", "older", "");
+  location.reload();
+}
 document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
   restoreDrafts();
   for (const row of document.querySelectorAll("#posted > li"))
@@ -133,11 +141,8 @@ document.addEventListener("submit", e => {
     keep("sessionStorage", "sent", draftOf(e.target));
 });
 const sent = kept("sessionStorage", "sent");
-if (sent) {
-  keep("sessionStorage", "sent", "");
-  const isBack = [...document.querySelectorAll(".comment-form")].some(form => draftOf(form) === sent && form.elements.body.value);
-  if (!isBack && !document.querySelector(".error-page, [readonly]")) posted(sent);
-}
+keep("sessionStorage", "sent", "");
+if (sent && (/^#comment-\d+$/.test(location.hash) || new URLSearchParams(location.search).has("held"))) posted(sent);
 document.addEventListener("DOMContentLoaded", showOwn);  // htmx is there by then
 restoreDrafts();
 
