@@ -8,7 +8,7 @@ from flask import Flask
 
 from kblog.comments import stamps
 from kblog.db import db, now
-from kblog.models import Comment
+from kblog.models import Comment, Review
 
 from .browser import Browser, Page
 
@@ -57,3 +57,11 @@ def stored() -> list[Comment]:
     db.session.expunge_all()
     db.session.rollback()  # it held the write lock
     return found
+
+
+def counted(slug: str = "paper-boats") -> int:
+    """Return the number of comments that a review is said to have."""
+    db.session.rollback()
+    number = db.session.scalar(sa.select(Review.comment_count).where(Review.slug == slug))
+    db.session.rollback()
+    return number

@@ -1,6 +1,7 @@
 """The addresses at which whoever wrote a comment changes it or takes it back."""
 
-from flask import Response, abort, redirect, request, url_for
+from flask import abort, redirect, request, url_for
+from werkzeug.wrappers import Response
 
 from kblog import auth, htmx, limits
 from kblog.db import db, now, reads_only

@@ -1,5 +1,6 @@
 """The forms a commenter fills in: what each field may hold, and the sentence that says what is amiss."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 from wtforms import Field, Form, StringField, ValidationError
@@ -11,16 +12,20 @@ from . import stamps, typed
 LARGEST_ID = 2**63 - 1  # a larger number fits no column
 
 
-def _typed(clean):
-    """Make a field whose value is cleaned before anything looks at it; a missing one is empty."""
-    return StringField(filters=[lambda value: clean(value or "")])
+class Typed(StringField):
+    """A field whose value is cleaned before anything looks at it; a missing one is empty."""
+
+    data: str  # pyright: ignore[reportIncompatibleVariableOverride]
+
+    def __init__(self, *given, clean: Callable[[str], str] = typed.text, **more) -> None:
+        super().__init__(*given, filters=[lambda value: clean(value or "")], **more)
 
 
 class EditForm(Form):
     """What may change of a comment that is there."""
 
-    body = _typed(typed.text)
-    spoils = _typed(typed.text)
+    body = Typed()
+    spoils = Typed()
 
     def validate_body(self, field: Field) -> None:
         if not typed.says_something(field.data):
@@ -38,12 +43,12 @@ class EditForm(Form):
 class CommentForm(EditForm):
     """A new comment; the author's has no name, for the author's is known."""
 
-    name = _typed(typed.name)
-    website = _typed(typed.text)
-    parent = _typed(typed.text)
-    key = _typed(typed.text)
-    stamp = _typed(typed.text)
-    homepage_url = _typed(typed.text)  # hidden from people: what fills it in is a machine
+    name = Typed(clean=typed.name)
+    website = Typed()
+    parent = Typed()
+    key = Typed()
+    stamp = Typed()
+    homepage_url = Typed()  # hidden from people: what fills it in is a machine
 
     def __init__(
         self, *given, author_name: str, is_author: bool, age: timedelta | None, is_timed: bool, **more

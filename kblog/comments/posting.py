@@ -75,7 +75,7 @@ def edit(session: Session, there: Any, new: Draft, sender: Sender) -> None:
     if state != there.state:
         values |= {"state": state, "state_before": "", "decided_at": None}
     session.execute(_this(there.id).values(**values, edited_at=sender.moment))
-    _show(session, there, state)
+    show_change(session, there, state)
 
 
 def take_back(session: Session, there: Any, moment: datetime) -> None:
@@ -85,7 +85,14 @@ def take_back(session: Session, there: Any, moment: datetime) -> None:
     if there.state != "removed":
         left["state_before"] = there.state
     session.execute(_this(there.id).values(**emptied, **left))
-    _show(session, there, "removed")
+    show_change(session, there, "removed")
+
+
+def show_change(session: Session, there: Any, state: str) -> None:
+    """Let readers see what became of a comment, where they see anything of it. The caller commits."""
+    if "visible" in (there.state, state):
+        mark_visible_change(session)
+    _count(session, there.review_id, int(state == "visible") - int(there.state == "visible"))
 
 
 def forget_networks(session: Session, moment: datetime) -> None:
@@ -125,13 +132,6 @@ def _judge(new: Draft, sender: Sender, own_id: int = 0) -> spam.Judgement:
         likeness=bayes.likeness(new.words, queries.learnt(new.words)),
     )
     return spam.judge(sent, sender.rules)
-
-
-def _show(session: Session, there: Any, state: str) -> None:
-    """Let readers see what became of a comment, where they see anything of it."""
-    if "visible" in (there.state, state):
-        mark_visible_change(session)
-    _count(session, there.review_id, int(state == "visible") - int(there.state == "visible"))
 
 
 def _count(session: Session, review_id: int | None, change: int) -> int:

@@ -84,7 +84,7 @@ def is_taken_back(comment_id: int) -> bool:
     query = sa.select(Comment.id).where(Comment.id == comment_id)
     query = query.outerjoin(Review, Review.id == Comment.review_id).outerjoin(Page, Page.id == Comment.page_id)
     gone = sa.or_(Review.is_taken_back(), Page.is_taken_back())
-    removed = sa.and_(Comment.state == "removed", Comment.state_before == "visible")
+    removed = sa.and_(Comment.state.in_(("removed", "spam")), Comment.state_before == "visible")
     return db.session.scalar(query.where(sa.or_(sa.and_(Comment.state == "visible", gone), removed))) is not None
 
 
@@ -194,6 +194,11 @@ def learnt(words: Iterable[str]) -> Mapping[str, bayes.Count]:
     """Return in how many decisions each of these words stood."""
     query = sa.select(SpamWord.word, SpamWord.good, SpamWord.spam).where(SpamWord.word.in_(list(words)))
     return {row.word: bayes.Count(row.good, row.spam) for row in db.session.execute(query)}
+
+
+def spam_words(words: Iterable[str]) -> Mapping[str, SpamWord]:
+    """Return what was learnt of each of these words, to learn more."""
+    return {each.word: each for each in db.session.scalars(sa.select(SpamWord).where(SpamWord.word.in_(list(words))))}
 
 
 def changeable(comment_id: int) -> Any:

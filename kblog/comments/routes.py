@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from flask import Blueprint, Response, abort, current_app, redirect, request, url_for
+from flask import Blueprint, abort, current_app, redirect, request, url_for
 from sqlalchemy.exc import DatabaseError
+from werkzeug.wrappers import Response
 
 from kblog import cache, htmx, markup
 from kblog.db import db, reads_only

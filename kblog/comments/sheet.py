@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask import Response, abort, current_app, request
+from flask import abort, current_app, request
+from werkzeug.wrappers import Response
 
 from kblog import auth, cache, htmx, limits
 from kblog.db import now, reads_only
@@ -90,9 +91,10 @@ def shown(sheet: Sheet, status: int = 200, *, held_id: int | None = None, **more
             rows = queries.own(sheet.review.id, sheet.writer.hash, by_author=sheet.author is not None)
         context["own"] = [ownership.Own(row, sheet.moment) for row in rows]
         if held_id is not None:
-            held = next((row for row in rows if row.id == held_id), None)
-            context["note"] = PUBLISHED if held and held.state == "visible" else HELD
-            context["reasons"] = held.reason.splitlines() if held else []
+            sought = next((row for row in rows if row.id == held_id), None)
+            is_there = sought is not None and sought.state == "visible"
+            context["note"] = PUBLISHED if is_there else HELD
+            context["reasons"] = sought.reason.splitlines() if sought and not is_there else []
     return uncached(htmx.render("comments/new.html", "comments/_form.html", status, **context))
 
 

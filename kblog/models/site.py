@@ -129,7 +129,7 @@ class Site:
 
 def site() -> Site:
     """Read the settings and the content version: one query for both."""
-    version = sa.select(sa.literal("version").label("name"), sa.cast(ContentVersion.version, sa.String).label("value"))
-    rows = dict(db.session.execute(sa.union_all(sa.select(Setting.name, Setting.value), version)).all())
-    known = {field.name: rows[field.name] for field in fields(Site) if rows.get(field.name)}
-    return Site(**known | {"version": int(rows.get("version", 0))})
+    current = sa.select(sa.literal("version").label("name"), sa.cast(ContentVersion.version, sa.String).label("value"))
+    rows = dict(db.session.execute(sa.union_all(sa.select(Setting.name, Setting.value), current)).all())
+    version = int(rows.pop("version", 0))
+    return Site(version=version, **{each.name: rows[each.name] for each in fields(Site) if rows.get(each.name)})
