@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from flask import Blueprint, Response, abort, make_response, redirect, render_template, url_for
 
 from kblog import cache, markup
-from kblog.comments import queries as threads
+from kblog.comments.threads import queries as threads
 from kblog.db import db
 from kblog.jinja import absolute
 from kblog.models import Availability, Comment, Filing, Page, Review, Term

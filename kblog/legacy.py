@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 import sqlalchemy as sa
 from flask import Blueprint, abort, redirect, request, url_for
 
-from kblog.comments import queries as threads
+from kblog.comments.threads import queries as threads
 from kblog.db import db
 from kblog.labels import kind_named
 from kblog.models import Comment, Page, Redirect, Review

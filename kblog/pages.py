@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 
-from kblog.comments import queries as threads
+from kblog.comments.threads import queries as threads
 from kblog.db import db
 from kblog.models import ContentVersion, Page, Redirect
 

@@ -10,8 +10,8 @@ import pytest
 import sqlalchemy as sa
 from hypothesis import strategies as st
 
-from kblog.comments import queries
-from kblog.comments.thread import SORTS
+from kblog.comments.threads import queries
+from kblog.comments.threads.nesting import SORTS
 from kblog.db import db
 from kblog.document import CommentEntry
 from kblog.models import Comment, Page, Review
@@ -457,6 +457,85 @@ def test_a_thread_is_one_select_whatever_its_size(reader: Browser, at_most, size
                 queries.thread(review_id=number, page=page, sort=sort)
     with at_most(queries=8):
         reader.get(URL)
+
+
+def crowd(review: Review, roots: int, replies: int) -> dict[str, int]:
+    """Put many comments under a review at once, and return the id of each by its name; replies go round the roots."""
+    said = Comment(body="Words.")
+    first = (db.session.scalar(sa.select(sa.func.max(Comment.id))) or 0) + 1
+    blank = {"body": said.body, "body_html": said.body_html, "website": "", "state": "visible", "reason": ""}
+    blank |= {"spoils": "", "by_author": False, "old_number": "", "review_id": review.id}
+    rows = []
+    for number in range(roots + replies):
+        root = None if number < roots else first + (number - roots) % roots
+        at = PUBLISHED + timedelta(seconds=number)
+        rows.append(
+            blank
+            | {"id": first + number, "name": f"Guest {number}", "posted_at": at, "root_id": root, "parent_id": root}
+        )
+    db.session.execute(sa.insert(Comment), rows)
+    db.session.execute(sa.update(Review).where(Review.id == review.id).values(comment_count=roots + replies))
+    db.session.commit()
+    return {row["name"]: row["id"] for row in rows}
+
+
+def test_of_more_replies_than_a_page_holds_each_root_shows_a_few_and_leads_to_the_others(reader: Browser, at_most):
+    found = crowd(stored(), roots=2, replies=1300)
+    page = reader.get(URL)
+    assert len(page.all(f"{ROWS}[1]/ol/li")) == len(page.all(f"{ROWS}[2]/ol/li")) == 10
+    assert page.texts("//p[@class='more']/a[starts-with(text(), 'Show all')]") == ["Show all 650 replies"] * 2
+    with at_most(queries=3):
+        every = page.follow("Show all 650 replies")
+    assert names(every) == ["Guest 0"]
+    assert len(every.all(f"{ROWS}/ol/li")) == 500
+    last = every.follow("Later")
+    assert len(last.all(f"{ROWS}/ol/li")) == 150
+    assert len(last.follow("Earlier").all(f"{ROWS}/ol/li")) == 500
+    reader.get(last.url.replace("page=2", "page=3"), status=404)
+    places = {
+        "Guest 0": "/reviews/paper-boats/",
+        "Guest 20": "/reviews/paper-boats/",
+        "Guest 22": f"{URL}?root={found['Guest 0']}",
+        "Guest 1301": f"{URL}?root={found['Guest 1']}&page=2",
+    }
+    for name, address in places.items():
+        location = reader.get(f"/comments/{found[name]}/", status=302).response.headers["Location"]
+        assert location == f"{address}#comment-{found[name]}"
+        reader.get(address).one(f"//li[@id='comment-{found[name]}']")
+
+
+def test_the_replies_to_what_is_no_root_here_are_nowhere(reader: Browser):
+    found = crowd(stored(), roots=2, replies=2)
+    other = crowd(stored(slug="other"), roots=1, replies=1)
+    hidden = stored(slug="hidden", comments=(said(1, state="spam"), said(2, 1, state="spam"))).id
+    root = db.session.scalar(sa.select(Comment.id).where(Comment.review_id == hidden, Comment.root_id.is_(None)))
+    db.session.rollback()
+    assert len(reader.get(f"{URL}?root={found['Guest 0']}").all("//li")) > 1
+    for odd in (found["Guest 2"], other["Guest 0"], -1, 10**18, 10**30):
+        reader.get(f"{URL}?root={odd}", status=404)
+    reader.get(f"/reviews/hidden/comments?root={root}", status=404)
+    for nothing in ("0", "x", ""):
+        assert len(reader.get(f"{URL}?root={nothing}").all(ROWS)) == 2
+
+
+def test_ten_thousand_comments_cost_what_fifty_cost_and_every_link_lands_right(reader: Browser, at_most):
+    found = crowd(stored(), roots=5000, replies=5000)
+    with at_most(queries=6):
+        assert len(reader.get(URL).all(ROWS)) == 50
+    with at_most(queries=8):
+        first = reader.get("/reviews/paper-boats/")
+    assert len(first.all(ROWS)) == 50
+    assert first.one("//h2[@id='comments-title']").text == "10,000 comments"
+    with at_most(queries=6):
+        more = reader.fragment(f"{URL}?page=77")
+    assert names(more, "//hx-partial/li")[0] == "Guest 3800"
+    for number, page in ((0, 1), (49, 1), (50, 2), (4999, 100), (5000, 1), (9999, 100), (7777, 56)):
+        comment_id = found[f"Guest {number}"]
+        with at_most(queries=4):
+            location = reader.get(f"/comments/{comment_id}/", status=302).response.headers["Location"]
+        address = "/reviews/paper-boats/" if page == 1 else f"{URL}?page={page}"
+        assert location == f"{address}#comment-{comment_id}"
+        reader.get(address).one(f"//li[@id='comment-{comment_id}']")
 
 
 def test_the_number_of_comments_is_the_number_of_visible_ones(reader: Browser):

@@ -11,6 +11,7 @@ from . import ownership, posting, queries, receiving, sheet
 from .forms import EditForm
 from .receiving import Refused
 from .routes import COMMENT, bp, later, stored
+from .threads import queries as threads
 
 
 @bp.get(f"{COMMENT}/edit")
@@ -65,7 +66,7 @@ def mine(comment_id: int) -> ownership.Own:
     """Find a comment that was written from this browser; refuse everybody else's."""
     there = queries.changeable(comment_id)
     if there is None:
-        abort(410 if queries.is_taken_back(comment_id) else 404)
+        abort(410 if threads.is_taken_back(comment_id) else 404)
     if not ownership.is_mine(there, ownership.current(), is_author=auth.current() is not None):
         abort(403)
     return ownership.Own(there, now())

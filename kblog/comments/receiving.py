@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from kblog import limits
 
 from . import posting, queries
-from .thread import ROOTS_PER_PAGE
+from .threads.nesting import ROOTS_PER_PAGE
 
 FOR_ONE = (limits.Limit(5, 60), limits.Limit(30, 3600))  # comments from one network
 FOR_ALL = (limits.Limit(60, 60),)  # comments on the whole site

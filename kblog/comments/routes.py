@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from urllib.parse import urlencode
 
-from flask import Blueprint, abort, current_app, redirect, request, url_for
+from flask import Blueprint, abort, current_app, make_response, redirect, render_template, request, url_for
 from sqlalchemy.exc import DatabaseError
 from werkzeug.wrappers import Response
 
@@ -14,7 +15,8 @@ from . import ownership, queries, receiving, sheet
 from .forms import LARGEST_ID, EditForm
 from .receiving import Refused, Taken
 from .sheet import Sheet
-from .thread import SORTS, Entry
+from .threads import queries as threads
+from .threads.nesting import SORTS, Entry
 
 bp = Blueprint("comments", __name__)
 
@@ -26,11 +28,17 @@ NOT_STORED = "The comment could not be stored just now. The text is kept: post i
 @bp.get("/reviews/<slug>/comments")
 def index(slug: str) -> Response:
     """The thread of a review, page by page."""
-    review = queries.commented(slug) or abort(404)
+    review = threads.commented(slug) or abort(404)
     sort = request.args.get("sort", "")
     sort = sort if sort in SORTS else SORTS[0]
     page = max(1, request.args.get("page", 1, type=int))
-    thread = queries.thread(review_id=review.id, page=page, sort=sort)
+    is_open = queries.is_open(review, cache.site().comment_days)
+    if root_id := request.args.get("root", 0, type=int):
+        thread = threads.replies(review.id, min(root_id, LARGEST_ID), page) or abort(404)
+        if page > thread.pages:
+            abort(404)
+        return make_response(render_template("comments/replies.html", review=review, thread=thread, is_open=is_open))
+    thread = threads.thread(review_id=review.id, page=page, sort=sort)
     if page > 1 and not thread.entries:
         abort(404)
     return htmx.render(
@@ -39,7 +47,7 @@ def index(slug: str) -> Response:
         review=review,
         thread=thread,
         thread_url=url_for("comments.index", slug=slug),
-        is_open=queries.is_open(review, cache.site().comment_days),
+        is_open=is_open,
     )
 
 
@@ -48,13 +56,13 @@ def show(comment_id: int):
     """The comment in its thread."""
     if address := place(comment_id):
         return redirect(address, 302)
-    return abort(410 if queries.is_taken_back(comment_id) else 404)
+    return abort(410 if threads.is_taken_back(comment_id) else 404)
 
 
 @bp.get("/comments/c<old_number>/")
 def show_old(old_number: str):
     """The comment that had the anchor `#c<N>` on the old blog."""
-    comment_id = queries.with_old_number(old_number)
+    comment_id = threads.with_old_number(old_number)
     return redirect((comment_id and place(comment_id)) or abort(404), 302)
 
 
@@ -147,12 +155,11 @@ def later(refused: Refused, response: Response) -> Response:
 
 def place(comment_id: int) -> str | None:
     """Return the address where a comment is read, down to its anchor."""
-    found = queries.place_of(comment_id)
+    found = threads.place_of(comment_id)
     if found is None:
         return None
-    address, page = found
-    if page > 1 and address.startswith("/reviews/"):
-        address = f"{address}comments?page={page}"
-    elif page > 1:
-        address = f"{address}?page={page}"
-    return f"{address}#comment-{comment_id}"
+    asked = {"root": found.root_id} if found.root_id else {}
+    page = found.replies_page if found.root_id else found.page
+    asked |= {"page": page} if page > 1 else {}
+    where = "comments" if asked and found.address.startswith("/reviews/") else ""
+    return f"{found.address}{where}{'?' if asked else ''}{urlencode(asked)}#comment-{comment_id}"

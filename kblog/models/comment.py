@@ -20,8 +20,9 @@ class Comment(Model):
     __table_args__ = (
         sa.CheckConstraint(sa.column("state").in_(STATES), name="state"),
         sa.CheckConstraint("(review_id IS NULL) <> (page_id IS NULL)", name="subject"),
-        sa.Index(None, "review_id", "root_id", "posted_at"),
-        sa.Index(None, "page_id", "root_id", "posted_at"),
+        # all that choosing the roots of a page needs: 10,000 of them are counted without a look at the table
+        sa.Index(None, "review_id", "root_id", "posted_at", "id", "state"),
+        sa.Index(None, "page_id", "root_id", "posted_at", "id", "state"),
         *(
             sa.Index(None, *columns, sqlite_where=sa.text(f"{columns[0]} <> ''"))
             for columns in (("network", "posted_at"), ("writer_hash", "name"), ("fingerprint",))

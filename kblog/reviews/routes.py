@@ -8,7 +8,8 @@ from flask import Blueprint, Response, abort, make_response, redirect, render_te
 from werkzeug.exceptions import Gone, NotFound
 
 from kblog import cache, htmx
-from kblog.comments import queries as threads
+from kblog.comments.queries import is_open
+from kblog.comments.threads import queries as threads
 from kblog.db import now
 from kblog.errors import answer
 from kblog.guard import SAFE
@@ -89,7 +90,7 @@ def show(slug: str):
     return render_template(
         "reviews/show.html",
         thread=thread,
-        is_open=threads.is_open(review, cache.site().comment_days),
+        is_open=is_open(review, cache.site().comment_days),
         related=queries.related(review),
         **shown(review, today()),
     )

@@ -9,6 +9,8 @@ branch_labels = None
 depends_on = None
 
 TEXTS = ("state_before", "lesson", "writer_hash", "network", "fingerprint")
+OLD_THREADS = [(subject, "root_id", "posted_at") for subject in ("review_id", "page_id")]
+THREADS = [(*columns, "id", "state") for columns in OLD_THREADS]
 INDEXES = (("network", "posted_at"), ("writer_hash", "name"), ("fingerprint",))
 
 
@@ -30,15 +32,24 @@ def upgrade() -> None:
         # imported comments have none of these: they cost no place here
         filled = sa.text(f"{columns[0]} <> ''")
         op.create_index(_name(columns), "comment", list(columns), sqlite_where=filled)
+    _replace(OLD_THREADS, THREADS)
 
 
 def downgrade() -> None:
+    _replace(THREADS, OLD_THREADS)
     for columns in INDEXES:
         op.drop_index(_name(columns), "comment")
     op.drop_index(op.f("ix_comment_key"), "comment")
     for name in ("key", "decided_at", *TEXTS):
         op.drop_column("comment", name)
     op.drop_table("spam_word")
+
+
+def _replace(old: list[tuple[str, ...]], new: list[tuple[str, ...]]) -> None:
+    for columns in old:
+        op.drop_index(_name(columns), "comment")
+    for columns in new:
+        op.create_index(_name(columns), "comment", list(columns))
 
 
 def _name(columns: tuple[str, ...]) -> str:

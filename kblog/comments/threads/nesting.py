@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 ROOTS_PER_PAGE = 50  # a thread page stays under 100 kB
+MOST_REPLIES = 500  # on one page; with more, which nobody reads, it would grow beyond half a megabyte
+FEW_REPLIES = 10  # of each root on such a page; the others are a click away
 SORTS = ("oldest", "newest")
 
 
@@ -14,7 +16,8 @@ class Entry:
 
     comment: Any
     answered: Any = None  # the comment this one answers, where that is not the one it stands under
-    replies: list["Entry"] = field(default_factory=list)  # all of them, in time: the thread has one level of indent
+    replies: list["Entry"] = field(default_factory=list)  # in time: the thread has one level of indent
+    left: int = 0  # replies that are not on this page
 
     @property
     def is_shown(self) -> bool:
@@ -23,26 +26,27 @@ class Entry:
 
 @dataclass(frozen=True)
 class Thread:
-    """One page of a thread."""
+    """One page of a thread: of its roots, or of the replies to the only one."""
 
     entries: Sequence[Entry]
     page: int
-    roots: int
+    number: int  # of roots, or of replies, on all pages
     sort: str
+    size: int = ROOTS_PER_PAGE
 
     @property
     def pages(self) -> int:
-        return max(1, -(-self.roots // ROOTS_PER_PAGE))
+        return max(1, -(-self.number // self.size))
 
     @property
-    def next_roots(self) -> int:
-        """How many roots the next page has."""
-        return min(self.left, ROOTS_PER_PAGE)
+    def next_number(self) -> int:
+        """How many the next page has."""
+        return min(self.left, self.size)
 
     @property
     def left(self) -> int:
-        """How many roots come after this page."""
-        return max(0, self.roots - self.page * ROOTS_PER_PAGE)
+        """How many come after this page."""
+        return max(0, self.number - self.page * self.size)
 
 
 def nest(rows: Sequence[Any]) -> list[Entry]:
@@ -64,3 +68,11 @@ def nest(rows: Sequence[Any]) -> list[Entry]:
         if entry.comment.parent_id != entry.comment.root_id:
             entry.answered = entries[entry.comment.parent_id].comment if entry.comment.parent_id in entries else None
     return top
+
+
+def count_left(entries: Sequence[Entry], rows: Sequence[Any]) -> None:
+    """Note at each root how many of its shown replies stand elsewhere."""
+    every = {row.root_id: row.total for row in rows if row.root_id}
+    for entry in entries:
+        here = sum(reply.is_shown for reply in entry.replies)
+        entry.left = max(0, every.get(entry.comment.id, 0) - here)
