@@ -12,6 +12,8 @@ import lxml.html
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from kblog.db import db
+
 HTMX = {"HX-Request": "true", "HX-Request-Type": "partial"}
 LABELLABLE = "//input[not(@type='hidden')] | //select | //textarea"
 WITHOUT_TOKEN = {"/studio/login", "/studio/setup"}  # nobody is logged in there yet
@@ -107,6 +109,7 @@ class Browser:
 
     def ask(self, url: str, method: str = "GET", **given) -> TestResponse:
         """Send a request in a context of its own, as a server does: no session and no `g` of the test's is in it."""
+        db.session.rollback()  # what the test has read may hold the one write lock
         return contextvars.Context().run(self.client.open, url, method=method, **given)
 
     def post(self, url: str, fields: Any = (), *, status: int | None = 303, headers: dict | None = None) -> Page:
@@ -115,7 +118,7 @@ class Browser:
         own = {"Origin": "http://localhost", "Content-Type": "application/x-www-form-urlencoded", **(headers or {})}
         page = Page(self, self.ask(url, "POST", data=sent, headers=own), url)
         if status is not None:
-            assert page.status == status, f"{page.status} for {url}: {page.text[:400]}"
+            assert page.status == status, f"{page.status} for {url}: {said(page)}"
         assert page.status < 500, f"{page.status} for {url}"
         if page.response.mimetype == "text/html" and page.status not in (301, 302, 303, 307, 308):
             check(page)
@@ -126,6 +129,12 @@ class Browser:
         page = self.get(url, status=status, headers=HTMX)
         assert "<html" not in page.text
         return page
+
+
+def said(page: Page) -> str:
+    """What a page says about what went wrong."""
+    trouble = page.texts("//*[@role='alert'] | //p[contains(@class, 'error')]")
+    return " ".join(trouble) or page.text[:400]
 
 
 def words(element) -> str:

@@ -4,6 +4,8 @@ from flask import Blueprint
 
 from . import access, account, assistance, desk, editor, history, previews, release, reviews
 
+__all__ = ["bp", "previews"]
+
 bp = Blueprint("studio", __name__, url_prefix="/studio")
 bp.before_app_request(access.open_or_refuse)  # also for addresses at which there is nothing
 bp.after_app_request(access.keep_private)

@@ -46,13 +46,13 @@ def add_row(review_id: int):
     typed, group = ReviewForm(request.form), request.form.get("add", "")
     if group == "skeleton":
         add_sections(typed)
-        anchor = "text"
-    elif group in GROUPS and len(typed[group]) < MOST_ROWS:
-        typed[group].append_entry()
-        number = len(typed[group]) - 1
+        anchor = "parts"
+    elif group in GROUPS and len(typed.group(group)) < MOST_ROWS:
+        new = typed.group(group).append_entry()
+        number = len(typed.group(group)) - 1
         anchor = f"{group}-{number}"
         if htmx.wants_fragment():
-            row = {"group": group, "entry": typed[group][number], "number": number}
+            row = {"group": group, "entry": new, "number": number}
             return render_template("studio/editor/_rows.html", **row, is_new=True)
     else:
         abort(400, "There is no more room for that here.")
@@ -100,4 +100,5 @@ def pairs(form: Form) -> Iterator[tuple[str, str]]:
         elif isinstance(field, BooleanField):
             yield from [(field.name, "y")] if field.data else []
         else:
-            yield field.name, field._value() if hasattr(field, "_value") else field.data or ""
+            value = getattr(field, "_value", None)  # of a text, a number, a day; a choice is its own
+            yield field.name, value() if value else field.data or ""

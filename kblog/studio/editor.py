@@ -78,11 +78,7 @@ def autosave(review_id: int):
     if not htmx.wants_fragment():
         return redirect(url_for("studio.editor.edit", review_id=review_id, tab=typed.tab.data), 303)
     with reads_only():
-        context = {
-            "review": queries.review(review_id),
-            "words": workbench.word_count(typed),
-            "said": f"Kept at {clock()}",
-        }
+        context = {"review": queries.review(review_id), "words": workbench.word_count(typed)}
         template = "studio/editor/_elsewhere.html" if is_stale else "studio/editor/_save_state.html"
         return render_template(template, said=f"Kept at {clock()}", **context), 409 if is_stale else 200
 

@@ -5,7 +5,6 @@ from datetime import date, timedelta
 from typing import Any
 
 from wtforms import BooleanField, FieldList, Form, FormField, HiddenField, IntegerField, SelectField, StringField
-from wtforms.fields.choices import Choice as Option
 from wtforms.validators import Length, Regexp, ValidationError
 
 from kblog import ledger, markup, overview
@@ -41,7 +40,9 @@ def clean(text: str | None) -> str:
 
 
 class Words(StringField):
-    """A text kept as it was typed."""
+    """A text kept as it was typed; "" where nothing was."""
+
+    data: str
 
     def __init__(self, label: str = "", validators: Any = None, **given: Any) -> None:
         super().__init__(label, validators, filters=[clean], **given)
@@ -66,6 +67,17 @@ class Day(StringField):
         return self.data.isoformat() if self.data else ""
 
 
+class Number(IntegerField):
+    """A whole number, or none; what was typed is shown again where it is no number."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        text = clean(valuelist[0]).strip() if valuelist else ""
+        if text and not (text.isascii() and text.isdigit() and len(text) <= 9):
+            self.data = None
+            raise ValueError("Write a number.")
+        self.data = int(text) if text else None
+
+
 class Choice(SelectField):
     """One of some words; `words` maps what is sent to what is shown."""
 
@@ -76,9 +88,10 @@ class Choice(SelectField):
 class Region(Choice):
     """A country, or a code of one that the list lacks and the review has."""
 
-    def iter_choices(self) -> list:
-        unknown = [] if self.data in REGION_NAMES else [Option(self.data, self.data, True)]
-        return [*super().iter_choices(), *unknown]
+    def iter_choices(self):
+        if self.data not in REGION_NAMES:
+            self.choices = REGION_NAMES | {self.data: self.data}
+        return super().iter_choices()
 
     def pre_validate(self, form: Form) -> None:
         if not re.fullmatch(r"[A-Z]{2}|WORLD|SOME|", self.data or ""):
@@ -125,7 +138,7 @@ class PartForm(Form):
 class ReviewForm(Form):
     """A review as the editor shows it."""
 
-    version = IntegerField("Version")
+    version = Number("Version")
     tab = HiddenField("Tab", [Length(max=64)])
 
     title = Words("Title", [LINE])
@@ -147,19 +160,23 @@ class ReviewForm(Form):
     rows = FieldList(FormField(RowForm))
     verdict = Choice("Verdict", {word: word or "No verdict" for word in VERDICTS})
     tells = Choice("How far the unmarked text tells", TELLS)
-    tells_episode = IntegerField("Episode")
+    tells_episode = Number("Episode")
     hashtags = Words("Hashtags", [TEXT])
     labels = Words("Labels of the old blog", [TEXT])
     notes = Words("Notes for yourself", [Length(max=20_000)])
     comments_open = BooleanField("Readers may comment")
     parts = FieldList(FormField(PartForm))
 
-    def validate_version(self, field: IntegerField) -> None:
+    def group(self, name: str) -> FieldList:
+        """Return a group of rows: cast, availability, rows or parts."""
+        return getattr(self, name)
+
+    def validate_version(self, field: Number) -> None:
         if field.data is None:
             raise ValidationError("This form does not say which version it began from. Open the review again.")
 
     def validate_slug(self, field: Words) -> None:
-        if not SLUG.fullmatch(field.data or ""):
+        if not SLUG.fullmatch(field.data):
             raise ValidationError("An address has small letters a to z, digits and single hyphens.")
 
     def validate_year(self, field: Words) -> None:
@@ -171,7 +188,7 @@ class ReviewForm(Form):
     def validate_running_time(self, field: Words) -> None:
         _understood(field, Field.RUNNING_TIME, "Give the minutes, such as 106 minutes or 70 minutes per episode.")
 
-    def validate_tells_episode(self, field: IntegerField) -> None:
+    def validate_tells_episode(self, field: Number) -> None:
         if self.tells.data == "episode" and not 1 <= (field.data or 0) <= 9999:
             raise ValidationError("Up to which episode? Give its number.")
 
@@ -184,7 +201,7 @@ class ReviewForm(Form):
 
 def _understood(field: Words, meant: Field, otherwise: str) -> None:
     """Refuse a value of the overview of which nothing is understood; "to be announced" is an answer."""
-    value = field.data or ""
+    value = field.data
     said = ledger.folded(value)
     if not said or said in (*WORDS["not yet"], *WORDS["nothing"], *WORDS["none"]):
         return

@@ -64,9 +64,9 @@ def is_sound(form: ReviewForm, made: Document) -> bool:
 def page(review: Review, form: ReviewForm, status: int = 200, conflict: dict[str, Any] | None = None) -> Response:
     """Answer with the editor; htmx puts its form in place of the one it sent."""
     made = document(form, review)
-    for group in BLANK:
-        if not form[group].entries or any(form[group][-1].data.values()):
-            form[group].append_entry()
+    for group in map(form.group, BLANK):
+        if not group.entries or group[-1].data != group[-1].form_class().data:
+            group.append_entry()
     context = {
         "review": review,
         "form": form,
