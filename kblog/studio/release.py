@@ -48,7 +48,8 @@ class ReleaseForm(Form):
     def moment(self) -> datetime | None:
         """The moment that was given, read in the site's time zone."""
         try:
-            return datetime.strptime(self.at.data or "", WHEN).replace(tzinfo=self.zone).astimezone(UTC)
+            given = datetime.fromisoformat(self.at.data)
+            return None if given.tzinfo else given.replace(tzinfo=self.zone).astimezone(UTC)
         except (ValueError, OverflowError):
             return None
 
