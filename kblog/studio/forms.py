@@ -53,6 +53,40 @@ class SetUpForm(StudioForm):
         _complain("" if field.data == self.password.data else "The two passwords differ.")
 
 
+class PasswordForm(StudioForm):
+    """Another password."""
+
+    present = PasswordField("Present password")
+    new = PasswordField("New password")
+    again = PasswordField("New password, once more")
+
+    def validate_new(self, field: Field) -> None:
+        _complain(weakness(field.data or "", ["k-blog"]))
+
+    def validate_again(self, field: Field) -> None:
+        _complain("" if field.data == self.new.data else "The two passwords differ.")
+
+
+class OnForm(StudioForm):
+    """The second step, confirmed by its first code."""
+
+    code = StringField("Code")
+    password = PasswordField("Password")
+    sealed = HiddenField()
+
+
+class OffForm(StudioForm):
+    """The end of the second step."""
+
+    password = PasswordField("Password", id="off-password")
+
+
+class CodesForm(StudioForm):
+    """New recovery codes in the place of the old ones."""
+
+    password = PasswordField("Password", id="codes-password")
+
+
 def _complain(trouble: str) -> None:
     if trouble:
         raise ValidationError(trouble)
