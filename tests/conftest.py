@@ -28,6 +28,7 @@ from .chromium import (  # noqa: F401 - fixtures of the browser tests
     browser_context_args,
     browser_type_launch_args,
     complaints,
+    may_keep,
     new_context,
     served,
 )
