@@ -55,6 +55,10 @@ def hidden(page: Page, form: str = "//main//form") -> dict[str, str]:
     return {each.get("name"): each.get("value") for each in page.all(f"{form}//input[@type='hidden']")}
 
 
+def token(browser: Browser) -> dict[str, str]:
+    return browser.get("/studio/").fields("//header//form")
+
+
 def sign_out(browser: Browser) -> None:
     """End the session as time would: the row goes, the cookie stays."""
     db.session.query(AuthorSession).delete()
@@ -72,7 +76,7 @@ def test_the_author_is_let_in_everywhere(author: Browser):
 
 
 def test_a_form_with_the_pages_token_is_taken(letters: list, author: Browser):
-    author.post("/studio/letters/7/", [*LETTER, *hidden(author.get("/studio/"), "//header//form").items()])
+    author.post("/studio/letters/7/", [*LETTER, *token(author).items()])
     ((number, form),) = letters
     assert number == 7
     assert form["body"] == TEXT
@@ -214,11 +218,14 @@ def test_a_form_without_the_token_is_refused(letters: list, author: Browser):
 
 
 def test_a_form_of_before_the_last_log_in_is_handed_back_and_saved(letters: list, author: Browser):
-    old = hidden(author.get("/studio/"), "//header//form")
+    old = token(author)
     author.post("/studio/login", {"name": NAME, "password": PASSWORD})
-    assert hidden(author.get("/studio/"), "//header//form") != old
+    assert token(author) != old
     page = author.post("/studio/letters/7/autosave", old, status=403, headers=HTMX)
     assert len(page.all("//*[@id='save-state']")) == 1
+    fresh = {"csrf_token": page.one("//input[@hx-swap-oob]").get("value")}  # for the form that is still open
+    author.post("/studio/letters/7/autosave", fresh, status=200, headers=HTMX)
+    assert letters.pop() == 7
     page = author.post("/studio/letters/7/", [*LETTER, *old.items()], status=403)
     assert letters == []
     page = author.post(page.one("//main//form").get("action"), hidden(page))
@@ -228,9 +235,9 @@ def test_a_form_of_before_the_last_log_in_is_handed_back_and_saved(letters: list
 
 
 def test_another_sites_form_is_refused_whatever_it_carries(letters: list, author: Browser):
-    token = hidden(author.get("/studio/"), "//header//form")
-    author.post("/studio/letters/7/", token, status=403, headers={"Origin": "https://evil.example"})
-    author.post("/studio/letters/7/", token, status=403, headers={"Sec-Fetch-Site": "cross-site"})
+    own = token(author)
+    author.post("/studio/letters/7/", own, status=403, headers={"Origin": "https://evil.example"})
+    author.post("/studio/letters/7/", own, status=403, headers={"Sec-Fetch-Site": "cross-site"})
     assert letters == []
 
 
@@ -292,10 +299,10 @@ def test_who_is_logged_in_is_read_once_a_request(app: Flask, at_most):
 
 
 def test_who_is_logged_in_is_read_without_the_write_lock(letters: list, author: Browser):
-    token = hidden(author.get("/studio/"), "//header//form")
+    own = token(author)
     stranger = Browser(author.app)
     with db.engine.begin() as other:
         other.exec_driver_sql("SELECT 1")  # begun IMMEDIATE: it holds the lock until the end of the block
-        author.post("/studio/letters/plain", token, status=200)
-        stranger.post("/studio/letters/plain", token, status=401)
+        author.post("/studio/letters/plain", own, status=200)
+        stranger.post("/studio/letters/plain", own, status=401)
     assert letters == [1]

@@ -40,19 +40,25 @@ def name_trouble(name: str) -> str:
     return "" if name.isprintable() else "Use letters that can be seen."
 
 
-def change_password(session: Session, author: Author, password_hash: str, *, keep: int | None = None) -> int:
+def change_password(session: Session, password_hash: str, *, keep: int | None = None) -> int:
     """Set another password, and end every session but the one to `keep`; return how many ended. The caller commits."""
-    author.password_hash = password_hash
+    _row(session).password_hash = password_hash
     return sessions.end_others(session, keep)
 
 
-def turn_second_step_on(session: Session, author: Author, secret: str, step: int) -> list[str]:
+def turn_second_step_on(session: Session, secret: str, step: int) -> list[str]:
     """Ask for a code from now on; return the recovery codes. The caller commits."""
+    author = _row(session)
     author.totp_secret, author.totp_step = secret, step
     return codes.new_recovery_codes(session)
 
 
-def turn_second_step_off(session: Session, author: Author) -> None:
+def turn_second_step_off(session: Session) -> None:
     """Ask for the password alone. The caller commits."""
-    author.totp_secret = ""
+    _row(session).totp_secret = ""
     codes.forget_recovery_codes(session)
+
+
+def _row(session: Session) -> Author:
+    """Return the author's row; nobody else's password is ever changed."""
+    return session.get_one(Author, 1)

@@ -36,18 +36,26 @@ def keeps_text(view: View) -> View:
     return view
 
 
+def author() -> auth.Author:
+    """Return who was let in, for the views behind the door."""
+    found = auth.current()
+    if found is None:
+        raise RuntimeError("the door let somebody in who is not logged in")
+    return found
+
+
 def open_or_refuse() -> Response | None:
     """Let the author in, and nobody else; ask for the token with everything that changes something."""
     if not _is_studio():
         return None
     request.max_form_memory_size = LARGEST_BODY + CARRYING
     request.max_content_length = LARGEST_BODY + CARRYING * (request.endpoint in OPEN_TO_ALL)
-    author = auth.current()
-    if author is None and request.endpoint not in SET_UP and not has_author():
+    someone = auth.current()
+    if someone is None and request.endpoint not in SET_UP and not has_author():
         return refused(*NO_AUTHOR)
     if request.endpoint in OPEN_TO_ALL:
         return None
-    if author is None:
+    if someone is None:
         return refuse()
     if request.method in SAFE or request.endpoint is None:
         return None
@@ -56,8 +64,8 @@ def open_or_refuse() -> Response | None:
     except CSRFError:
         return _stale()
     moment = now()
-    if moment - author.seen_at >= sessions.SEEN_EVERY:
-        sessions.touch(db.session(), author.session_id, moment)
+    if moment - someone.seen_at >= sessions.SEEN_EVERY:
+        sessions.touch(db.session(), someone.session_id, moment)
         db.session.commit()
     return None
 
