@@ -28,6 +28,7 @@ from kblog.models import Attempt, Author, AuthorSession, Setting
 from .browser import Browser, Page
 from .conftest import NAME, PASSWORD, logged_in, read, with_author
 
+FORM = "//main//form"
 ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -36,7 +37,7 @@ def link(app: Flask) -> str:
 
 
 def filled(page: Page, status: int = 303, **typed: str) -> Page:
-    return page.submit(status=status, **{"name": NAME, "password": PASSWORD, "again": PASSWORD, **typed})
+    return page.send(FORM, {"name": NAME, "password": PASSWORD, "again": PASSWORD, **typed}, status=status)
 
 
 def run(app: Flask, *arguments: str, said: str = "") -> tuple[int, str]:
@@ -76,7 +77,9 @@ def test_the_link_is_dead_once_there_is_an_author(app: Flask, reader: Browser):
         assert stranger.get(url, status=302).response.location.startswith("/studio/login?next=")
     assert reader.get(link(app), status=302).response.location == "/studio/"
     stranger.post(
-        "/studio/setup", page.fields() | {"name": "Mallory", "password": PASSWORD, "again": PASSWORD}, status=401
+        "/studio/setup",
+        dict(page.fields(FORM)) | {"name": "Mallory", "password": PASSWORD, "again": PASSWORD},
+        status=401,
     )
     assert read(sa.select(Author.name)) == [NAME]
 

@@ -56,7 +56,7 @@ def hidden(page: Page, form: str = "//main//form") -> dict[str, str]:
 
 
 def token(browser: Browser) -> dict[str, str]:
-    return browser.get("/studio/").fields("//header//form")
+    return dict(browser.get("/studio/").fields("//header//form"))
 
 
 def sign_out(browser: Browser) -> None:
