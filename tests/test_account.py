@@ -11,7 +11,7 @@ from pyotp.totp import TOTP
 
 from kblog.auth import passwords, seals
 from kblog.db import db, now
-from kblog.models import Author, AuthorSession, RecoveryCode
+from kblog.models import Author, AuthorSession, RecoveryCode, Setting
 
 from .browser import Browser, Page
 from .conftest import NAME, PASSWORD, logged_in, read
@@ -109,6 +109,12 @@ def test_the_second_step_is_turned_on_by_its_first_code(app: Flask, author: Brow
     page.send(FORM, {"code": codes[0]})
     assert is_in(stranger)
     assert "9 recovery codes left." in author.get(ACCOUNT).words
+
+
+def test_a_site_with_a_long_name_has_a_picture_too(author: Browser):
+    db.session.merge(Setting(name="name", value="킬링" * 2_500))
+    db.session.commit()
+    assert author.get("/studio/account/second-step").all("//svg[@class='qr-code']")
 
 
 def test_the_picture_is_drawn_from_the_secret(author: Browser):

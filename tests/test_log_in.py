@@ -3,8 +3,10 @@
 import json
 import logging
 import re
+import threading
 import unicodedata
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
@@ -282,6 +284,45 @@ def test_the_known_browser_uses_up_nobody_elses_tries_and_has_a_limit_too(app: F
         assert tried(author, WRONG).status_code == 422
     assert tried(author, RIGHT).status_code == 429
     assert tried(Browser(app), RIGHT).status_code == 303
+
+
+def at_once(app: Flask, fields: dict[str, str], number: int) -> list[int]:
+    """Send one form so many times at the same moment, each from a browser of its own; return the answers' codes."""
+    gate = threading.Barrier(number)
+
+    def send(_turn: int) -> int:
+        client = app.test_client()
+        gate.wait()
+        return client.post("/studio/login", data=fields, headers={"Origin": "http://localhost"}).status_code
+
+    with ThreadPoolExecutor(number) as pool:
+        return sorted(pool.map(send, range(number)))
+
+
+def test_tries_sent_at_once_are_counted_one_by_one(app: Flask):
+    with_author(app)
+    assert at_once(app, WRONG, 12) == [422] * 5 + [429] * 7
+
+
+def test_of_many_who_come_at_once_with_one_code_one_is_let_in(two_steps: list[str], app: Flask, reader: Browser):
+    page = first_step(reader)
+    db.session.rollback()
+    assert at_once(app, {**dict(page.fields(FORM)), "code": code()}, 5) == [303] + [422] * 4
+    assert len(read(sa.select(AuthorSession))) == 1
+
+
+@pytest.mark.parametrize("proxies", [0, 1], ids=["no proxy is trusted", "one proxy is trusted"])
+def test_where_somebody_comes_from_is_believed_of_a_trusted_proxy_only(tmp_path, empty_instance, proxies: int):
+    (tmp_path / "kblog.db").write_bytes((empty_instance / "kblog.db").read_bytes())
+    app = make_app(tmp_path, trusted_proxies=proxies)
+    with app.app_context():
+        with_author(app)
+        found = []
+        for number in range(7):
+            headers = OWN | {"X-Forwarded-For": f"192.0.2.1, 198.51.{number}.7"}  # the last one is the proxy's own word
+            found.append(Browser(app).ask("/studio/login", "POST", data=urlencode(WRONG), headers=headers).status_code)
+        assert found == ([422] * 7 if proxies else [422] * 5 + [429] * 2)
+        close(app)
 
 
 @pytest.mark.parametrize("forged", ["x", "", "IngiCg.awe3bQ.rsUNaQh8_fTIHhWs0XkoRNbifnM"])

@@ -69,6 +69,13 @@ def test_a_site_that_names_its_author_already_keeps_the_name(app: Flask, reader:
     assert read(sa.select(Setting.value).where(Setting.name == "author")) == ["The night desk"]
 
 
+def test_the_name_of_the_samples_gives_way_to_the_authors(sample_app: Flask):
+    reader = Browser(sample_app)
+    filled(reader.get(link(sample_app)))
+    assert read(sa.select(Setting.value).where(Setting.name == "author")) == [NAME]
+    assert NAME in reader.get("/reviews/paper-umbrella/").one("//div[@class='byline']").text_content()
+
+
 def test_the_link_is_dead_once_there_is_an_author(app: Flask, reader: Browser):
     page = reader.get(link(app))
     filled(page)

@@ -1,6 +1,5 @@
 """The studio's door: who is let in, and what becomes of everybody else."""
 
-import re
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -16,7 +15,7 @@ from kblog.models import AuthorSession
 from kblog.studio import access
 from kblog.studio.resuming import Carried
 
-from .browser import HTMX, Browser, Page
+from .browser import HTMX, Browser, Page, filled_in
 from .conftest import NAME, PASSWORD, logged_in, with_author
 
 OWN = {"Origin": "http://localhost"}
@@ -27,7 +26,7 @@ LETTER = [("title", "A"), ("tag", ""), ("tag", "b&c"), ("body", TEXT), ("tag", "
 def addresses(app: Flask) -> list[str]:
     """Every address of the studio, future ones too: whatever the map holds, with numbers and words filled in."""
     found = {rule.rule for rule in app.url_map.iter_rules() if rule.rule.startswith("/studio")}
-    return sorted(re.sub(r"<(?:[^:>]+:)?[^>]+>", "7", rule) for rule in found)
+    return sorted(map(filled_in, found))
 
 
 @pytest.fixture
@@ -83,6 +82,22 @@ def test_a_form_with_the_pages_token_is_taken(letters: list, author: Browser):
     assert form.getlist("tag") == ["", "b&c", "a"]
 
 
+def test_no_answer_is_kept_anywhere_not_even_that_there_is_nothing(letters: list, author: Browser):
+    own = token(author)
+    for method, url, status in (("GET", "/studio/nothing", 404), ("GET", "/studio", 308), ("PUT", "/studio/", 405)):
+        response = author.ask(url, method, headers=OWN)
+        assert (response.status_code, response.headers["Cache-Control"]) == (status, "no-store")
+    response = author.post("/studio/letters/plain", own, status=200).response
+    assert response.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize(("size", "status"), [(4_000_000, 303), (4_300_000, 413)])
+def test_a_form_may_be_as_large_as_four_megabytes(letters: list, author: Browser, size: int, status: int):
+    page = author.post("/studio/letters/7/", {**token(author), "body": "x" * size}, status=status)
+    assert page.response.headers["Cache-Control"] == "no-store"
+    assert len(letters) == (status == 303)
+
+
 # Refused
 
 
@@ -113,6 +128,12 @@ def test_a_page_leads_a_stranger_to_the_log_in_and_back(app: Flask, reader: Brow
     assert parse_qs(urlsplit(response.location).query) == {"next": ["/studio/account/?tab=%ED%95%9C&x=1"]}
     sent = {**hidden(reader.get(response.location)), "name": NAME, "password": PASSWORD}
     assert reader.post("/studio/login", sent).response.location == "/studio/account/?tab=%ED%95%9C&x=1"
+
+
+def test_signing_out_twice_is_no_error(author: Browser):
+    page = author.get("/studio/")
+    page.send("//header//form")
+    page.send("//header//form", status=302)
 
 
 def test_a_fragment_sends_the_whole_page_to_the_log_in(app: Flask, reader: Browser):

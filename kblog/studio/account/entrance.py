@@ -11,6 +11,7 @@ from kblog.db import db, now, reads_only
 from kblog.studio import access
 from kblog.studio.forms import LogInForm, SecondStepForm, SetUpForm
 from kblog.studio.resuming import carried_back, finish
+from kblog.transfer import samples
 
 from .blueprint import bp
 from .tries import Refusal, count, here, note, tries
@@ -64,7 +65,7 @@ def begin() -> Response:
     password_hash = passwords.hashed(form.password.data or "", current_app.config["PASSWORD_COST"])
     name = (form.name.data or "").strip()
     try:
-        authors.create(db.session(), name=name, password_hash=password_hash, moment=now())
+        authors.create(db.session(), name=name, password_hash=password_hash, moment=now(), stand_in=samples.AUTHOR)
     except authors.AlreadyThere:  # two had the link open
         db.session.rollback()
         return access.refuse()
