@@ -392,6 +392,13 @@ def test_signing_out_makes_a_copied_cookie_worthless(author: Browser):
     assert author.get(page.response.location).texts("//main//p[@class='note']") == ["You are signed out."]
 
 
+def test_a_browser_that_lost_its_cookie_is_known_again_after_signing_out(author: Browser):
+    author.client.delete_cookie("kblog-device")
+    left = author.get("/studio/").send("//header//form").response.location
+    assert author.get(left).texts("//main//p[@class='note']") == ["You are signed out."]
+    assert author.client.get_cookie("kblog-device") is not None
+
+
 def test_the_page_after_signing_out_lets_the_browser_stay_known(app: Flask, author: Browser):
     left = author.get("/studio/").send("//header//form").response.location
     cleared = Browser(app)  # as the header leaves it

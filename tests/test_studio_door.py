@@ -3,7 +3,7 @@
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from flask import Flask, redirect
+from flask import Flask, abort, redirect
 from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.datastructures import ImmutableMultiDict, MultiDict
@@ -18,6 +18,7 @@ from kblog.studio.resuming import Carried
 from .browser import HTMX, Browser, Page, filled_in
 from .conftest import NAME, PASSWORD, logged_in, with_author
 
+GONE = 404  # a letter that somebody took away
 OWN = {"Origin": "http://localhost"}
 TEXT = "첫 눈, “Lee Sun‑kyun” & co.\r\n\r\n  50 % + more = 한 줄 \u200b더;\ttab\r\n"
 LETTER = [("title", "A"), ("tag", ""), ("tag", "b&c"), ("body", TEXT), ("tag", "a")]
@@ -36,6 +37,8 @@ def letters(app: Flask) -> list:
 
     @access.resumable
     def update(letter_id: int, form: MultiDict):
+        if letter_id == GONE:
+            abort(404)
         got.append((letter_id, form))
         return redirect(f"/studio/?saved={letter_id}", 303)
 
@@ -183,6 +186,19 @@ def test_a_save_that_came_too_late_is_finished_after_the_log_in(letters: list, a
     ((number, form),) = letters
     assert (number, form) == (7, ImmutableMultiDict(LETTER))
     author.get("/studio/")
+
+
+def test_a_text_whose_page_is_gone_meanwhile_is_shown(letters: list, author: Browser):
+    sign_out(author)
+    page = author.post(f"/studio/letters/{GONE}/", LETTER, status=401)
+    page = author.post("/studio/login", {**hidden(page), "name": NAME, "password": PASSWORD}, status=422)
+    assert page.h1 == "That could not be saved"
+    assert page.one("//textarea[@id='kept-4']").text.strip() == TEXT.replace("\r\n", "\n").strip()
+    author.get("/studio/")
+    page = author.post(f"/studio/letters/{GONE}/", LETTER, status=403)
+    page = author.post("/studio/resume", hidden(page), status=422)
+    assert page.h1 == "That could not be saved"
+    assert letters == []
 
 
 @given(st.lists(st.tuples(st.text(st.characters(codec="utf-8"), min_size=1), st.text(st.characters(codec="utf-8")))))

@@ -76,14 +76,13 @@ def begin() -> Response:
 @bp.post("/logout")
 def logout() -> Response:
     """Leave; a copy of the cookie is worth nothing from here on."""
-    author = auth.current()
-    if author:
-        sessions.end(db.session(), author.session_id)
-        db.session.commit()
-        note("log-out", who=author.name)
+    author = access.author()
+    sessions.end(db.session(), author.session_id)
+    db.session.commit()
+    note("log-out", who=author.name)
     auth.end()
     # the next page gives the browser back what says that it is known: the header below takes that away too
-    left = seals.HANDED_OVER.sign(_key(), cookies.known_device())
+    left = seals.HANDED_OVER.sign(_key(), cookies.known_device() or cookies.new_device())
     response = redirect(url_for("studio.account.login", left=left), 303)
     response.headers["Clear-Site-Data"] = '"cookies"'
     return response
@@ -148,7 +147,7 @@ def _let_in(onward: str, counted: Tries | None = None, by: str = "password") -> 
     author = auth.begin(token)
     note("log-in", who=author.name, by=by)
     response = _finished() or redirect(_onward(onward), 303)
-    cookies.remember_device(response, cookies.known_device())
+    cookies.remember_device(response, cookies.known_device() or cookies.new_device())
     return response
 
 
