@@ -216,6 +216,15 @@ def _stands_in_a_form(page: Page, element) -> None:
     assert element.get("hx-swap"), f"hx-post without hx-swap on {page.url}"
 
 
+def filled_in(rule: str) -> str:
+    """Return an address that a rule of the URL map takes: one of its words, or a number, in each gap.
+
+    >>> filled_in("/studio/<any(reviews, pages):kind>/<int(max=9):number>/<slug>")
+    '/studio/reviews/7/7'
+    """
+    return re.sub(r"<[^>]+>", "7", re.sub(r"<any\(\W*(\w+)[^>]*>", r"\1", rule))
+
+
 def is_studio(url: str) -> bool:
     return urlsplit(url).path.startswith("/studio/")
 

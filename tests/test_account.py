@@ -11,13 +11,14 @@ from pyotp.totp import TOTP
 
 from kblog.auth import passwords, seals
 from kblog.db import db, now
-from kblog.models import Author, AuthorSession, RecoveryCode
+from kblog.models import Author, AuthorSession, RecoveryCode, Setting
 
 from .browser import Browser, Page
 from .conftest import NAME, PASSWORD, logged_in, read
 
 ANOTHER = "eleven ferries and no umbrella"
 ACCOUNT = "/studio/account/"
+FORM = "//main//form"
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 PASSWORD_FORM = "//form[@action='/studio/account/password']"
 OFF_FORM = "//form[@action='/studio/account/second-step/off']"
@@ -40,7 +41,7 @@ def secret_of(page: Page) -> str:
 def with_second_step(author: Browser) -> list[str]:
     """Turn the second step on; return the recovery codes."""
     page = author.get("/studio/account/second-step")
-    page = page.submit(code=TOTP(secret_of(page)).at(now()), password=PASSWORD, status=200)
+    page = page.send(FORM, {"code": TOTP(secret_of(page)).at(now()), "password": PASSWORD}, status=200)
     return page.texts("//ol[@class='codes']/li")
 
 
@@ -49,7 +50,7 @@ def with_second_step(author: Browser) -> list[str]:
 
 def test_another_password_ends_every_other_session(app: Flask, author: Browser):
     other = logged_in(app)
-    page = author.get(ACCOUNT).submit(PASSWORD_FORM, present=PASSWORD, new=ANOTHER, again=ANOTHER)
+    page = author.get(ACCOUNT).send(PASSWORD_FORM, {"present": PASSWORD, "new": ANOTHER, "again": ANOTHER})
     assert flashed(author, page) == ["The password is changed. 1 other session ended."]
     assert is_in(author)
     assert not is_in(other)
@@ -69,7 +70,7 @@ def test_another_password_ends_every_other_session(app: Flask, author: Browser):
 )
 def test_a_password_that_will_not_do_changes_nothing(author: Browser, typed: dict, wrong: str, sentence: str):
     typed = {"present": PASSWORD, "new": ANOTHER, "again": ANOTHER, **typed}
-    page = author.get(ACCOUNT).submit(PASSWORD_FORM, status=422, **typed)
+    page = author.get(ACCOUNT).send(PASSWORD_FORM, typed, status=422)
     (field,) = page.all("//input[@aria-invalid='true']")
     assert field.get("name") == wrong
     assert "autofocus" in field.attrib
@@ -82,8 +83,8 @@ def test_whoever_finds_a_screen_unwatched_cannot_guess_the_password(app: Flask, 
     page = author.get(ACCOUNT)
     typed = {"present": "x", "new": ANOTHER, "again": ANOTHER}
     for _ in range(5):
-        page = page.submit(PASSWORD_FORM, status=422, **typed)
-    page = page.submit(PASSWORD_FORM, status=429, **{**typed, "present": PASSWORD})
+        page = page.send(PASSWORD_FORM, typed, status=422)
+    page = page.send(PASSWORD_FORM, {**typed, "present": PASSWORD}, status=429)
     assert 0 < int(page.response.headers["Retry-After"]) <= 60
     assert re.search(r"Too many tries\. Wait \d+ \w+\.", page.one("//*[@id='present-error']").text)
     Browser(app).post("/studio/login", {"name": NAME, "password": PASSWORD})
@@ -97,17 +98,23 @@ def test_the_second_step_is_turned_on_by_its_first_code(app: Flask, author: Brow
     secret = secret_of(page)
     assert re.fullmatch(r"[A-Z2-7]{32}", secret)
     code = TOTP(secret).at(now())
-    page = page.submit(code=code, password=PASSWORD, status=200)
+    page = page.send(FORM, {"code": code, "password": PASSWORD}, status=200)
     codes = page.texts("//ol[@class='codes']/li")
     assert len(set(codes)) == 10
     assert all(re.fullmatch(r"([a-z2-9]{4}-){3}[a-z2-9]{4}", each) for each in codes)
     assert "10 recovery codes left." in author.get(ACCOUNT).words
     stranger = Browser(app)
     page = stranger.post("/studio/login", {"name": NAME, "password": PASSWORD}, status=200)
-    page.submit(code=code, status=422)  # it was used up when it was shown
-    page.submit(code=codes[0])
+    page.send(FORM, {"code": code}, status=422)  # it was used up when it was shown
+    page.send(FORM, {"code": codes[0]})
     assert is_in(stranger)
     assert "9 recovery codes left." in author.get(ACCOUNT).words
+
+
+def test_a_site_with_a_long_name_has_a_picture_too(author: Browser):
+    db.session.merge(Setting(name="name", value="킬링" * 2_500))
+    db.session.commit()
+    assert author.get("/studio/account/second-step").all("//svg[@class='qr-code']")
 
 
 def test_the_picture_is_drawn_from_the_secret(author: Browser):
@@ -138,18 +145,18 @@ def test_the_picture_is_drawn_from_the_secret(author: Browser):
 def test_without_code_and_password_the_second_step_stays_off(author: Browser, typed: dict, wrong: str):
     page = author.get("/studio/account/second-step")
     secret = secret_of(page)
-    page = page.submit(**{"code": TOTP(secret).at(now()), "password": PASSWORD, **typed}, status=422)
+    page = page.send(FORM, {"code": TOTP(secret).at(now()), "password": PASSWORD, **typed}, status=422)
     assert [each.get("name") for each in page.all("//input[@aria-invalid='true']")] == [wrong]
     assert secret_of(page) == secret, "what was scanned is good for the next try"
     assert read(sa.select(Author.totp_secret)) == [""]
-    page.submit(code=TOTP(secret).at(now()), password=PASSWORD, status=200)
+    page.send(FORM, {"code": TOTP(secret).at(now()), "password": PASSWORD}, status=200)
 
 
 def test_a_secret_that_is_not_the_sites_own_is_not_taken(author: Browser):
     weak = "A" * 32
     typed = {"code": TOTP(weak).at(now()), "password": PASSWORD}
     for sealed in ("", weak, seals.FIRST_STEP.sign(author.app.config["SECRET_KEY"], weak)):
-        page = author.get("/studio/account/second-step").submit(**typed, sealed=sealed, status=422)
+        page = author.get("/studio/account/second-step").send(FORM, {**typed, "sealed": sealed}, status=422)
         assert "Here is a new code to scan." in page.words
         assert secret_of(page) not in ("", weak)
     assert read(sa.select(Author.totp_secret)) == [""]
@@ -158,38 +165,38 @@ def test_a_secret_that_is_not_the_sites_own_is_not_taken(author: Browser):
 def test_sending_the_form_again_turns_nothing_on_twice(author: Browser):
     page = author.get("/studio/account/second-step")
     typed = {"code": TOTP(secret_of(page)).at(now()), "password": PASSWORD}
-    page.submit(**typed, status=200)
+    page.send(FORM, typed, status=200)
     before = read(sa.select(RecoveryCode.code_hash))
-    assert flashed(author, page.submit(**typed)) == ["The second step is on already."]
+    assert flashed(author, page.send(FORM, typed)) == ["The second step is on already."]
     assert read(sa.select(RecoveryCode.code_hash)) == before
     assert author.get("/studio/account/second-step", status=302).response.location == ACCOUNT
 
 
 def test_the_second_step_is_turned_off_by_the_password(app: Flask, author: Browser):
     with_second_step(author)
-    page = author.get(ACCOUNT).submit(OFF_FORM, password="x", status=422)
+    page = author.get(ACCOUNT).send(OFF_FORM, {"password": "x"}, status=422)
     assert page.one("//*[@id='off-password-error']").text == "That is not your password."
     assert page.one("//input[@id='off-password']").get("autofocus") is not None
-    assert flashed(author, author.get(ACCOUNT).submit(OFF_FORM, password=PASSWORD)) == ["The second step is off."]
+    assert flashed(author, author.get(ACCOUNT).send(OFF_FORM, {"password": PASSWORD})) == ["The second step is off."]
     assert read(sa.select(RecoveryCode)) == []
     Browser(app).post("/studio/login", {"name": NAME, "password": PASSWORD})
 
 
 def test_new_recovery_codes_put_an_end_to_the_old_ones(app: Flask, author: Browser):
     old = with_second_step(author)
-    author.get(ACCOUNT).submit(CODES_FORM, password="x", status=422)
-    new = author.get(ACCOUNT).submit(CODES_FORM, password=PASSWORD, status=200).texts("//ol[@class='codes']/li")
+    author.get(ACCOUNT).send(CODES_FORM, {"password": "x"}, status=422)
+    new = author.get(ACCOUNT).send(CODES_FORM, {"password": PASSWORD}, status=200).texts("//ol[@class='codes']/li")
     assert len(set(new) - set(old)) == 10
     stranger = Browser(app)
     page = stranger.post("/studio/login", {"name": NAME, "password": PASSWORD}, status=200)
-    page.submit(code=old[0], status=422)
-    page.submit(code=new[0])
+    page.send(FORM, {"code": old[0]}, status=422)
+    page.send(FORM, {"code": new[0]})
     assert is_in(stranger)
 
 
 def test_without_the_second_step_there_are_no_recovery_codes(author: Browser):
-    token = author.get(ACCOUNT).fields(PASSWORD_FORM)["csrf_token"]
-    page = author.post("/studio/account/recovery-codes", {"csrf_token": token, "password": PASSWORD})
+    token = author.get(ACCOUNT).fields(PASSWORD_FORM)
+    page = author.post("/studio/account/recovery-codes", dict(token) | {"password": PASSWORD})
     assert page.response.location == ACCOUNT
     assert read(sa.select(RecoveryCode)) == []
 
@@ -216,7 +223,7 @@ def test_one_session_is_ended_and_the_others_stay(app: Flask, author: Browser):
     page = author.get(ACCOUNT)
     assert len(page.all("//ul[@class='sessions']/li")) == 3
     address = page.all("//ul[@class='sessions']//form/@action")[0]  # the one used last
-    page = page.submit(f"//form[@action='{address}']")
+    page = page.send(f"//form[@action='{address}']")
     assert flashed(author, page) == ["That session is ended."]
     assert [is_in(each) for each in (author, *others)] == [True, True, False]
     page = author.post(address, author.get(ACCOUNT).fields(PASSWORD_FORM))
@@ -225,7 +232,7 @@ def test_one_session_is_ended_and_the_others_stay(app: Flask, author: Browser):
 
 def test_all_other_sessions_are_ended_at_once(app: Flask, author: Browser):
     others = [logged_in(app), logged_in(app)]
-    page = author.get(ACCOUNT).submit("//form[@action='/studio/account/sessions/end-others']")
+    page = author.get(ACCOUNT).send("//form[@action='/studio/account/sessions/end-others']")
     assert flashed(author, page) == ["2 other sessions ended."]
     assert [is_in(each) for each in (author, *others)] == [True, False, False]
     assert not author.get(ACCOUNT).all("//form[@action='/studio/account/sessions/end-others']")

@@ -3,8 +3,10 @@
 import json
 import logging
 import re
+import threading
 import unicodedata
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
@@ -25,6 +27,7 @@ from .conftest import NAME, PASSWORD, close, logged_in, make_app, read, with_aut
 RIGHT = {"name": NAME, "password": PASSWORD}
 WRONG = {"name": NAME, "password": "seven lanterns over Yeosu harbour"}
 NO_MATCH = "That name and password do not match."
+FORM = "//main//form"
 SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
 WAIT = r"Too many tries\. Wait (\d+ seconds?|1 minute)\."
 OWN = {"Origin": "http://localhost", "Content-Type": "application/x-www-form-urlencoded"}
@@ -71,7 +74,7 @@ def first_step(browser: Browser, **more: str) -> Page:
 
 def test_name_and_password_open_the_studio(app: Flask, reader: Browser):
     with_author(app)
-    page = reader.get("/studio/login").submit(name=NAME, password=PASSWORD)
+    page = reader.get("/studio/login").send(FORM, {"name": NAME, "password": PASSWORD})
     assert page.response.location == "/studio/"
     assert NAME in reader.get("/studio/").words
     assert reader.get("/studio/login", status=302).response.location == "/studio/"
@@ -139,32 +142,32 @@ def test_with_the_second_step_on_the_password_alone_opens_nothing(two_steps: lis
     page = first_step(reader, next="/studio/account/")
     assert "Set-Cookie" not in page.response.headers
     assert not is_in(reader)
-    assert page.submit(code=code()).response.location == "/studio/account/"
+    assert page.send(FORM, {"code": code()}).response.location == "/studio/account/"
     assert is_in(reader)
 
 
 @pytest.mark.parametrize("step", [-1, 0, 1])
 def test_a_clock_may_be_a_step_off(two_steps: list[str], reader: Browser, step: int):
-    first_step(reader).submit(code=f" {code(step)[:3]} {code(step)[3:]} ")
+    first_step(reader).send(FORM, {"code": f" {code(step)[:3]} {code(step)[3:]} "})
     assert is_in(reader)
 
 
 def test_no_code_is_good_twice_nor_is_an_older_one_after_it(two_steps: list[str], app: Flask, reader: Browser):
     used, older = code(0), code(-1)
-    first_step(reader).submit(code=used)
+    first_step(reader).send(FORM, {"code": used})
     for again in (used, older):
-        page = first_step(Browser(app)).submit(code=again, status=422)
+        page = first_step(Browser(app)).send(FORM, {"code": again}, status=422)
         assert "That code is not right, or it was used before." in page.words
-    first_step(other := Browser(app)).submit(code=code(1))
+    first_step(other := Browser(app)).send(FORM, {"code": code(1)})
     assert is_in(other)
 
 
 def test_a_recovery_code_opens_the_studio_once(two_steps: list[str], app: Flask, reader: Browser):
     assert len(set(two_steps)) == 10
     typed = two_steps[3].upper().replace("-", " ")
-    first_step(reader).submit(code=typed)
+    first_step(reader).send(FORM, {"code": typed})
     assert is_in(reader)
-    first_step(Browser(app)).submit(code=two_steps[3], status=422)
+    first_step(Browser(app)).send(FORM, {"code": two_steps[3]}, status=422)
     assert len(read(sa.select(RecoveryCode).where(RecoveryCode.used_at.is_(None)))) == 9
     stored = " ".join(read(sa.select(RecoveryCode.code_hash)))
     assert not [each for each in two_steps if each in stored or each.replace("-", "") in stored]
@@ -173,7 +176,7 @@ def test_a_recovery_code_opens_the_studio_once(two_steps: list[str], app: Flask,
 @pytest.mark.parametrize("wrong", ["", "000000", "12345", "１２３４５６", "x" * 5000, "\ud800", "'; drop table author"])
 def test_a_wrong_code_is_refused(two_steps: list[str], reader: Browser, wrong: str):
     wrong = wrong.encode("utf-8", "replace").decode()
-    page = first_step(reader).submit(code=wrong, status=422)
+    page = first_step(reader).send(FORM, {"code": wrong}, status=422)
     assert page.one("//input[@name='code']").get("aria-invalid") == "true"
     assert not is_in(reader)
 
@@ -189,18 +192,18 @@ def test_the_first_step_is_worth_nothing_once_the_password_is_another(two_steps:
     page = first_step(reader)
     authors.change_password(db.session(), "$argon2id$v=19$m=8,t=1,p=1$c29tZXNhbHQ$AAAAAAAAAAAAAAAAAAAAAA")
     db.session.commit()
-    page.submit(code=code(), status=401)
+    page.send(FORM, {"code": code()}, status=401)
     assert not is_in(reader)
 
 
 def test_codes_cannot_be_tried_at_will(two_steps: list[str], reader: Browser):
     page = first_step(reader)
     for _ in range(5):
-        page = page.submit(code="000000", status=422)
-    page = page.submit(code=code(), status=429)
+        page = page.send(FORM, {"code": "000000"}, status=422)
+    page = page.send(FORM, {"code": code()}, status=429)
     assert re.search(WAIT, page.words)
     later(minutes=1)
-    page.submit(code=code())
+    page.send(FORM, {"code": code()})
     assert is_in(reader)
 
 
@@ -265,7 +268,7 @@ def test_twenty_tries_an_hour_are_all_from_however_many_networks(app: Flask):
 
 def test_an_attacker_cannot_lock_the_authors_own_browser_out(app: Flask):
     known = logged_in(app)
-    left = known.get("/studio/").submit("//header//form").response.location
+    left = known.get("/studio/").send("//header//form").response.location
     known.get(left)
     for number in range(25):
         tried(Browser(app), WRONG, f"198.51.{number}.7")
@@ -281,6 +284,45 @@ def test_the_known_browser_uses_up_nobody_elses_tries_and_has_a_limit_too(app: F
         assert tried(author, WRONG).status_code == 422
     assert tried(author, RIGHT).status_code == 429
     assert tried(Browser(app), RIGHT).status_code == 303
+
+
+def at_once(app: Flask, fields: dict[str, str], number: int) -> list[int]:
+    """Send one form so many times at the same moment, each from a browser of its own; return the answers' codes."""
+    gate = threading.Barrier(number)
+
+    def send(_turn: int) -> int:
+        client = app.test_client()
+        gate.wait()
+        return client.post("/studio/login", data=fields, headers={"Origin": "http://localhost"}).status_code
+
+    with ThreadPoolExecutor(number) as pool:
+        return sorted(pool.map(send, range(number)))
+
+
+def test_tries_sent_at_once_are_counted_one_by_one(app: Flask):
+    with_author(app)
+    assert at_once(app, WRONG, 12) == [422] * 5 + [429] * 7
+
+
+def test_of_many_who_come_at_once_with_one_code_one_is_let_in(two_steps: list[str], app: Flask, reader: Browser):
+    page = first_step(reader)
+    db.session.rollback()
+    assert at_once(app, {**dict(page.fields(FORM)), "code": code()}, 5) == [303] + [422] * 4
+    assert len(read(sa.select(AuthorSession))) == 1
+
+
+@pytest.mark.parametrize("proxies", [0, 1], ids=["no proxy is trusted", "one proxy is trusted"])
+def test_where_somebody_comes_from_is_believed_of_a_trusted_proxy_only(tmp_path, empty_instance, proxies: int):
+    (tmp_path / "kblog.db").write_bytes((empty_instance / "kblog.db").read_bytes())
+    app = make_app(tmp_path, trusted_proxies=proxies)
+    with app.app_context():
+        with_author(app)
+        found = []
+        for number in range(7):
+            headers = OWN | {"X-Forwarded-For": f"192.0.2.1, 198.51.{number}.7"}  # the last one is the proxy's own word
+            found.append(Browser(app).ask("/studio/login", "POST", data=urlencode(WRONG), headers=headers).status_code)
+        assert found == ([422] * 7 if proxies else [422] * 5 + [429] * 2)
+        close(app)
 
 
 @pytest.mark.parametrize("forged", ["x", "", "IngiCg.awe3bQ.rsUNaQh8_fTIHhWs0XkoRNbifnM"])
@@ -342,7 +384,7 @@ def test_signing_out_makes_a_copied_cookie_worthless(author: Browser):
     copied = Browser(author.app)
     copied.client.set_cookie("kblog", author.client.get_cookie("kblog").value)
     assert is_in(copied)
-    page = author.get("/studio/").submit("//header//form")
+    page = author.get("/studio/").send("//header//form")
     assert page.response.headers["Clear-Site-Data"] == '"cookies"'
     assert author.client.get_cookie("kblog") is None
     assert not is_in(copied)
@@ -350,8 +392,15 @@ def test_signing_out_makes_a_copied_cookie_worthless(author: Browser):
     assert author.get(page.response.location).texts("//main//p[@class='note']") == ["You are signed out."]
 
 
+def test_a_browser_that_lost_its_cookie_is_known_again_after_signing_out(author: Browser):
+    author.client.delete_cookie("kblog-device")
+    left = author.get("/studio/").send("//header//form").response.location
+    assert author.get(left).texts("//main//p[@class='note']") == ["You are signed out."]
+    assert author.client.get_cookie("kblog-device") is not None
+
+
 def test_the_page_after_signing_out_lets_the_browser_stay_known(app: Flask, author: Browser):
-    left = author.get("/studio/").submit("//header//form").response.location
+    left = author.get("/studio/").send("//header//form").response.location
     cleared = Browser(app)  # as the header leaves it
     response = cleared.get(left).response
     assert [each.partition("=")[0] for each in response.headers.getlist("Set-Cookie")] == ["kblog-device"]
@@ -409,7 +458,7 @@ def test_reading_leaves_no_trace_in_the_database_and_sending_a_form_does(author:
     db.session.commit()
     page = author.get("/studio/account/")
     assert last_seen() == long_ago
-    page.submit("//form[@action='/studio/account/password']", status=422)
+    page.send("//form[@action='/studio/account/password']", status=422)
     assert last_seen() > long_ago
 
 
@@ -430,9 +479,9 @@ def test_the_log_tells_who_came_from_which_network_and_how_it_ended(
         tried(reader, WRONG, "203.0.113.77")
         tried(reader, {"name": hostile, "password": PASSWORD})
         page = first_step(reader)
-        page.submit(code="000000", status=422)
-        page.submit(code=code())
-        reader.get("/studio/").submit("//header//form")
+        page.send(FORM, {"code": "000000"}, status=422)
+        page.send(FORM, {"code": code()})
+        reader.get("/studio/").send("//header//form")
         for _ in range(6):
             last = tried(Browser(app), WRONG, "2001:db8:7:8::9")
     assert last.status_code == 429

@@ -28,6 +28,7 @@ from kblog.models import Attempt, Author, AuthorSession, Setting
 from .browser import Browser, Page
 from .conftest import NAME, PASSWORD, logged_in, read, with_author
 
+FORM = "//main//form"
 ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -36,7 +37,7 @@ def link(app: Flask) -> str:
 
 
 def filled(page: Page, status: int = 303, **typed: str) -> Page:
-    return page.submit(status=status, **{"name": NAME, "password": PASSWORD, "again": PASSWORD, **typed})
+    return page.send(FORM, {"name": NAME, "password": PASSWORD, "again": PASSWORD, **typed}, status=status)
 
 
 def run(app: Flask, *arguments: str, said: str = "") -> tuple[int, str]:
@@ -68,6 +69,13 @@ def test_a_site_that_names_its_author_already_keeps_the_name(app: Flask, reader:
     assert read(sa.select(Setting.value).where(Setting.name == "author")) == ["The night desk"]
 
 
+def test_the_name_of_the_samples_gives_way_to_the_authors(sample_app: Flask):
+    reader = Browser(sample_app)
+    filled(reader.get(link(sample_app)))
+    assert read(sa.select(Setting.value).where(Setting.name == "author")) == [NAME]
+    assert NAME in reader.get("/reviews/paper-umbrella/").one("//div[@class='byline']").text_content()
+
+
 def test_the_link_is_dead_once_there_is_an_author(app: Flask, reader: Browser):
     page = reader.get(link(app))
     filled(page)
@@ -76,7 +84,9 @@ def test_the_link_is_dead_once_there_is_an_author(app: Flask, reader: Browser):
         assert stranger.get(url, status=302).response.location.startswith("/studio/login?next=")
     assert reader.get(link(app), status=302).response.location == "/studio/"
     stranger.post(
-        "/studio/setup", page.fields() | {"name": "Mallory", "password": PASSWORD, "again": PASSWORD}, status=401
+        "/studio/setup",
+        dict(page.fields(FORM)) | {"name": "Mallory", "password": PASSWORD, "again": PASSWORD},
+        status=401,
     )
     assert read(sa.select(Author.name)) == [NAME]
 

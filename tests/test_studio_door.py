@@ -1,10 +1,9 @@
 """The studio's door: who is let in, and what becomes of everybody else."""
 
-import re
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from flask import Flask, redirect
+from flask import Flask, abort, redirect
 from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.datastructures import ImmutableMultiDict, MultiDict
@@ -16,9 +15,10 @@ from kblog.models import AuthorSession
 from kblog.studio import access
 from kblog.studio.resuming import Carried
 
-from .browser import HTMX, Browser, Page
+from .browser import HTMX, Browser, Page, filled_in
 from .conftest import NAME, PASSWORD, logged_in, with_author
 
+GONE = 404  # a letter that somebody took away
 OWN = {"Origin": "http://localhost"}
 TEXT = "첫 눈, “Lee Sun‑kyun” & co.\r\n\r\n  50 % + more = 한 줄 \u200b더;\ttab\r\n"
 LETTER = [("title", "A"), ("tag", ""), ("tag", "b&c"), ("body", TEXT), ("tag", "a")]
@@ -27,7 +27,7 @@ LETTER = [("title", "A"), ("tag", ""), ("tag", "b&c"), ("body", TEXT), ("tag", "
 def addresses(app: Flask) -> list[str]:
     """Every address of the studio, future ones too: whatever the map holds, with numbers and words filled in."""
     found = {rule.rule for rule in app.url_map.iter_rules() if rule.rule.startswith("/studio")}
-    return sorted(re.sub(r"<(?:[^:>]+:)?[^>]+>", "7", rule) for rule in found)
+    return sorted(map(filled_in, found))
 
 
 @pytest.fixture
@@ -37,6 +37,8 @@ def letters(app: Flask) -> list:
 
     @access.resumable
     def update(letter_id: int, form: MultiDict):
+        if letter_id == GONE:
+            abort(404)
         got.append((letter_id, form))
         return redirect(f"/studio/?saved={letter_id}", 303)
 
@@ -56,7 +58,7 @@ def hidden(page: Page, form: str = "//main//form") -> dict[str, str]:
 
 
 def token(browser: Browser) -> dict[str, str]:
-    return browser.get("/studio/").fields("//header//form")
+    return dict(browser.get("/studio/").fields("//header//form"))
 
 
 def sign_out(browser: Browser) -> None:
@@ -81,6 +83,22 @@ def test_a_form_with_the_pages_token_is_taken(letters: list, author: Browser):
     assert number == 7
     assert form["body"] == TEXT
     assert form.getlist("tag") == ["", "b&c", "a"]
+
+
+def test_no_answer_is_kept_anywhere_not_even_that_there_is_nothing(letters: list, author: Browser):
+    own = token(author)
+    for method, url, status in (("GET", "/studio/nothing", 404), ("GET", "/studio", 308), ("PUT", "/studio/", 405)):
+        response = author.ask(url, method, headers=OWN)
+        assert (response.status_code, response.headers["Cache-Control"]) == (status, "no-store")
+    response = author.post("/studio/letters/plain", own, status=200).response
+    assert response.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize(("size", "status"), [(4_000_000, 303), (4_300_000, 413)])
+def test_a_form_may_be_as_large_as_four_megabytes(letters: list, author: Browser, size: int, status: int):
+    page = author.post("/studio/letters/7/", {**token(author), "body": "x" * size}, status=status)
+    assert page.response.headers["Cache-Control"] == "no-store"
+    assert len(letters) == (status == 303)
 
 
 # Refused
@@ -113,6 +131,12 @@ def test_a_page_leads_a_stranger_to_the_log_in_and_back(app: Flask, reader: Brow
     assert parse_qs(urlsplit(response.location).query) == {"next": ["/studio/account/?tab=%ED%95%9C&x=1"]}
     sent = {**hidden(reader.get(response.location)), "name": NAME, "password": PASSWORD}
     assert reader.post("/studio/login", sent).response.location == "/studio/account/?tab=%ED%95%9C&x=1"
+
+
+def test_signing_out_twice_is_no_error(author: Browser):
+    page = author.get("/studio/")
+    page.send("//header//form")
+    page.send("//header//form", status=302)
 
 
 def test_a_fragment_sends_the_whole_page_to_the_log_in(app: Flask, reader: Browser):
@@ -162,6 +186,19 @@ def test_a_save_that_came_too_late_is_finished_after_the_log_in(letters: list, a
     ((number, form),) = letters
     assert (number, form) == (7, ImmutableMultiDict(LETTER))
     author.get("/studio/")
+
+
+def test_a_text_whose_page_is_gone_meanwhile_is_shown(letters: list, author: Browser):
+    sign_out(author)
+    page = author.post(f"/studio/letters/{GONE}/", LETTER, status=401)
+    page = author.post("/studio/login", {**hidden(page), "name": NAME, "password": PASSWORD}, status=422)
+    assert page.h1 == "That could not be saved"
+    assert page.one("//textarea[@id='kept-4']").text.strip() == TEXT.replace("\r\n", "\n").strip()
+    author.get("/studio/")
+    page = author.post(f"/studio/letters/{GONE}/", LETTER, status=403)
+    page = author.post("/studio/resume", hidden(page), status=422)
+    assert page.h1 == "That could not be saved"
+    assert letters == []
 
 
 @given(st.lists(st.tuples(st.text(st.characters(codec="utf-8"), min_size=1), st.text(st.characters(codec="utf-8")))))

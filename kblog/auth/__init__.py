@@ -68,6 +68,7 @@ def begin(token: str) -> Author:
     if author is None:
         raise RuntimeError("a session that was just opened is not there")
     login_user(author)
+    session.pop("_id", None)  # a hash of the full address, for Flask-Login's protection, which is off
     generate_csrf()  # here, so that two pages opened at once do not each make their own
     return author
 

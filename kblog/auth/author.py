@@ -15,16 +15,17 @@ class AlreadyThere(Exception):
     """There is an author, and there is never a second one."""
 
 
-def create(session: Session, *, name: str, password_hash: str, moment: datetime) -> Author:
-    """Make the author; readers see the name on reviews, unless the site names somebody already. The caller commits."""
+def create(session: Session, *, name: str, password_hash: str, moment: datetime, stand_in: str = "") -> None:
+    """Make the author; readers see the name on reviews, unless the site names somebody already.
+
+    `stand_in` is a name that stands for nobody, such as the one of the sample reviews. The caller commits.
+    """
     if session.get(Author, 1) is not None:
         raise AlreadyThere
-    author = Author(name=name, password_hash=password_hash, created_at=moment)
-    session.add(author)
+    session.add(Author(name=name, password_hash=password_hash, created_at=moment))
     named = session.get(Setting, "author")
-    if named is None or not named.value:
+    if named is None or named.value in ("", stand_in):
         session.merge(Setting(name="author", value=name))
-    return author
 
 
 def name_trouble(name: str) -> str:

@@ -11,6 +11,7 @@ from kblog.auth import author as authors
 from kblog.auth import codes, log_in, passwords, queries
 from kblog.db import db, now
 from kblog.jinja import plural
+from kblog.transfer import samples
 
 from .serve import bring_to_head
 
@@ -33,7 +34,7 @@ def create(name: str) -> None:
         raise click.ClickException(trouble)
     password_hash = _new_password(name)
     try:
-        authors.create(db.session(), name=name, password_hash=password_hash, moment=now())
+        authors.create(db.session(), name=name, password_hash=password_hash, moment=now(), stand_in=samples.AUTHOR)
     except authors.AlreadyThere:
         raise click.ClickException("There is an author already: somebody opened the set-up link meanwhile.") from None
     db.session.commit()

@@ -11,6 +11,7 @@ from kblog.db import db, now, reads_only
 from kblog.studio import access
 from kblog.studio.forms import LogInForm, SecondStepForm, SetUpForm
 from kblog.studio.resuming import carried_back, finish
+from kblog.transfer import samples
 
 from .blueprint import bp
 from .tries import Refusal, count, here, note, tries
@@ -64,7 +65,7 @@ def begin() -> Response:
     password_hash = passwords.hashed(form.password.data or "", current_app.config["PASSWORD_COST"])
     name = (form.name.data or "").strip()
     try:
-        authors.create(db.session(), name=name, password_hash=password_hash, moment=now())
+        authors.create(db.session(), name=name, password_hash=password_hash, moment=now(), stand_in=samples.AUTHOR)
     except authors.AlreadyThere:  # two had the link open
         db.session.rollback()
         return access.refuse()
@@ -75,14 +76,13 @@ def begin() -> Response:
 @bp.post("/logout")
 def logout() -> Response:
     """Leave; a copy of the cookie is worth nothing from here on."""
-    author = auth.current()
-    if author:
-        sessions.end(db.session(), author.session_id)
-        db.session.commit()
-        note("log-out", who=author.name)
+    author = access.author()
+    sessions.end(db.session(), author.session_id)
+    db.session.commit()
+    note("log-out", who=author.name)
     auth.end()
     # the next page gives the browser back what says that it is known: the header below takes that away too
-    left = seals.HANDED_OVER.sign(_key(), cookies.known_device())
+    left = seals.HANDED_OVER.sign(_key(), cookies.known_device() or cookies.new_device())
     response = redirect(url_for("studio.account.login", left=left), 303)
     response.headers["Clear-Site-Data"] = '"cookies"'
     return response
@@ -147,7 +147,7 @@ def _let_in(onward: str, counted: Tries | None = None, by: str = "password") -> 
     author = auth.begin(token)
     note("log-in", who=author.name, by=by)
     response = _finished() or redirect(_onward(onward), 303)
-    cookies.remember_device(response, cookies.known_device())
+    cookies.remember_device(response, cookies.known_device() or cookies.new_device())
     return response
 
 
