@@ -226,6 +226,7 @@ def test_offline_keeps_the_text_and_says_so(writing: Page, complaints: list[str]
     writing.context.set_offline(False)
     writing.locator("#save").click()
     saved(writing)
+    writing.wait_for_timeout(1000)  # what went wrong meanwhile has been told by then
     complaints.clear()
 
 
