@@ -152,7 +152,8 @@ def test_while_typing_nothing_leads_away_from_the_text(letters: list, author: Br
     sign_out(author)
     page = author.post("/studio/letters/7/autosave", LETTER, status=401, headers=HTMX)
     assert len(page.all("//*[@id='save-state']")) == 1
-    assert page.texts("//p") == ["You are signed out. Sign in in a new tab; your text stays here."]
+    assert page.texts("//p/span") == ["You are signed out. Sign in in a new tab; your text stays here."]
+    assert page.texts("//p/button") == ["Sign in and save"]
     assert "HX-Redirect" not in page.response.headers
     assert page.response.headers["HX-Retarget"] == "#save-state"
     page = author.post("/studio/letters/plain", LETTER, status=401, headers=HTMX)
