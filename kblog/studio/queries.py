@@ -133,6 +133,18 @@ def people_like(names: Sequence[str]) -> list[tuple[str, sa.Row]]:
     ]
 
 
+def pages() -> Sequence[Page]:
+    """Return every standing page, whatever its state, by title."""
+    query = sa.select(Page).options(defer(Page.body), defer(Page.body_html))
+    return db.session.scalars(query.order_by(sa.func.lower(Page.title), Page.id)).all()
+
+
+def pages_moved_from(paths: Sequence[str]) -> dict[str, int]:
+    """Return the page that each of these old addresses leads to now."""
+    query = sa.select(Redirect.path, Page.id).join(Page, Page.id == Redirect.page_id)
+    return dict(db.session.execute(query.where(Redirect.path.in_(paths))).all())
+
+
 def _in_state(model: type[Review] | type[Page], state: str) -> sa.ColumnElement[bool]:
     """Say in SQL what `Publication.state` says of one row."""
     dated, away = model.published_at.is_not(None), model.withdrawn_at.is_not(None)
