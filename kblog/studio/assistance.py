@@ -7,9 +7,10 @@ from wtforms import BooleanField, FieldList, Form, FormField
 
 from kblog import htmx
 from kblog.db import db, reads_only
+from kblog.document import Document
 from kblog.slugs import slug
 
-from . import access, previews, queries, workbench
+from . import access, previews, publishing, queries, saving, workbench
 from .editor import REVIEW, keep
 from .review_form import ReviewForm
 from .sections import skeleton
@@ -76,9 +77,14 @@ def check_slug(review_id: int):
     typed = ReviewForm(request.form)
     with reads_only():
         review = queries.review(review_id) or abort(404)
-        wanted = slug(typed.slug.data or "", "") or workbench.proposed_slug(review, workbench.document(typed, review))
-        holder = queries.holder(review, wanted)
-    return render_template("studio/editor/_slug.html", wanted=wanted, asked=typed.slug.data, holder=holder)
+        return say_slug(review, typed.slug.data or "", workbench.document(typed, review))
+
+
+def say_slug(subject: saving.Subject, asked: str, made: Document) -> str:
+    """Say whether the address that was asked for is free, or the one that a text would get by itself."""
+    wanted = slug(asked, "") or workbench.proposed_slug(subject, made)
+    context = {"holder": queries.holder(subject, wanted), "address": publishing.address(subject, wanted)}
+    return render_template("studio/editor/_slug.html", wanted=wanted, asked=asked, **context)
 
 
 def add_sections(form: ReviewForm) -> None:

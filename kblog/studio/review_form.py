@@ -135,17 +135,29 @@ class PartForm(Form):
     text = Words("Text")
 
 
-class ReviewForm(Form):
-    """A review as the editor shows it."""
+class TextForm(Form):
+    """What the form of a review and that of a page begin with: the version and the tab they came from, an address."""
 
     version = Number("Version")
     tab = HiddenField("Tab", [Length(max=64)])
+    slug = Words("Address", [Length(max=LONGEST_SLUG)])
+
+    def validate_version(self, field: Number) -> None:
+        if field.data is None:
+            raise ValidationError("This form does not say which version it began from. Open the text again.")
+
+    def validate_slug(self, field: Words) -> None:
+        if not SLUG.fullmatch(field.data):
+            raise ValidationError("An address has small letters a to z, digits and single hyphens.")
+
+
+class ReviewForm(TextForm):
+    """A review as the editor shows it."""
 
     title = Words("Title", [LINE])
     native_title = Words("Title in Hangul", [LINE])
     other_titles = Words("Other titles", [TEXT])
     headline = Words("Headline", [LINE])
-    slug = Words("Address", [Length(max=LONGEST_SLUG)])
     description = Words("Description", [TEXT])
     kind = Choice("Kind", KIND_WORDS)
     year = Words("Year", [TEXT])
@@ -170,14 +182,6 @@ class ReviewForm(Form):
     def group(self, name: str) -> FieldList:
         """Return a group of rows: cast, availability, rows or parts."""
         return getattr(self, name)
-
-    def validate_version(self, field: Number) -> None:
-        if field.data is None:
-            raise ValidationError("This form does not say which version it began from. Open the review again.")
-
-    def validate_slug(self, field: Words) -> None:
-        if not SLUG.fullmatch(field.data):
-            raise ValidationError("An address has small letters a to z, digits and single hyphens.")
 
     def validate_year(self, field: Words) -> None:
         _understood(field, Field.YEAR, "Give the year with four digits, such as 2021.")
