@@ -8,11 +8,12 @@ from wtforms import BooleanField, FieldList, Form, FormField
 from kblog import htmx
 from kblog.db import db, reads_only
 from kblog.document import Document
+from kblog.markup import section_kind
 from kblog.slugs import slug
 
 from . import access, previews, publishing, queries, saving, workbench
 from .editor import REVIEW, keep
-from .review_form import ReviewForm
+from .review_form import ReviewForm, Ticked
 from .sections import skeleton
 
 GROUPS = ("cast", "availability", "rows", "parts")
@@ -89,9 +90,9 @@ def say_slug(subject: saving.Subject, asked: str, made: Document) -> str:
 
 def add_sections(form: ReviewForm) -> None:
     """Add the sections a review of this kind usually has and this one lacks."""
-    there = {part.form.heading.data for part in form.parts}
+    there = {section_kind(part.form.heading.data) for part in form.parts}
     for part in skeleton(form.kind.data):
-        if part.heading and part.heading not in there:
+        if section_kind(part.heading) not in there:
             form.parts.append_entry({"heading": part.heading, "text": part.text})
 
 
@@ -105,6 +106,8 @@ def pairs(form: Form) -> Iterator[tuple[str, str]]:
             yield from pairs(field.form)
         elif isinstance(field, BooleanField):
             yield from [(field.name, "y")] if field.data else []
+        elif isinstance(field, Ticked):
+            yield from ((field.name, value) for value in field.data)
         else:
             value = getattr(field, "_value", None)  # of a text, a number, a day; a choice is its own
             yield field.name, value() if value else field.data or ""

@@ -4,6 +4,7 @@ import re
 from datetime import date, timedelta
 from typing import Any
 
+import wtforms
 from wtforms import BooleanField, FieldList, Form, FormField, HiddenField, IntegerField, SelectField, StringField
 from wtforms.validators import Length, Regexp, ValidationError
 
@@ -76,6 +77,18 @@ class Number(IntegerField):
             self.data = None
             raise ValueError("Write a number.")
         self.data = int(text) if text else None
+
+
+class Ticked(wtforms.Field):
+    """The values of the boxes that are ticked."""
+
+    data: list[str]
+
+    def process_data(self, value: Any) -> None:
+        self.data = list(value or ())
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = [clean(value) for value in valuelist]
 
 
 class Choice(SelectField):
@@ -174,6 +187,7 @@ class ReviewForm(TextForm):
     tells = Choice("How far the unmarked text tells", TELLS)
     tells_episode = Number("Episode")
     hashtags = Words("Hashtags", [TEXT])
+    add_hashtags = Ticked()
     labels = Words("Labels of the old blog", [TEXT])
     notes = Words("Notes for yourself", [Length(max=20_000)])
     comments_open = BooleanField("Readers may comment")

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from flask import Response, request
@@ -51,7 +52,7 @@ def new_tab() -> str:
 
 def document(form: ReviewForm, review: Review) -> Document:
     """Return the document that a form makes of a review, be it valid or not."""
-    return written(form.data | {"add_hashtags": request.form.getlist("add_hashtags")}, saving.document_of(review))
+    return written(form.data, saving.document_of(review))
 
 
 def is_sound(form: ReviewForm, made: Document) -> bool:
@@ -68,6 +69,7 @@ def is_sound(form: ReviewForm, made: Document) -> bool:
 def page(review: Review, form: ReviewForm, status: int = 200, conflict: dict[str, Any] | None = None) -> Response:
     """Answer with the editor; htmx puts its form in place of the one it sent."""
     made = document(form, review)
+    untagged = replace(made, hashtags=tuple(tag for tag in made.hashtags if tag not in form.add_hashtags.data))
     for group in map(form.group, BLANK):
         if not group.entries or group[-1].data != group[-1].form_class().data:
             group.append_entry()
@@ -78,7 +80,7 @@ def page(review: Review, form: ReviewForm, status: int = 200, conflict: dict[str
         "steps": steps(form),
         "preview": preview(made),
         "near": near(form),
-        "suggested": suggested_hashtags(made),
+        "suggested": suggested_hashtags(untagged),
         "understood": list(drafting.understood(made)) if request.args.get("read") else [],
         "genre_names": queries.genre_names(),
         "people_names": queries.people_names(),
