@@ -13,7 +13,8 @@ from kblog import cache, markup
 from kblog.comments.threads import queries as threads
 from kblog.db import db
 from kblog.jinja import absolute
-from kblog.models import Availability, Comment, Filing, Page, Review, Term
+from kblog.models import Availability, Comment, Filing, Page, Redirect, Review, Term
+from kblog.pages import BUILT_IN
 from kblog.reviews import queries
 from kblog.reviews.filters import FACET_OF, INDEXES, ReviewFilter
 
@@ -74,6 +75,9 @@ def sitemap():
         .order_by(Review.published_at.desc())
     ).all()
     pages = db.session.scalars(sa.select(Page.slug).where(Page.is_live()).order_by(Page.slug)).all()
+    moved = sa.select(Redirect.path).join(Page, Page.id == Redirect.page_id).where(Page.is_live())
+    standing = [url_for("pages.show", slug=slug) for slug in dict.fromkeys([*pages, *BUILT_IN])]
+    leading_on = set(db.session.scalars(moved.where(Redirect.path.in_(standing))))
     months = dict.fromkeys(row.published_at.astimezone(zone).strftime("%Y/%m") for row in rows)
     filed = sa.exists().where(Filing.term_id == Term.id, Review.id == Filing.review_id, Review.is_live())
     watchable = sa.exists().where(
@@ -90,7 +94,7 @@ def sitemap():
         (url_for("reviews.index"), None),
         (url_for("reviews.archive"), None),
         *((url_for("reviews.show", slug=row.slug), row.updated_at or row.published_at) for row in rows),
-        *((url_for("pages.show", slug=slug), None) for slug in dict.fromkeys([*pages, "about", "privacy"])),
+        *((address, None) for address in standing if address not in leading_on),
         *((url_for("reviews.terms", index=index), None) for index in FACET_OF),
         *((url_for("reviews.term", index=INDEXES[facet], slug=slug), None) for facet, slug in terms),
         *((url_for("reviews.archive") + month + "/", None) for month in months),

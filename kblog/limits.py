@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from kblog.models import Attempt
 
 LONGEST = timedelta(days=1)  # no window is longer: older attempts are let go of
+OVERTAKEN = timedelta(minutes=1)  # while one try waits for the write lock, later ones may get it first
 PREFIXES = {4: 24, 6: 48}  # what is kept of an address: a household or a street, never one person's
 
 
@@ -58,6 +59,8 @@ def _wait(session: Session, bucket: str, limit: Limit, moment: datetime) -> int:
     """Return the seconds until the oldest of the last `number` tries leaves the window; 0 where there is room."""
     window = timedelta(seconds=limit.seconds)
     # a clock set back leaves tries in the future: they must not lock anybody out until then
-    query = sa.select(Attempt.at).where(Attempt.bucket == bucket, Attempt.at > moment - window, Attempt.at <= moment)
+    query = sa.select(Attempt.at).where(
+        Attempt.bucket == bucket, Attempt.at > moment - window, Attempt.at <= moment + OVERTAKEN
+    )
     oldest = session.scalar(query.order_by(Attempt.at.desc()).offset(limit.number - 1).limit(1))
     return 0 if oldest is None else max(1, ceil((oldest + window - moment).total_seconds()))

@@ -9,7 +9,7 @@ from kblog.models import ContentVersion, Page, Redirect
 
 bp = Blueprint("pages", __name__)
 
-BUILT_IN = ("about", "privacy")  # what can be said of any K-Blog, until the author writes these pages
+BUILT_IN = {"about": "About", "privacy": "Privacy"}  # what any K-Blog says of itself, until its author does
 
 
 @bp.get("/pages/<slug>/")

@@ -47,7 +47,7 @@ document.addEventListener("htmx:after:swap", e => {
   const status = e.detail.ctx?.response?.status ?? 0;
   const asked = new URL(e.detail.ctx?.request?.action ?? location.href, location.href).pathname;
   if (asked.endsWith("/autosave") && status === 200) history.replaceState(null, "", `?tab=${encodeURIComponent(field("tab"))}`);
-  if (asked === new URL(form().action).pathname && status === 200) saved();
+  if (asked === form().getAttribute("action") && status === 200) saved();
 });
 
 const saved = () => {
@@ -102,7 +102,7 @@ const putBack = pairs => {
 
 // whoever signs out leaves no drafts behind in the browser
 document.addEventListener("submit", e => {
-  if (!e.target.action?.endsWith("/studio/logout")) return;
+  if (!e.target.getAttribute("action")?.endsWith("/studio/logout")) return;
   try {
     for (const name of Object.keys(localStorage)) if (name.startsWith("draft:")) localStorage.removeItem(name);
   } catch { /* nothing was kept */ }

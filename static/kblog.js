@@ -10,12 +10,13 @@ const announce = (text, isTrouble = false) => {
 };
 
 // htmx 4: mark the region that is loading, and say so when the server or the network fails
-document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
+const busy = new WeakMap();                          // the answer may have named another target by the end
+document.addEventListener("htmx:before:request", e => {
   announce("");
-  ctx.busy = ctx.target;                              // an answer may choose another target
-  ctx.busy?.setAttribute("aria-busy", "true");
+  busy.set(e.detail.ctx, e.detail.ctx.target);
+  e.detail.ctx.target?.setAttribute("aria-busy", "true");
 });
-document.addEventListener("htmx:finally:request", e => e.detail.ctx.busy?.removeAttribute("aria-busy"));
+document.addEventListener("htmx:finally:request", e => busy.get(e.detail.ctx)?.removeAttribute("aria-busy"));
 for (const name of ["htmx:response:error", "htmx:error"])
   document.addEventListener(name, e => {
     const status = e.detail.ctx?.response?.status ?? 0;

@@ -7,8 +7,9 @@ import threading
 from collections.abc import Callable, Collection, Iterator
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from playwright.sync_api import BrowserContext
+from playwright.sync_api import BrowserContext, Page
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 ARGUMENTS = (  # it runs as root in a small container, and calls nobody
@@ -25,6 +26,12 @@ NO_BROWSER = (
     "The browser tests need Chromium: install Debian's packages chromium and fonts-noto-cjk, "
     "or name a Chrome with KBLOG_CHROMIUM=/path/to/chrome."
 )
+EVERYTHING = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    "rules": {"target-size": {"enabled": True}},  # axe leaves it out unless asked
+    "resultTypes": ["violations"],
+}
+COLOURS = {"runOnly": ["color-contrast", "link-in-text-block"], "resultTypes": ["violations"]}  # all the dark changes
 REPORT_VIOLATIONS = """
 addEventListener("securitypolicyviolation", e => console.error(`policy: ${e.violatedDirective} ${e.blockedURI}`));
 """
@@ -82,7 +89,15 @@ def complaints() -> list[str]:
 
 
 @pytest.fixture
-def new_context(new_context: Callable[..., BrowserContext], complaints: list[str]) -> Iterator[Callable]:
+def may_keep() -> set[str]:
+    """The cookies that a browser may hold when the test is over: none, for who only reads."""
+    return set()
+
+
+@pytest.fixture
+def new_context(
+    new_context: Callable[..., BrowserContext], complaints: list[str], may_keep: set[str]
+) -> Iterator[Callable]:
     """Open contexts that keep the house's promises to readers, checked when the test is over."""
     opened: list[tuple[BrowserContext, set[str]]] = []
 
@@ -99,8 +114,16 @@ def new_context(new_context: Callable[..., BrowserContext], complaints: list[str
     for context, allowed in opened:
         for page in context.pages:
             page.evaluate("0")  # whatever the page had to say has arrived when this answers
-        assert {cookie.get("name") for cookie in context.cookies()} <= allowed, "reading set a cookie"
+        assert {cookie["name"] for cookie in context.cookies()} <= may_keep | allowed, "reading set a cookie"
     assert complaints == []
+
+
+def find_nothing(page: Page) -> None:
+    """Let axe look at what the page shows now, in the light and in the dark."""
+    for scheme, options in (("light", EVERYTHING), ("dark", COLOURS)):
+        page.emulate_media(color_scheme=scheme)
+        found = Axe().run(page, options=options)
+        assert not found.violations_count, f"{scheme}: {found.generate_report()}"
 
 
 def is_ours(url: str) -> bool:

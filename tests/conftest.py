@@ -19,7 +19,7 @@ from kblog.auth import author as authors
 from kblog.auth import passwords, queries
 from kblog.cli.site import load_samples
 from kblog.config import Config
-from kblog.db import db, now
+from kblog.db import db, now, reads_only
 
 from . import builders
 from .browser import Browser
@@ -28,6 +28,7 @@ from .chromium import (  # noqa: F401 - fixtures of the browser tests
     browser_context_args,
     browser_type_launch_args,
     complaints,
+    may_keep,
     new_context,
     served,
 )
@@ -179,11 +180,11 @@ def make_app(folder: pathlib.Path, **settings) -> Flask:
     return app
 
 
-def with_author(app: Flask, cost: passwords.Cost = CHEAP) -> None:
+def with_author(app: Flask, name: str = NAME) -> None:
     """Make the author, unless there is one."""
     if not queries.has_author():
-        password_hash = passwords.hashed(PASSWORD, cost)
-        authors.create(db.session(), name=NAME, password_hash=password_hash, moment=now())
+        password_hash = passwords.hashed(PASSWORD, app.config["PASSWORD_COST"])
+        authors.create(db.session(), name=name, password_hash=password_hash, moment=now())
     db.session.commit()
 
 
@@ -193,6 +194,12 @@ def logged_in(app: Flask) -> Browser:
     browser = Browser(app)
     browser.post("/studio/login", {"name": NAME, "password": PASSWORD})
     return browser
+
+
+def read(query: sa.Select) -> list:
+    """Read what a query finds now, and hold nothing: a form that is sent next can write."""
+    with reads_only():
+        return list(db.session.scalars(query))
 
 
 def running(source: pathlib.Path, folder: pathlib.Path) -> Iterator[Flask]:

@@ -17,7 +17,7 @@ from kblog.ledger import Availability
 from kblog.models import Autosave, Review, Revision
 from kblog.overview import Row, understand
 from kblog.studio.assistance import pairs
-from kblog.studio.review_form import ReviewForm
+from kblog.studio.review_form import ReviewForm, clean
 from kblog.studio.writing import typed, written
 from kblog.transfer import rows
 
@@ -229,10 +229,10 @@ def test_one_more_row_comes_without_losing_what_is_typed(author: Browser, group:
     page = opened(author)
     number = len(page.all(f"//*[starts-with(@id, '{group}-') and contains(@class, '{WRAPPED[group]}')]"))
     fragment = author.post(f"{page.url}rows", [*page.fields(FORM), ("add", group)], status=200, headers=HTMX)
-    assert fragment.one(f"//*[@id='{group}-{number}']")
+    assert fragment.one(f"//*[@id='{group}-{number}']") is not None
     answer = page.send(FORM, {"parts-0-text": "Typed, not saved."}, button=f"add={group}")
     again = author.get(answer.response.location)
-    assert again.one(f"//*[@id='{group}-{number}']")
+    assert again.one(f"//*[@id='{group}-{number}']") is not None
     assert dict(again.fields(FORM))["parts-0-text"] == "Typed, not saved."
     assert review().body == BODY
 
@@ -253,7 +253,7 @@ def test_the_usual_sections_are_added_to_those_there_are(author: Browser):
 
 def test_another_spelling_of_a_known_person_is_named_and_never_merged(author: Browser):
     stored(slug="old", overview=[("Title", "Old"), ("Cast", "Gong Myung")])
-    page = author.get(f"/studio/reviews/{stored(slug='new', overview=[('Title', 'New')]).id}/")
+    page = author.get(f"/studio/reviews/{stored(slug='new', overview=[('Title', 'New')], state='draft').id}/")
     hints = author.post(f"{page.url}people", changed(page, {"cast-0-name": "Gong Myoung"}), status=200, headers=HTMX)
     assert "Gong Myoung may be Gong Myung, who has 1 review here." in hints.text.replace("\n", " ") or hints.all("//a")
     page.send(FORM, {"cast-0-name": "Gong Myoung"}, button="action=save")
@@ -287,7 +287,7 @@ def test_what_is_typed_is_kept_apart_from_what_is_saved(author: Browser):
     page = opened(author)
     sent = changed(page, {"parts-0-text": "Half a sent", "year": "nonsense"})
     state = author.post(f"{page.url}autosave", sent, status=200, headers=HTMX)
-    assert state.one("//*[@id='save-state']")
+    assert state.one("//*[@id='save-state']") is not None
     assert "It rains." in author.get("/reviews/paper-boats/").words
     assert review().body == BODY
     tab = dict(sent)["tab"]
@@ -351,11 +351,12 @@ def test_a_late_autosave_is_kept_and_told(author: Browser):
     st.lists(
         st.tuples(st.sampled_from("AB"), st.sampled_from(["save", "autosave", "open again", "keep mine"])),
         min_size=2,
-        max_size=8,
+        max_size=6,
     )
 )
 def test_no_word_of_two_windows_is_ever_lost(author: Browser, steps: list[tuple[str, str]]):
     """100 random interleavings: whatever either window ever sent is in the review, a revision or an autosave."""
+    author.is_strict = False
     number = stored(slug=f"boats-{secrets.token_hex(8)}", overview=FACTS, body=BODY).id
     url = f"/studio/reviews/{number}/"
     windows = {name: author.get(url) for name in "AB"}
@@ -403,7 +404,7 @@ def is_typed_over(words: str, steps: list[tuple[str, str]], sent: list[str]) -> 
         ({"slug": "-a--b"}, "An address has small letters"),
         ({"tells": "episode", "tells_episode": ""}, "Up to which episode?"),
         ({"tells": "episode", "tells_episode": "0"}, "Up to which episode?"),
-        ({"tells_episode": "x"}, "Not a valid integer"),
+        ({"tells_episode": "x"}, "Write a number."),
         ({"kind": "opera"}, "Not a valid choice"),
         ({"availability-0-checked_on": "yesterday"}, "Write the day as 2026-03-12."),
         ({"availability-0-checked_on": "2999-01-01"}, "That day has not come yet."),
@@ -453,18 +454,15 @@ def test_signs_that_cannot_be_seen_are_left_out_and_line_breaks_are_one(author: 
 # The form and the document
 
 
-def sendable(document: Document) -> bool:
-    """Whether a browser could send this text back as it came: forms normalise line breaks and drop some signs."""
-    texts = [text for text in flat(document) if isinstance(text, str)]
-    return not any(re.search(r"[\x00-\x08\x0b-\x1f\x7f]", text) for text in texts)
-
-
-def flat(value) -> list:
+def sendable(value):
+    """Write a document's texts as a browser could send them back: line breaks are one, some signs are dropped."""
+    if isinstance(value, str):
+        return clean(value)
     if isinstance(value, tuple):
-        return [each for item in value for each in flat(item)]
+        return tuple(map(sendable, value))
     if hasattr(value, "__dataclass_fields__"):
-        return [each for field in fields(value) for each in flat(getattr(value, field.name))]
-    return [value]
+        return replace(value, **{field.name: sendable(getattr(value, field.name)) for field in fields(value)})
+    return value
 
 
 @settings(max_examples=400)
@@ -474,7 +472,7 @@ def test_a_document_that_nobody_touches_stays_as_it_is(document: Document):
 
 
 @settings(max_examples=200)
-@given(documents.filter(sendable))
+@given(documents.map(sendable))
 def test_it_survives_the_way_through_a_form(document: Document):
     sent = MultiDict(pairs(ReviewForm(data=typed(document) | {"version": 1, "tab": "t"})))
     assert written(ReviewForm(sent).data, document) == document
@@ -484,7 +482,7 @@ def test_it_survives_the_way_through_a_form(document: Document):
 def test_one_changed_field_leaves_every_other_row_alone(document: Document, name: str):
     changed = written(typed(document) | {name: "Changed 2020"}, document)
     kept = [row for row in changed.overview if row.value != "Changed 2020" and row.field is None]
-    assert kept == [row for row in document.overview if row.field is None and (row.label.strip() or row.value.strip())]
+    assert kept == [row for row in document.overview if row.field is None]
     assert changed.body == document.body
 
 

@@ -5,10 +5,9 @@ from collections.abc import Callable
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, Route, expect
 
-from .chromium import kept
+from .chromium import find_nothing, kept
 
 pytestmark = pytest.mark.browser
 
@@ -26,12 +25,6 @@ PAGES = {
     "about": "/pages/about/",
     "missing": MISSING,
 }
-EVERYTHING = {
-    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-    "rules": {"target-size": {"enabled": True}},  # axe leaves it out unless asked
-    "resultTypes": ["violations"],
-}
-COLOURS = {"runOnly": ["color-contrast", "link-in-text-block"], "resultTypes": ["violations"]}  # all the dark changes
 
 WATCH_THE_THEME = """
 new MutationObserver(() => { window.hadBodyWhenThemed ??= document.body !== null })
@@ -467,14 +460,6 @@ def test_no_page_scrolls_sideways(page: Page, complaints: list[str], width: int)
         page.eval_on_selector_all("details", "all => all.forEach(each => { each.open = true })")
         assert page.evaluate("document.documentElement.scrollWidth") == width, name
     complaints.clear()  # of the page that is missing
-
-
-def find_nothing(page: Page) -> None:
-    """Let axe look at what the page shows now, in the light and in the dark."""
-    for scheme, options in (("light", EVERYTHING), ("dark", COLOURS)):
-        page.emulate_media(color_scheme=scheme)
-        found = Axe().run(page, options=options)
-        assert not found.violations_count, f"{scheme}: {found.generate_report()}"
 
 
 @pytest.mark.parametrize("address", PAGES.values(), ids=PAGES.keys())

@@ -1,10 +1,9 @@
 """The studio's door: who is let in, and what becomes of everybody else."""
 
-import re
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from flask import Flask, redirect
+from flask import Flask, abort, redirect
 from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.datastructures import ImmutableMultiDict, MultiDict
@@ -16,9 +15,10 @@ from kblog.models import AuthorSession
 from kblog.studio import access
 from kblog.studio.resuming import Carried
 
-from .browser import HTMX, Browser, Page
+from .browser import HTMX, Browser, Page, filled_in
 from .conftest import NAME, PASSWORD, logged_in, with_author
 
+GONE = 404  # a letter that somebody took away
 OWN = {"Origin": "http://localhost"}
 TEXT = "첫 눈, “Lee Sun‑kyun” & co.\r\n\r\n  50 % + more = 한 줄 \u200b더;\ttab\r\n"
 LETTER = [("title", "A"), ("tag", ""), ("tag", "b&c"), ("body", TEXT), ("tag", "a")]
@@ -27,7 +27,7 @@ LETTER = [("title", "A"), ("tag", ""), ("tag", "b&c"), ("body", TEXT), ("tag", "
 def addresses(app: Flask) -> list[str]:
     """Every address of the studio, future ones too: whatever the map holds, with numbers and words filled in."""
     found = {rule.rule for rule in app.url_map.iter_rules() if rule.rule.startswith("/studio")}
-    return sorted(re.sub(r"<(?:[^:>]+:)?[^>]+>", "7", rule) for rule in found)
+    return sorted(map(filled_in, found))
 
 
 @pytest.fixture
@@ -37,6 +37,8 @@ def letters(app: Flask) -> list:
 
     @access.resumable
     def update(letter_id: int, form: MultiDict):
+        if letter_id == GONE:
+            abort(404)
         got.append((letter_id, form))
         return redirect(f"/studio/?saved={letter_id}", 303)
 
@@ -53,6 +55,10 @@ def letters(app: Flask) -> list:
 
 def hidden(page: Page, form: str = "//main//form") -> dict[str, str]:
     return {each.get("name"): each.get("value") for each in page.all(f"{form}//input[@type='hidden']")}
+
+
+def token(browser: Browser) -> dict[str, str]:
+    return dict(browser.get("/studio/").fields("//header//form"))
 
 
 def sign_out(browser: Browser) -> None:
@@ -72,11 +78,27 @@ def test_the_author_is_let_in_everywhere(author: Browser):
 
 
 def test_a_form_with_the_pages_token_is_taken(letters: list, author: Browser):
-    author.post("/studio/letters/7/", [*LETTER, *hidden(author.get("/studio/"), "//header//form").items()])
+    author.post("/studio/letters/7/", [*LETTER, *token(author).items()])
     ((number, form),) = letters
     assert number == 7
     assert form["body"] == TEXT
     assert form.getlist("tag") == ["", "b&c", "a"]
+
+
+def test_no_answer_is_kept_anywhere_not_even_that_there_is_nothing(letters: list, author: Browser):
+    own = token(author)
+    for method, url, status in (("GET", "/studio/nothing", 404), ("GET", "/studio", 308), ("PUT", "/studio/", 405)):
+        response = author.ask(url, method, headers=OWN)
+        assert (response.status_code, response.headers["Cache-Control"]) == (status, "no-store")
+    response = author.post("/studio/letters/plain", own, status=200).response
+    assert response.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize(("size", "status"), [(4_000_000, 303), (4_300_000, 413)])
+def test_a_form_may_be_as_large_as_four_megabytes(letters: list, author: Browser, size: int, status: int):
+    page = author.post("/studio/letters/7/", {**token(author), "body": "x" * size}, status=status)
+    assert page.response.headers["Cache-Control"] == "no-store"
+    assert len(letters) == (status == 303)
 
 
 # Refused
@@ -111,6 +133,12 @@ def test_a_page_leads_a_stranger_to_the_log_in_and_back(app: Flask, reader: Brow
     assert reader.post("/studio/login", sent).response.location == "/studio/account/?tab=%ED%95%9C&x=1"
 
 
+def test_signing_out_twice_is_no_error(author: Browser):
+    page = author.get("/studio/")
+    page.send("//header//form")
+    page.send("//header//form", status=302)
+
+
 def test_a_fragment_sends_the_whole_page_to_the_log_in(app: Flask, reader: Browser):
     with_author(app)
     asked = {**HTMX, "HX-Current-URL": "http://localhost/studio/account/?tab=2"}
@@ -124,7 +152,8 @@ def test_while_typing_nothing_leads_away_from_the_text(letters: list, author: Br
     sign_out(author)
     page = author.post("/studio/letters/7/autosave", LETTER, status=401, headers=HTMX)
     assert len(page.all("//*[@id='save-state']")) == 1
-    assert page.texts("//p") == ["You are signed out. Sign in in a new tab; your text stays here."]
+    assert page.texts("//p/span") == ["You are signed out. Sign in in a new tab; your text stays here."]
+    assert page.texts("//p/button") == ["Sign in and save"]
     assert "HX-Redirect" not in page.response.headers
     assert page.response.headers["HX-Retarget"] == "#save-state"
     page = author.post("/studio/letters/plain", LETTER, status=401, headers=HTMX)
@@ -158,6 +187,19 @@ def test_a_save_that_came_too_late_is_finished_after_the_log_in(letters: list, a
     ((number, form),) = letters
     assert (number, form) == (7, ImmutableMultiDict(LETTER))
     author.get("/studio/")
+
+
+def test_a_text_whose_page_is_gone_meanwhile_is_shown(letters: list, author: Browser):
+    sign_out(author)
+    page = author.post(f"/studio/letters/{GONE}/", LETTER, status=401)
+    page = author.post("/studio/login", {**hidden(page), "name": NAME, "password": PASSWORD}, status=422)
+    assert page.h1 == "That could not be saved"
+    assert page.one("//textarea[@id='kept-4']").text.strip() == TEXT.replace("\r\n", "\n").strip()
+    author.get("/studio/")
+    page = author.post(f"/studio/letters/{GONE}/", LETTER, status=403)
+    page = author.post("/studio/resume", hidden(page), status=422)
+    assert page.h1 == "That could not be saved"
+    assert letters == []
 
 
 @given(st.lists(st.tuples(st.text(st.characters(codec="utf-8"), min_size=1), st.text(st.characters(codec="utf-8")))))
@@ -214,11 +256,14 @@ def test_a_form_without_the_token_is_refused(letters: list, author: Browser):
 
 
 def test_a_form_of_before_the_last_log_in_is_handed_back_and_saved(letters: list, author: Browser):
-    old = hidden(author.get("/studio/"), "//header//form")
+    old = token(author)
     author.post("/studio/login", {"name": NAME, "password": PASSWORD})
-    assert hidden(author.get("/studio/"), "//header//form") != old
+    assert token(author) != old
     page = author.post("/studio/letters/7/autosave", old, status=403, headers=HTMX)
     assert len(page.all("//*[@id='save-state']")) == 1
+    fresh = {"csrf_token": page.one("//input[@hx-swap-oob]").get("value")}  # for the form that is still open
+    author.post("/studio/letters/7/autosave", fresh, status=200, headers=HTMX)
+    assert letters.pop() == 7
     page = author.post("/studio/letters/7/", [*LETTER, *old.items()], status=403)
     assert letters == []
     page = author.post(page.one("//main//form").get("action"), hidden(page))
@@ -228,9 +273,9 @@ def test_a_form_of_before_the_last_log_in_is_handed_back_and_saved(letters: list
 
 
 def test_another_sites_form_is_refused_whatever_it_carries(letters: list, author: Browser):
-    token = hidden(author.get("/studio/"), "//header//form")
-    author.post("/studio/letters/7/", token, status=403, headers={"Origin": "https://evil.example"})
-    author.post("/studio/letters/7/", token, status=403, headers={"Sec-Fetch-Site": "cross-site"})
+    own = token(author)
+    author.post("/studio/letters/7/", own, status=403, headers={"Origin": "https://evil.example"})
+    author.post("/studio/letters/7/", own, status=403, headers={"Sec-Fetch-Site": "cross-site"})
     assert letters == []
 
 
@@ -292,10 +337,10 @@ def test_who_is_logged_in_is_read_once_a_request(app: Flask, at_most):
 
 
 def test_who_is_logged_in_is_read_without_the_write_lock(letters: list, author: Browser):
-    token = hidden(author.get("/studio/"), "//header//form")
+    own = token(author)
     stranger = Browser(author.app)
     with db.engine.begin() as other:
         other.exec_driver_sql("SELECT 1")  # begun IMMEDIATE: it holds the lock until the end of the block
-        author.post("/studio/letters/plain", token, status=200)
-        stranger.post("/studio/letters/plain", token, status=401)
+        author.post("/studio/letters/plain", own, status=200)
+        stranger.post("/studio/letters/plain", own, status=401)
     assert letters == [1]

@@ -1,6 +1,7 @@
 """Who is logged in: the one author, known by a session that lives in the database."""
 
 import contextlib
+import logging
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -44,6 +45,7 @@ def init_app(app: Flask) -> None:
         WTF_CSRF_SSL_STRICT=False,  # the guard has looked at Origin and Referer already
         WTF_CSRF_TIME_LIMIT=None,  # a form may stay open as long as the session
     )
+    app.logger.getChild("auth").setLevel(logging.INFO)  # who came in is worth a line, also where warnings alone are
     app.session_interface = cookies.SessionCookie()
     csrf.init_app(app)
     # not LoginManager.init_app: it would look into the session after every request, so that no answer could be kept
@@ -66,6 +68,7 @@ def begin(token: str) -> Author:
     if author is None:
         raise RuntimeError("a session that was just opened is not there")
     login_user(author)
+    session.pop("_id", None)  # a hash of the full address, for Flask-Login's protection, which is off
     generate_csrf()  # here, so that two pages opened at once do not each make their own
     return author
 

@@ -15,16 +15,17 @@ class AlreadyThere(Exception):
     """There is an author, and there is never a second one."""
 
 
-def create(session: Session, *, name: str, password_hash: str, moment: datetime) -> Author:
-    """Make the author; readers see the name on reviews, unless the site names somebody already. The caller commits."""
+def create(session: Session, *, name: str, password_hash: str, moment: datetime, stand_in: str = "") -> None:
+    """Make the author; readers see the name on reviews, unless the site names somebody already.
+
+    `stand_in` is a name that stands for nobody, such as the one of the sample reviews. The caller commits.
+    """
     if session.get(Author, 1) is not None:
         raise AlreadyThere
-    author = Author(name=name, password_hash=password_hash, created_at=moment)
-    session.add(author)
+    session.add(Author(name=name, password_hash=password_hash, created_at=moment))
     named = session.get(Setting, "author")
-    if named is None or not named.value:
+    if named is None or named.value in ("", stand_in):
         session.merge(Setting(name="author", value=name))
-    return author
 
 
 def name_trouble(name: str) -> str:
@@ -40,19 +41,25 @@ def name_trouble(name: str) -> str:
     return "" if name.isprintable() else "Use letters that can be seen."
 
 
-def change_password(session: Session, author: Author, password_hash: str, *, keep: int | None = None) -> int:
+def change_password(session: Session, password_hash: str, *, keep: int | None = None) -> int:
     """Set another password, and end every session but the one to `keep`; return how many ended. The caller commits."""
-    author.password_hash = password_hash
+    _row(session).password_hash = password_hash
     return sessions.end_others(session, keep)
 
 
-def turn_second_step_on(session: Session, author: Author, secret: str, step: int) -> list[str]:
+def turn_second_step_on(session: Session, secret: str, step: int) -> list[str]:
     """Ask for a code from now on; return the recovery codes. The caller commits."""
+    author = _row(session)
     author.totp_secret, author.totp_step = secret, step
     return codes.new_recovery_codes(session)
 
 
-def turn_second_step_off(session: Session, author: Author) -> None:
+def turn_second_step_off(session: Session) -> None:
     """Ask for the password alone. The caller commits."""
-    author.totp_secret = ""
+    _row(session).totp_secret = ""
     codes.forget_recovery_codes(session)
+
+
+def _row(session: Session) -> Author:
+    """Return the author's row; nobody else's password is ever changed."""
+    return session.get_one(Author, 1)

@@ -19,6 +19,7 @@ STEP = 30  # seconds
 WINDOW = (-1, 0, 1)  # steps before and after the present one: clocks differ
 RECOVERY_CODES = 10
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that is taken for another
+LONGEST_ISSUER = 60  # characters: a QR code holds 2,953 bytes, and a syllable of Hangul takes nine in an address
 GROUPS, GROUP = 4, 4  # 31^16 are 79 bits
 
 
@@ -29,7 +30,7 @@ def new_secret() -> str:
 
 def address(secret: str, name: str, site: str) -> str:
     """Return the otpauth: address that an authenticator app reads."""
-    return TOTP(secret).provisioning_uri(name=name, issuer_name=site)
+    return TOTP(secret).provisioning_uri(name=name, issuer_name=site[:LONGEST_ISSUER])
 
 
 def squares(text: str) -> Sequence[Sequence[int]]:

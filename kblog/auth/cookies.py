@@ -24,11 +24,16 @@ def known_device() -> str:
     return KNOWN_DEVICE.read(current_app.config["SECRET_KEY"], request.cookies.get(_name("kblog-device"), ""))
 
 
-def remember_device(response: Response, device: str = "") -> None:
+def new_device() -> str:
+    """Return an id for a browser that becomes known."""
+    return secrets.token_hex(16)
+
+
+def remember_device(response: Response, device: str) -> None:
     """Let this browser be known for a year: tries at the log-in from it are then counted apart."""
     response.set_cookie(
         _name("kblog-device"),
-        KNOWN_DEVICE.sign(current_app.config["SECRET_KEY"], device or secrets.token_hex(16)),
+        KNOWN_DEVICE.sign(current_app.config["SECRET_KEY"], device),
         max_age=KNOWN_DEVICE.lasts,
         httponly=True,
         secure=request.is_secure,

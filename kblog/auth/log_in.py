@@ -9,10 +9,12 @@ from sqlalchemy.orm import Session
 
 from kblog import limits
 from kblog.limits import Limit
+from kblog.models import Author
 
 from . import codes, passwords
 from .queries import Credentials
 
+STEPS = ("log-in", "code")
 PER_MINUTE = Limit(5, 60)  # a person who mistypes gets on; a program does not
 PER_HOUR = Limit(20, 3600)  # from wherever: many networks are no way round
 
@@ -39,6 +41,12 @@ class Tries:
         limits.forget(session, self.own)
 
 
+def forget_tries(session: Session) -> None:
+    """Let who is not known by the browser try again; for the server's shell. The caller commits."""
+    for step in STEPS:
+        limits.forget(session, f"{step}:account")
+
+
 def is_author(credentials: Credentials, name: str, password: str) -> bool:
     """Whether name and password are the author's; it takes as long whichever of them is wrong.
 
@@ -53,14 +61,27 @@ def is_name(credentials: Credentials, name: str) -> bool:
     return hmac.compare_digest(_folded(credentials.name), _folded(name))
 
 
-def passes_second_step(session: Session, code: str, moment: datetime, *, secret: str, last_step: int) -> int | None:
-    """Return the step of a code, 0 for a recovery code, which is used up by it; None for a wrong one.
+def is_still(session: Session, credentials: Credentials, stronger: str = "") -> bool:
+    """Whether the password that was right is still the author's, now that it can be written down who comes in.
 
-    The caller keeps the step, so that no code is good twice, and commits.
+    `stronger` is a hash of today's cost, to be kept in the old one's place. The caller commits.
     """
-    if step := codes.accepted_step(secret, code, moment, last_step):
-        return step
-    return 0 if codes.use_recovery_code(session, code, moment) else None
+    author = session.get_one(Author, 1)
+    if author.password_hash != credentials.password_hash:
+        return False
+    author.password_hash = stronger or author.password_hash
+    return True
+
+
+def second_step(session: Session, credentials: Credentials, code: str, moment: datetime) -> str:
+    """Take a code and use it up; return what it was, "code" or "recovery code", "" for a wrong one.
+
+    The caller read the credentials in this transaction, and commits.
+    """
+    if step := codes.accepted_step(credentials.totp_secret, code, moment, credentials.totp_step):
+        session.get_one(Author, 1).totp_step = step
+        return "code"
+    return "recovery code" if codes.use_recovery_code(session, code, moment) else ""
 
 
 def wait_words(seconds: int) -> str:

@@ -11,6 +11,7 @@ from zxcvbn import zxcvbn
 
 SHORTEST, LONGEST = 15, 1_000  # characters
 LEAST_SCORE = 3  # of zxcvbn's 0 to 4: more than 10^8 guesses
+LEAST_OWN = 6  # characters beside the words that a guesser knows
 READS = 72  # characters that zxcvbn takes in at once
 
 _in_flight = BoundedSemaphore(2)  # a hash takes 64 MiB: twenty at once would be more than a gigabyte
@@ -61,6 +62,8 @@ def weakness(password: str, known: Sequence[str] = ()) -> str:
         return f"Use at least {SHORTEST} characters; this has {len(password)}."
     if len(password) > LONGEST:
         return f"Use at most {LONGEST:,} characters; this has {len(password):,}."
+    if len(_without(password, known)) < LEAST_OWN:
+        return "That is little more than your name. Add another word or two."
     # whoever guesses the whole has guessed every part: the strongest part speaks for it
     parts = [password[start : start + READS] for start in range(0, len(password), READS)]
     strongest = max((zxcvbn(part, user_inputs=list(known)) for part in parts), key=lambda found: found["guesses"])
@@ -68,6 +71,14 @@ def weakness(password: str, known: Sequence[str] = ()) -> str:
         return ""
     why = strongest["feedback"]["warning"].rstrip(".")
     return f"That is easy to guess{f': {why[0].lower()}{why[1:]}' if why else ''}. Add another word or two."
+
+
+def _without(password: str, known: Sequence[str]) -> str:
+    """Return what is left of a password when the known words are taken out, and what stands between words."""
+    left = password.casefold()
+    for word in (part for each in known for part in each.casefold().split()):
+        left = left.replace(word, "")
+    return "".join(each for each in left if not each.isspace() and each not in "-_.,")
 
 
 def _exact(password: str) -> bytes:

@@ -18,6 +18,16 @@ class Credentials(NamedTuple):
     totp_step: int
 
 
+class OpenSession(NamedTuple):
+    """A browser in which the author is logged in, as the account's page lists it."""
+
+    id: int
+    opened_at: datetime
+    seen_at: datetime
+    network: str
+    browser: str
+
+
 class Opened(NamedTuple):
     """An open session and whose it is."""
 
@@ -31,11 +41,6 @@ class Opened(NamedTuple):
 def has_author() -> bool:
     """Whether somebody has been set up to write here."""
     return db.session.scalar(sa.select(Author.id)) is not None
-
-
-def author() -> Author | None:
-    """The author's row, to be changed."""
-    return db.session.get(Author, 1)
 
 
 def credentials() -> Credentials | None:
@@ -55,10 +60,13 @@ def opened(token_hash: str, after: datetime) -> Opened | None:
     return None if row is None else Opened(*row)
 
 
-def open_sessions(after: datetime) -> list[AuthorSession]:
+def open_sessions(after: datetime) -> list[OpenSession]:
     """Every open session, the one used last first."""
-    query = sa.select(AuthorSession).where(AuthorSession.opened_at > after)
-    return list(db.session.scalars(query.order_by(AuthorSession.seen_at.desc(), AuthorSession.id.desc())))
+    query = sa.select(
+        AuthorSession.id, AuthorSession.opened_at, AuthorSession.seen_at, AuthorSession.network, AuthorSession.browser
+    ).where(AuthorSession.opened_at > after)
+    rows = db.session.execute(query.order_by(AuthorSession.seen_at.desc(), AuthorSession.id.desc()))
+    return [OpenSession(*row) for row in rows]
 
 
 def unused_codes() -> int:

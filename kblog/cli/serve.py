@@ -10,6 +10,7 @@ from alembic.script import ScriptDirectory
 from flask import current_app
 from flask.cli import with_appcontext
 
+from kblog.auth import queries, seals
 from kblog.db import db
 
 from .site import load_samples
@@ -35,6 +36,9 @@ def serve(dev: bool) -> None:
         click.echo(f"{loaded} sample reviews loaded; the first import takes them away.")
     address = config.base_url or f"http://{config.host}:{config.port}"
     click.echo(f"K-Blog is at {address}/ (stop it with Ctrl+C)")
+    if not queries.has_author():
+        token = seals.SET_UP.sign(current_app.config["SECRET_KEY"], "author")
+        click.echo(f"Set the studio up, within 24 hours: {address}/studio/setup?token={token}")
     sys.stdout.flush()
     if dev:
         arguments = [sys.executable, "-m", "flask", "--app", "app", "run", "--debug"]

@@ -50,3 +50,5 @@ class Autosave(Model):
     version: Mapped[int]  # of the saved text that the tab began from
     fields: Mapped[list[list[str]]] = mapped_column(sa.JSON)  # [name, value] pairs of the form
     saved_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    review: Mapped["Review | None"] = relationship()
+    page: Mapped["Page | None"] = relationship()

@@ -2,11 +2,13 @@
 
 from flask import Blueprint
 
-from . import access, account, assistance, desk, editor, history, previews, release, reviews
+from . import access, account, assistance, desk, editor, history, pages, previews, release, reviews, settings
+
+__all__ = ["bp", "previews"]
 
 bp = Blueprint("studio", __name__, url_prefix="/studio")
 bp.before_app_request(access.open_or_refuse)  # also for addresses at which there is nothing
 bp.after_app_request(access.keep_private)
 bp.context_processor(access.whoever)
-for part in (desk, account, reviews, editor, assistance, release, history):
+for part in (desk, account, reviews, editor, assistance, release, history, pages, settings):
     bp.register_blueprint(part.bp)

@@ -2,7 +2,7 @@
 
 import re
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from flask import Response, current_app, make_response, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
@@ -13,9 +13,8 @@ from kblog.db import db, now, reads_only
 from kblog.guard import SAFE
 
 from .forms import LogInForm
-from .resuming import Carried, View, is_resumable, resumable
-
-__all__ = ["keeps_text", "resumable"]
+from .resuming import Carried, View, is_resumable
+from .resuming import resumable as resumable  # the editor marks its views with what stands here
 
 LARGEST_BODY = 4 * 1024 * 1024  # a review of 500 kB in Hangul is 1.5 MB in a form, and its preview sends it again
 CARRYING = 64 * 1024  # what the log-in may be larger by than the form it carries
@@ -36,18 +35,26 @@ def keeps_text(view: View) -> View:
     return view
 
 
+def author() -> auth.Author:
+    """Return who was let in, for the views behind the door."""
+    found = auth.current()
+    if found is None:
+        raise RuntimeError("the door let somebody in who is not logged in")
+    return found
+
+
 def open_or_refuse() -> Response | None:
     """Let the author in, and nobody else; ask for the token with everything that changes something."""
     if not _is_studio():
         return None
     request.max_form_memory_size = LARGEST_BODY + CARRYING
     request.max_content_length = LARGEST_BODY + CARRYING * (request.endpoint in OPEN_TO_ALL)
-    author = auth.current()
-    if author is None and request.endpoint not in SET_UP and not has_author():
+    someone = auth.current()
+    if someone is None and request.endpoint not in SET_UP and not has_author():
         return refused(*NO_AUTHOR)
     if request.endpoint in OPEN_TO_ALL:
         return None
-    if author is None:
+    if someone is None:
         return refuse()
     if request.method in SAFE or request.endpoint is None:
         return None
@@ -56,8 +63,8 @@ def open_or_refuse() -> Response | None:
     except CSRFError:
         return _stale()
     moment = now()
-    if moment - author.seen_at >= sessions.SEEN_EVERY:
-        sessions.touch(db.session(), author.session_id, moment)
+    if moment - someone.seen_at >= sessions.SEEN_EVERY:
+        sessions.touch(db.session(), someone.session_id, moment)
         db.session.commit()
     return None
 
@@ -89,7 +96,7 @@ def refuse() -> Response:
         if request.method not in SAFE and hasattr(view, "keeps_text"):
             return htmx.retarget(make_response(render_template("studio/_signed_out.html"), 401), "#save-state")
         return htmx.redirect(url_for("studio.account.login", next=_way_back()), 401)
-    if request.method in SAFE:
+    if request.method in SAFE or request.endpoint == "studio.account.logout":
         return make_response("", 302, {"Location": url_for("studio.account.login", next=_way_back())})
     carried = Carried.of(request.path, request.form) if is_resumable(view) else Carried()
     return log_in_page(LogInForm(formdata=None, next=_way_back()), 401, is_late=True, carried=carried)
@@ -136,12 +143,12 @@ def _view() -> View | None:
 def _way_back() -> str:
     """Return the address to go on from after the log-in: the page that was asked for, or the one that was sent from."""
     if request.method in SAFE and not htmx.wants_fragment():
-        return request.path + (f"?{request.query_string.decode('latin-1')}" if request.query_string else "")
+        return quote(request.path) + (f"?{request.query_string.decode('latin-1')}" if request.query_string else "")
     came_from = urlsplit(htmx.current_url() or request.headers.get("Referer", ""))
     path = local_path(came_from.path + (f"?{came_from.query}" if came_from.query else ""))
     if path.startswith("/studio/"):
         return path
-    return request.path if request.method in SAFE else url_for("studio.desk.show")
+    return quote(request.path) if request.method in SAFE else url_for("studio.desk.show")
 
 
 def _stale() -> Response:

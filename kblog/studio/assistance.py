@@ -7,11 +7,13 @@ from wtforms import BooleanField, FieldList, Form, FormField
 
 from kblog import htmx
 from kblog.db import db, reads_only
+from kblog.document import Document
+from kblog.markup import section_kind
 from kblog.slugs import slug
 
-from . import access, previews, queries, workbench
+from . import access, previews, publishing, queries, saving, workbench
 from .editor import REVIEW, keep
-from .review_form import ReviewForm
+from .review_form import ReviewForm, Ticked
 from .sections import skeleton
 
 GROUPS = ("cast", "availability", "rows", "parts")
@@ -46,13 +48,13 @@ def add_row(review_id: int):
     typed, group = ReviewForm(request.form), request.form.get("add", "")
     if group == "skeleton":
         add_sections(typed)
-        anchor = "text"
-    elif group in GROUPS and len(typed[group]) < MOST_ROWS:
-        typed[group].append_entry()
-        number = len(typed[group]) - 1
+        anchor = "parts"
+    elif group in GROUPS and len(typed.group(group)) < MOST_ROWS:
+        new = typed.group(group).append_entry()
+        number = len(typed.group(group)) - 1
         anchor = f"{group}-{number}"
         if htmx.wants_fragment():
-            row = {"group": group, "entry": typed[group][number], "number": number}
+            row = {"group": group, "entry": new, "number": number}
             return render_template("studio/editor/_rows.html", **row, is_new=True)
     else:
         abort(400, "There is no more room for that here.")
@@ -76,16 +78,21 @@ def check_slug(review_id: int):
     typed = ReviewForm(request.form)
     with reads_only():
         review = queries.review(review_id) or abort(404)
-        wanted = slug(typed.slug.data or "", "") or workbench.proposed_slug(review, workbench.document(typed, review))
-        holder = queries.holder(review, wanted)
-    return render_template("studio/editor/_slug.html", wanted=wanted, asked=typed.slug.data, holder=holder)
+        return say_slug(review, typed.slug.data or "", workbench.document(typed, review))
+
+
+def say_slug(subject: saving.Subject, asked: str, made: Document) -> str:
+    """Say whether the address that was asked for is free, or the one that a text would get by itself."""
+    wanted = slug(asked, "") or workbench.proposed_slug(subject, made)
+    context = {"holder": queries.holder(subject, wanted), "address": publishing.address(subject, wanted)}
+    return render_template("studio/editor/_slug.html", wanted=wanted, asked=asked, **context)
 
 
 def add_sections(form: ReviewForm) -> None:
     """Add the sections a review of this kind usually has and this one lacks."""
-    there = {part.form.heading.data for part in form.parts}
+    there = {section_kind(part.form.heading.data) for part in form.parts}
     for part in skeleton(form.kind.data):
-        if part.heading and part.heading not in there:
+        if section_kind(part.heading) not in there:
             form.parts.append_entry({"heading": part.heading, "text": part.text})
 
 
@@ -99,5 +106,8 @@ def pairs(form: Form) -> Iterator[tuple[str, str]]:
             yield from pairs(field.form)
         elif isinstance(field, BooleanField):
             yield from [(field.name, "y")] if field.data else []
+        elif isinstance(field, Ticked):
+            yield from ((field.name, value) for value in field.data)
         else:
-            yield field.name, field._value() if hasattr(field, "_value") else field.data or ""
+            value = getattr(field, "_value", None)  # of a text, a number, a day; a choice is its own
+            yield field.name, value() if value else field.data or ""

@@ -1,6 +1,16 @@
-"""The author's desk: where the studio begins."""
+"""The author's desk: where the studio begins, with what needs them, what is under way and what came of it."""
+
+from datetime import timedelta
 
 from flask import Blueprint, render_template
+
+from kblog.ledger import DUE_DAYS
+from kblog.reviews.routes import today
+
+from . import queries
+
+MOST = 5  # of each list: the desk is looked over, the rest is a click away
+MOST_CHECKS = 3  # they are many after an import, and none of them is urgent
 
 bp = Blueprint("desk", __name__)
 
@@ -8,4 +18,13 @@ bp = Blueprint("desk", __name__)
 @bp.get("/")
 def show() -> str:
     """The desk."""
-    return render_template("studio/desk.html")
+    checked_before = today() - timedelta(days=DUE_DAYS)
+    piles = queries.review_piles(MOST)
+    return render_template(
+        "studio/desk.html",
+        unsaved=queries.unsaved(MOST),
+        to_check=queries.to_check(checked_before, MOST_CHECKS),
+        piles=piles,
+        has_reviews=any(pile.total for pile in piles.values()),
+        due_days=DUE_DAYS,
+    )

@@ -63,7 +63,7 @@ def understood(document: Document) -> Iterator[tuple[str, str]]:
     """
     facts = overview.understand(document.overview)
     text = markup.render_review(document.body)
-    entries = facts.availability if document.availability is None else document.availability
+    entries = document.entries(facts)
     people = {role: [credit.name for credit in facts.credits if credit.role == role] for role in overview.ROLES}
     found = {
         "Headline": document.headline,

@@ -1,19 +1,17 @@
 """The editor of a review: opened, saved, and kept while its author types."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 
 from kblog import cache, htmx
-from kblog import document as documents
 from kblog.db import db, now, reads_only
 from kblog.document import Document
 from kblog.models import Autosave, Review
-from kblog.transfer import rows
 
 from . import access, publishing, queries, saving, workbench
-from .difference import difference
 from .review_form import ReviewForm
 
 REVIEW = "/reviews/<int(max=9223372036854775807):review_id>"  # a larger number fits no column
@@ -61,7 +59,7 @@ def update(review_id: int, form: MultiDict):
     if htmx.wants_fragment():
         with reads_only():
             context = {"steps": workbench.steps(typed), "words": workbench.word_count(typed)}
-            return render_template("studio/editor/_saved.html", review=queries.review(review_id), said=said, **context)
+            return render_template("studio/editor/_saved.html", subject=queries.review(review_id), said=said, **context)
     flash(f"{said}.")
     return redirect(url_for("studio.editor.edit", review_id=review_id, saved=typed.tab.data), 303)
 
@@ -78,13 +76,7 @@ def autosave(review_id: int):
     if not htmx.wants_fragment():
         return redirect(url_for("studio.editor.edit", review_id=review_id, tab=typed.tab.data), 303)
     with reads_only():
-        context = {
-            "review": queries.review(review_id),
-            "words": workbench.word_count(typed),
-            "said": f"Kept at {clock()}",
-        }
-        template = "studio/editor/_elsewhere.html" if is_stale else "studio/editor/_save_state.html"
-        return render_template(template, said=f"Kept at {clock()}", **context), 409 if is_stale else 200
+        return say_kept(queries.review(review_id) or abort(404), workbench.word_count(typed), is_stale)
 
 
 @bp.post("/autosave/discard")
@@ -99,11 +91,18 @@ def discard_autosave(review_id: int):
     return redirect(url_for("studio.editor.edit", review_id=review_id, tab=typed.tab.data), 303)
 
 
-def keep(review: Review, typed: ReviewForm, fields: Iterable[tuple[str, str]]) -> Autosave:
+def keep(subject: saving.Subject, typed: Any, fields: Iterable[tuple[str, str]]) -> Autosave:
     """Keep what a tab typed, in place of what it typed before. The caller commits."""
     tab = typed.tab.data or workbench.new_tab()
     wanted = [(name, value) for name, value in fields if name not in (*NOT_KEPT, "tab")]
-    return saving.autosave(db.session(), review, tab, typed.version.data or 0, [*wanted, ("tab", tab)], now())
+    return saving.autosave(db.session(), subject, tab, typed.version.data or 0, [*wanted, ("tab", tab)], now())
+
+
+def say_kept(subject: saving.Subject, words: int, is_stale: bool) -> tuple[str, int]:
+    """Say in place of the state of the save that what is typed is kept; 409 where the saved text is a newer one."""
+    template = "studio/editor/_elsewhere.html" if is_stale else "studio/editor/_save_state.html"
+    context = {"subject": subject, "words": words, "said": f"Kept at {clock()}"}
+    return render_template(template, **context), 409 if is_stale else 200
 
 
 def clock() -> str:
@@ -117,10 +116,5 @@ def _conflict(review: Review, typed: ReviewForm, document: Document):
     db.session.commit()
     with reads_only():
         review = queries.review(review.id) or abort(404)
-        latest = next((each for each in queries.revisions(review) if each.occasion != "set aside"), None)
-        conflict = {
-            "saved_at": latest.made_at if latest else now(),
-            "blocks": difference(rows.text_of(review), documents.write(document)),
-        }
         typed.version.raw_data, typed.version.data = None, review.version  # saving once more puts this text over it
-        return workbench.page(review, typed, 409, conflict)
+        return workbench.page(review, typed, 409, workbench.compared(review, document))

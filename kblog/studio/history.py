@@ -49,8 +49,9 @@ def restore(shelf: str, subject_id: int, revision_id: int):
     saving.save(db.session(), subject, replace(document, slug=subject.slug), now(), "restored")
     db.session.commit()
     flash("Restored. The text before it stays among the revisions.")
-    edit = "studio.editor.edit" if shelf == "reviews" else "studio.pages.edit"
-    return redirect(url_for(edit, **{f"{shelf[:-1]}_id": subject_id}), 303)
+    if shelf == "reviews":
+        return redirect(url_for("studio.editor.edit", review_id=subject_id), 303)
+    return redirect(url_for("studio.pages.edit", page_id=subject_id), 303)
 
 
 def find(shelf: str, subject_id: int) -> Review | Page:

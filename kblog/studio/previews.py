@@ -58,6 +58,16 @@ def drawn(document: Document, subject: Review | None = None) -> Review:
     return review
 
 
+def drawn_page(document: Document) -> Page:
+    """Draw a standing page that a document would make; it is in no session, and nothing is stored.
+
+    Raises ValueError as `drawn` does.
+    """
+    page = Page(slug=document.slug or "preview")
+    rows.fill_page(page, document)
+    return page
+
+
 def page_of(subject: Review | Page, notice: str) -> Response:
     """Answer with the page that readers would get, under a notice that says what it is."""
     if isinstance(subject, Review):

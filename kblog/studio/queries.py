@@ -1,9 +1,11 @@
 """What the studio asks the database."""
 
 from collections.abc import Sequence
+from datetime import date
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy.orm import defer, selectinload, undefer
+from sqlalchemy.orm import defer, joinedload, selectinload, undefer
 
 from kblog import fold
 from kblog.db import db, now
@@ -131,6 +133,68 @@ def people_like(names: Sequence[str]) -> list[tuple[str, sa.Row]]:
         for name, key in keys.items()
         if slug(name) not in known and any(row.person_key == key for row in found)
     ]
+
+
+def pages() -> Sequence[Page]:
+    """Return every standing page, whatever its state, by title."""
+    query = sa.select(Page).options(defer(Page.body), defer(Page.body_html))
+    return db.session.scalars(query.order_by(sa.func.lower(Page.title), Page.id)).all()
+
+
+def pages_moved_from(paths: Sequence[str]) -> dict[str, int]:
+    """Return the page that each of these old addresses leads to now."""
+    query = sa.select(Redirect.path, Page.id).join(Page, Page.id == Redirect.page_id)
+    return dict(db.session.execute(query.where(Redirect.path.in_(paths))).all())
+
+
+class Pile(NamedTuple):
+    """How many there are of something on the desk, and the first of them."""
+
+    total: int
+    first: Sequence[Any]
+
+
+def review_piles(number: int) -> dict[str, Pile]:
+    """Return the first reviews of each state, all in one query.
+
+    Drafts begin with the last one touched, scheduled reviews with the next to appear, others with the newest.
+    """
+    state = sa.case(*((_in_state(Review, name), name) for name in STATES)).label("state")
+    ahead = sa.case((_in_state(Review, "scheduled"), Review.published_at))
+    newest = sa.func.coalesce(Review.published_at, Review.edited_at, Review.updated_at).desc()
+    place = sa.func.row_number().over(partition_by=state, order_by=(ahead, newest, Review.id.desc())).label("place")
+    total = sa.func.count().over(partition_by=state).label("total")
+    placed = sa.select(Review.id, state, place, total).subquery()
+    query = sa.select(Review, placed.c.state, placed.c.total).join(placed, placed.c.id == Review.id)
+    query = query.where(placed.c.place <= number).order_by(placed.c.place).options(defer(Review.body_html))
+    rows = db.session.execute(query).all()
+    return {name: _pile([(row.Review, row.total) for row in rows if row.state == name]) for name in STATES}
+
+
+def unsaved(number: int) -> Pile:
+    """Return what was typed and never saved, with its review or page, the latest first."""
+    query = sa.select(Autosave, sa.func.count().over()).order_by(Autosave.saved_at.desc(), Autosave.id.desc())
+    subjects = joinedload(Autosave.review).defer(Review.body_html), joinedload(Autosave.page).defer(Page.body_html)
+    return _pile(db.session.execute(query.limit(number).options(defer(Autosave.fields), *subjects)).all())
+
+
+def to_check(before: date, number: int) -> Pile:
+    """Return what public reviews say of platforms, where it was last checked before a day or never: those first.
+
+    Each is a pair of the entry and its review.
+    """
+    query = sa.select(Availability, Review, sa.func.count().over()).join(Review, Review.id == Availability.review_id)
+    is_due = sa.or_(Availability.checked_on.is_(None), Availability.checked_on < before)
+    query = query.where(Review.is_live(), is_due)
+    query = query.order_by(Availability.checked_on.nulls_first(), Review.published_at.desc(), Availability.position)
+    loads = joinedload(Availability.platform), defer(Review.body_html)
+    rows = db.session.execute(query.limit(number).options(*loads)).all()
+    return _pile([((entry, review), total) for entry, review, total in rows])
+
+
+def _pile(rows: Sequence[Any]) -> Pile:
+    """Part what was found from the number that stands beside each."""
+    return Pile(rows[0][1] if rows else 0, [found for found, _ in rows])
 
 
 def _in_state(model: type[Review] | type[Page], state: str) -> sa.ColumnElement[bool]:

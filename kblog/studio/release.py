@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
-from wtforms import BooleanField, Form, IntegerField, RadioField
+from wtforms import BooleanField, Form, RadioField
 from wtforms.validators import ValidationError
 
 from kblog import cache
@@ -16,7 +16,7 @@ from kblog.reviews.routes import today
 from . import previews, publishing, queries, saving
 from .editor import REVIEW
 from .lint import lint
-from .review_form import TELLS, Choice, Words
+from .review_form import TELLS, Choice, Number, Words
 from .sections import without_empty
 
 WHEN = "%Y-%m-%dT%H:%M"  # as a browser's field of day and time writes it
@@ -27,16 +27,16 @@ bp = Blueprint("release", __name__, url_prefix=REVIEW)
 class ReleaseForm(Form):
     """When a review appears, and what its readers should know beforehand."""
 
-    version = IntegerField("Version")
+    version = Number("Version")
     tells = Choice("How far the unmarked text tells", TELLS)
-    tells_episode = IntegerField("Episode")
+    tells_episode = Number("Episode")
     featured = BooleanField("Begin the front page with it")
     when = RadioField("When", choices={"now": "Now", "later": "Later"}, default="now")
     at = Words("Day and time")
 
     zone: ZoneInfo
 
-    def validate_tells_episode(self, field: IntegerField) -> None:
+    def validate_tells_episode(self, field: Number) -> None:
         if self.tells.data == "episode" and not 1 <= (field.data or 0) <= 9999:
             raise ValidationError("Up to which episode? Give its number.")
 
@@ -48,7 +48,8 @@ class ReleaseForm(Form):
     def moment(self) -> datetime | None:
         """The moment that was given, read in the site's time zone."""
         try:
-            return datetime.strptime(self.at.data or "", WHEN).replace(tzinfo=self.zone).astimezone(UTC)
+            given = datetime.fromisoformat(self.at.data)
+            return None if given.tzinfo else given.replace(tzinfo=self.zone).astimezone(UTC)
         except (ValueError, OverflowError):
             return None
 

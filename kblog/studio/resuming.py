@@ -10,6 +10,8 @@ from flask import Response, current_app, make_response, request
 from werkzeug.datastructures import ImmutableMultiDict, MultiDict
 from werkzeug.exceptions import HTTPException
 
+from kblog.db import db
+
 View = Callable[..., Any]
 
 
@@ -62,7 +64,7 @@ def carried_back() -> Carried:
 
 
 def finish(carried: Carried) -> Response | None:
-    """Call the view that the form was meant for, and return its answer; None where no view takes it.
+    """Call the view that the form was meant for, and return its answer; None where no view takes it, or takes it now.
 
     Only views marked `resumable` are ever called, whatever path comes along.
     """
@@ -73,4 +75,8 @@ def finish(carried: Carried) -> Response | None:
         return None
     view = current_app.view_functions.get(endpoint)
     resume = getattr(view, "resume", None)
-    return make_response(resume(form=carried.form, **address)) if resume else None
+    try:
+        return make_response(resume(form=carried.form, **address)) if resume else None
+    except HTTPException:  # what it would change is gone meanwhile
+        db.session.rollback()
+        return None

@@ -4,8 +4,8 @@ import re
 from datetime import date, timedelta
 from typing import Any
 
+import wtforms
 from wtforms import BooleanField, FieldList, Form, FormField, HiddenField, IntegerField, SelectField, StringField
-from wtforms.fields.choices import Choice as Option
 from wtforms.validators import Length, Regexp, ValidationError
 
 from kblog import ledger, markup, overview
@@ -41,7 +41,9 @@ def clean(text: str | None) -> str:
 
 
 class Words(StringField):
-    """A text kept as it was typed."""
+    """A text kept as it was typed; "" where nothing was."""
+
+    data: str
 
     def __init__(self, label: str = "", validators: Any = None, **given: Any) -> None:
         super().__init__(label, validators, filters=[clean], **given)
@@ -66,6 +68,29 @@ class Day(StringField):
         return self.data.isoformat() if self.data else ""
 
 
+class Number(IntegerField):
+    """A whole number, or none; what was typed is shown again where it is no number."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        text = clean(valuelist[0]).strip() if valuelist else ""
+        if text and not (text.isascii() and text.isdigit() and len(text) <= 9):
+            self.data = None
+            raise ValueError("Write a number.")
+        self.data = int(text) if text else None
+
+
+class Ticked(wtforms.Field):
+    """The values of the boxes that are ticked."""
+
+    data: list[str]
+
+    def process_data(self, value: Any) -> None:
+        self.data = list(value or ())
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = [clean(value) for value in valuelist]
+
+
 class Choice(SelectField):
     """One of some words; `words` maps what is sent to what is shown."""
 
@@ -76,9 +101,10 @@ class Choice(SelectField):
 class Region(Choice):
     """A country, or a code of one that the list lacks and the review has."""
 
-    def iter_choices(self) -> list:
-        unknown = [] if self.data in REGION_NAMES else [Option(self.data, self.data, True)]
-        return [*super().iter_choices(), *unknown]
+    def iter_choices(self):
+        if self.data not in REGION_NAMES:
+            self.choices = REGION_NAMES | {self.data: self.data}
+        return super().iter_choices()
 
     def pre_validate(self, form: Form) -> None:
         if not re.fullmatch(r"[A-Z]{2}|WORLD|SOME|", self.data or ""):
@@ -122,17 +148,29 @@ class PartForm(Form):
     text = Words("Text")
 
 
-class ReviewForm(Form):
-    """A review as the editor shows it."""
+class TextForm(Form):
+    """What the form of a review and that of a page begin with: the version and the tab they came from, an address."""
 
-    version = IntegerField("Version")
+    version = Number("Version")
     tab = HiddenField("Tab", [Length(max=64)])
+    slug = Words("Address", [Length(max=LONGEST_SLUG)])
+
+    def validate_version(self, field: Number) -> None:
+        if field.data is None:
+            raise ValidationError("This form does not say which version it began from. Open the text again.")
+
+    def validate_slug(self, field: Words) -> None:
+        if not SLUG.fullmatch(field.data):
+            raise ValidationError("An address has small letters a to z, digits and single hyphens.")
+
+
+class ReviewForm(TextForm):
+    """A review as the editor shows it."""
 
     title = Words("Title", [LINE])
     native_title = Words("Title in Hangul", [LINE])
     other_titles = Words("Other titles", [TEXT])
     headline = Words("Headline", [LINE])
-    slug = Words("Address", [Length(max=LONGEST_SLUG)])
     description = Words("Description", [TEXT])
     kind = Choice("Kind", KIND_WORDS)
     year = Words("Year", [TEXT])
@@ -147,20 +185,17 @@ class ReviewForm(Form):
     rows = FieldList(FormField(RowForm))
     verdict = Choice("Verdict", {word: word or "No verdict" for word in VERDICTS})
     tells = Choice("How far the unmarked text tells", TELLS)
-    tells_episode = IntegerField("Episode")
+    tells_episode = Number("Episode")
     hashtags = Words("Hashtags", [TEXT])
+    add_hashtags = Ticked()
     labels = Words("Labels of the old blog", [TEXT])
     notes = Words("Notes for yourself", [Length(max=20_000)])
     comments_open = BooleanField("Readers may comment")
     parts = FieldList(FormField(PartForm))
 
-    def validate_version(self, field: IntegerField) -> None:
-        if field.data is None:
-            raise ValidationError("This form does not say which version it began from. Open the review again.")
-
-    def validate_slug(self, field: Words) -> None:
-        if not SLUG.fullmatch(field.data or ""):
-            raise ValidationError("An address has small letters a to z, digits and single hyphens.")
+    def group(self, name: str) -> FieldList:
+        """Return a group of rows: cast, availability, rows or parts."""
+        return getattr(self, name)
 
     def validate_year(self, field: Words) -> None:
         _understood(field, Field.YEAR, "Give the year with four digits, such as 2021.")
@@ -171,7 +206,7 @@ class ReviewForm(Form):
     def validate_running_time(self, field: Words) -> None:
         _understood(field, Field.RUNNING_TIME, "Give the minutes, such as 106 minutes or 70 minutes per episode.")
 
-    def validate_tells_episode(self, field: IntegerField) -> None:
+    def validate_tells_episode(self, field: Number) -> None:
         if self.tells.data == "episode" and not 1 <= (field.data or 0) <= 9999:
             raise ValidationError("Up to which episode? Give its number.")
 
@@ -184,7 +219,7 @@ class ReviewForm(Form):
 
 def _understood(field: Words, meant: Field, otherwise: str) -> None:
     """Refuse a value of the overview of which nothing is understood; "to be announced" is an answer."""
-    value = field.data or ""
+    value = field.data
     said = ledger.folded(value)
     if not said or said in (*WORDS["not yet"], *WORDS["nothing"], *WORDS["none"]):
         return

@@ -2,20 +2,25 @@
 
 import secrets
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from flask import Response, request
 from wtforms import FieldList, Form, FormField
 
+from kblog import document as documents
 from kblog import htmx, overview
+from kblog.db import now
 from kblog.document import Document
 from kblog.models import Review
 from kblog.reviews.facts import shown
 from kblog.reviews.routes import today
 from kblog.slugs import slug, unique
+from kblog.transfer import rows
 from kblog.vocabulary import PLATFORMS
 
 from . import drafting, previews, queries, saving
+from .difference import difference
 from .review_form import ReviewForm
 from .sections import words
 from .tags import suggested_hashtags
@@ -47,7 +52,7 @@ def new_tab() -> str:
 
 def document(form: ReviewForm, review: Review) -> Document:
     """Return the document that a form makes of a review, be it valid or not."""
-    return written(form.data | {"add_hashtags": request.form.getlist("add_hashtags")}, saving.document_of(review))
+    return written(form.data, saving.document_of(review))
 
 
 def is_sound(form: ReviewForm, made: Document) -> bool:
@@ -64,30 +69,49 @@ def is_sound(form: ReviewForm, made: Document) -> bool:
 def page(review: Review, form: ReviewForm, status: int = 200, conflict: dict[str, Any] | None = None) -> Response:
     """Answer with the editor; htmx puts its form in place of the one it sent."""
     made = document(form, review)
-    for group in BLANK:
-        if not form[group].entries or any(form[group][-1].data.values()):
-            form[group].append_entry()
+    untagged = replace(made, hashtags=tuple(tag for tag in made.hashtags if tag not in form.add_hashtags.data))
+    for group in map(form.group, BLANK):
+        if not group.entries or group[-1].data != group[-1].form_class().data:
+            group.append_entry()
     context = {
+        **drawn_from(review, made, form, status, conflict),
         "review": review,
-        "form": form,
-        "problems": list(problems(form)),
-        "conflict": conflict,
-        "said": "Not saved" if status != 200 else "Kept, not saved yet" if form.version.raw_data else "Saved",
         "words": word_count(form),
         "steps": steps(form),
         "preview": preview(made),
         "near": near(form),
-        "suggested": suggested_hashtags(made),
-        "kept": [each for each in queries.autosaves(review) if each.tab != form.tab.data],
+        "suggested": suggested_hashtags(untagged),
         "understood": list(drafting.understood(made)) if request.args.get("read") else [],
-        "saved_tab": request.args.get("saved", ""),
-        "proposed_slug": proposed_slug(review, made),
         "genre_names": queries.genre_names(),
         "people_names": queries.people_names(),
         "platform_names": list(PLATFORMS),
     }
     response = htmx.render("studio/editor/edit.html", "studio/editor/_form.html", status=status, **context)
     return htmx.retarget(response, "#review-form") if htmx.wants_fragment() else response
+
+
+def drawn_from(
+    subject: saving.Subject, made: Document, form: Any, status: int, conflict: dict[str, Any] | None
+) -> dict[str, Any]:
+    """Return what the editor of a review and that of a page are drawn from alike."""
+    return {
+        "form": form,
+        "problems": list(problems(form)),
+        "conflict": conflict,
+        "said": "Not saved" if status != 200 else "Kept, not saved yet" if form.version.raw_data else "Saved",
+        "kept": [each for each in queries.autosaves(subject) if each.tab != form.tab.data],
+        "saved_tab": request.args.get("saved", ""),
+        "proposed_slug": proposed_slug(subject, made),
+    }
+
+
+def compared(subject: saving.Subject, document: Document) -> dict[str, Any]:
+    """Return when the saved text was saved, and what a text that came too late says differently."""
+    latest = next((each for each in queries.revisions(subject) if each.occasion != "set aside"), None)
+    return {
+        "saved_at": latest.made_at if latest else now(),
+        "blocks": difference(rows.text_of(subject), documents.write(document)),
+    }
 
 
 def problems(form: Form) -> Iterator[Any]:
@@ -141,15 +165,15 @@ def near(form: ReviewForm) -> Sequence[tuple[str, Any]]:
     return queries.people_like([name for name in dict.fromkeys(names) if name])
 
 
-def is_unnamed(review: Review) -> bool:
+def is_unnamed(subject: saving.Subject) -> bool:
     """Whether a draft's address only says that it had no title yet."""
-    return review.state == "draft" and review.slug.partition("-")[0] == drafting.UNNAMED
+    return subject.state == "draft" and subject.slug.partition("-")[0] == drafting.UNNAMED
 
 
-def proposed_slug(review: Review, made: Document) -> str:
+def proposed_slug(subject: saving.Subject, made: Document) -> str:
     """Propose an address: the one it has, or for a draft one made of its title, Hangul romanised."""
-    if review.state not in ("draft", "discarded"):
-        return review.slug
+    if subject.state not in ("draft", "discarded"):
+        return subject.slug
     understood = overview.understand(made.overview)
     title = understood.work_title or understood.native_title or made.headline
-    return unique(slug(title, drafting.UNNAMED), lambda wanted: bool(queries.holder(review, wanted)))
+    return unique(slug(title, drafting.UNNAMED), lambda wanted: bool(queries.holder(subject, wanted)))

@@ -36,7 +36,7 @@ def typed(document: Document) -> dict[str, Any]:
     cast = [credit for credit in understood.credits if credit.role == "cast"]
     played = characters(document.body, [credit.name for credit in understood.credits])
     said = dict(document.characters)
-    entries = understood.availability if document.availability is None else document.availability
+    entries = document.entries(understood)
     return {
         **{name: getattr(document, name) for name in PLAIN},
         **{name: first[field].value if field in first else "" for name, (field, _) in SINGLE.items()},
@@ -128,7 +128,7 @@ def _overview(fields: Fields, was: Fields, base: Document) -> Iterator[Row]:
                 yield row
         elif field is None or first.get(field) is not row:
             label, value = extra.pop(0)
-            if label.strip() or value.strip():
+            if label.strip() or value.strip() or (label, value) == (row.label, row.value):
                 yield Row(label, value)
         else:
             placed.add(field)

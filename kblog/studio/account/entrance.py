@@ -5,15 +5,16 @@ from werkzeug.wrappers import Response
 
 from kblog import auth
 from kblog.auth import author as authors
-from kblog.auth import cookies, events, log_in, passwords, queries, seals, sessions
+from kblog.auth import cookies, log_in, passwords, queries, seals, sessions
 from kblog.auth.log_in import Tries
 from kblog.db import db, now, reads_only
-from kblog.limits import network
 from kblog.studio import access
 from kblog.studio.forms import LogInForm, SecondStepForm, SetUpForm
 from kblog.studio.resuming import carried_back, finish
+from kblog.transfer import samples
 
 from .blueprint import bp
+from .tries import Refusal, count, here, note, tries
 
 NO_MATCH = "That name and password do not match."
 NO_CODE = "That code is not right, or it was used before. A new one comes every 30 seconds."
@@ -64,25 +65,24 @@ def begin() -> Response:
     password_hash = passwords.hashed(form.password.data or "", current_app.config["PASSWORD_COST"])
     name = (form.name.data or "").strip()
     try:
-        authors.create(db.session(), name=name, password_hash=password_hash, moment=now())
+        authors.create(db.session(), name=name, password_hash=password_hash, moment=now(), stand_in=samples.AUTHOR)
     except authors.AlreadyThere:  # two had the link open
         db.session.rollback()
         return access.refuse()
-    _note("set-up", who=name)
+    note("set-up", who=name)
     return _let_in(url_for("studio.desk.show"))
 
 
 @bp.post("/logout")
 def logout() -> Response:
     """Leave; a copy of the cookie is worth nothing from here on."""
-    author = auth.current()
-    if author:
-        sessions.end(db.session(), author.session_id)
-        db.session.commit()
-        _note("log-out", who=author.name)
+    author = access.author()
+    sessions.end(db.session(), author.session_id)
+    db.session.commit()
+    note("log-out", who=author.name)
     auth.end()
     # the next page gives the browser back what says that it is known: the header below takes that away too
-    left = seals.HANDED_OVER.sign(_key(), cookies.known_device())
+    left = seals.HANDED_OVER.sign(_key(), cookies.known_device() or cookies.new_device())
     response = redirect(url_for("studio.account.login", left=left), 303)
     response.headers["Clear-Site-Data"] = '"cookies"'
     return response
@@ -95,65 +95,59 @@ def resume() -> Response:
 
 
 def _first_step(form: LogInForm) -> Response:
-    tries = _tries("log-in")
-    if wait := _count(tries):
-        return _too_many(wait, form)
+    counted = tries("log-in")
+    if refusal := count(counted):
+        return _too_many(refusal, form)
     with reads_only():
-        credentials = queries.credentials()
-    if credentials is None:
-        return access.refuse()
+        asked = queries.credentials()
     name, password = form.name.data or "", form.password.data or ""
-    who = credentials.name if log_in.is_name(credentials, name) else None
-    if not log_in.is_author(credentials, name, password):
-        _note("log-in refused", who=who)
+    if asked is None or not log_in.is_author(asked, name, password):
+        note("log-in refused", who=asked.name if asked and log_in.is_name(asked, name) else None)
         return access.log_in_page(form, 422, trouble=NO_MATCH, carried=carried_back())
     cost = current_app.config["PASSWORD_COST"]
-    better = passwords.hashed(password, cost) if passwords.is_outdated(credentials.password_hash, cost) else ""
-    if better and (author := queries.author()):
-        author.password_hash = better
-    if not credentials.totp_secret:
-        return _let_in(form.next.data or "", tries)
-    tries.succeed(db.session())
+    stronger = passwords.hashed(password, cost) if passwords.is_outdated(asked.password_hash, cost) else ""
+    if not log_in.is_still(db.session(), asked, stronger):
+        db.session.rollback()
+        return access.log_in_page(form, 422, trouble=NO_MATCH, carried=carried_back())
+    if not asked.totp_secret:
+        return _let_in(form.next.data or "", counted)
+    counted.succeed(db.session())
     db.session.commit()
-    proof = seals.FIRST_STEP.sign(_key(), sessions.hash_of(better or credentials.password_hash))
+    proof = seals.FIRST_STEP.sign(_key(), sessions.hash_of(stronger or asked.password_hash))
     return _second_page(SecondStepForm(formdata=None, proof=proof, next=form.next.data))
 
 
 def _second_step(form: SecondStepForm) -> Response:
-    tries = _tries("code")
-    if wait := _count(tries):
-        return _too_many(wait, form)
-    author = queries.author()
+    counted = tries("code")
+    if refusal := count(counted):
+        return _too_many(refusal, form)
+    asked = queries.credentials()  # in the writing transaction: of two who come with one code, one is let in
     proof = seals.FIRST_STEP.read(_key(), form.proof.data or "")
-    if author is None or not author.totp_secret or proof != sessions.hash_of(author.password_hash):
+    if asked is None or not asked.totp_secret or proof != sessions.hash_of(asked.password_hash):
         db.session.rollback()
         late = LogInForm(formdata=None, next=form.next.data)
         return access.log_in_page(late, 401, trouble=TOO_LATE, carried=carried_back())
-    code, session = form.code.data or "", db.session()
-    step = log_in.passes_second_step(session, code, now(), secret=author.totp_secret, last_step=author.totp_step)
-    if step is None:
-        who = author.name
+    by = log_in.second_step(db.session(), asked, form.code.data or "", now())
+    if not by:
         db.session.rollback()
-        _note("code refused", who=who)
+        note("code refused", who=asked.name)
         return _second_page(form, 422, trouble=NO_CODE)
-    author.totp_step = step or author.totp_step
-    return _let_in(form.next.data or "", tries, by="code" if step else "recovery code")
+    return _let_in(form.next.data or "", counted, by=by)
 
 
-def _let_in(onward: str, tries: Tries | None = None, by: str = "password") -> Response:
+def _let_in(onward: str, counted: Tries | None = None, by: str = "password") -> Response:
     """Open a session for this browser, commit, and go on to where the author wanted to be."""
     before, session = auth.current(), db.session()
     if before:
         sessions.end(session, before.session_id)
-    if tries:
-        tries.succeed(session)
-    here, user_agent = network(request.remote_addr), request.user_agent.string
-    token = sessions.open_session(session, now(), network=here, user_agent=user_agent)
+    if counted:
+        counted.succeed(session)
+    token = sessions.open_session(session, now(), network=here(), user_agent=request.user_agent.string)
     db.session.commit()
     author = auth.begin(token)
-    _note("log-in", who=author.name, by=by)
+    note("log-in", who=author.name, by=by)
     response = _finished() or redirect(_onward(onward), 303)
-    cookies.remember_device(response, cookies.known_device())
+    cookies.remember_device(response, cookies.known_device() or cookies.new_device())
     return response
 
 
@@ -170,37 +164,16 @@ def _second_page(form: SecondStepForm, status: int = 200, trouble: str = "") -> 
     return access.page("studio/account/second_step.html", status, **context)
 
 
-def _too_many(wait: int, form: LogInForm | SecondStepForm) -> Response:
+def _too_many(refusal: Refusal, form: LogInForm | SecondStepForm) -> Response:
     """Say how long to wait; what was typed and what is carried stays, only the password does not."""
-    _note("too many tries")
-    trouble = f"Too many tries. Wait {log_in.wait_words(wait)}."
     if isinstance(form, SecondStepForm):
-        response = _second_page(form, 429, trouble)
-    else:
-        response = access.log_in_page(form, 429, trouble=trouble, carried=carried_back())
-    response.headers["Retry-After"] = str(wait)
-    return response
-
-
-def _tries(step: str) -> Tries:
-    return Tries(step, network=network(request.remote_addr), device=cookies.known_device())
-
-
-def _count(tries: Tries) -> int:
-    """Count a try before anything slow is done about it; return how many seconds to wait."""
-    if not current_app.config["KBLOG"].guard:
-        return 0
-    wait = tries.take(db.session(), now())
-    db.session.commit()
-    return wait
+        return refusal.on(_second_page(form, refusal.status, refusal.words))
+    context = {"trouble": refusal.words, "carried": carried_back()}
+    return refusal.on(access.log_in_page(form, refusal.status, **context))
 
 
 def _onward(text: str) -> str:
     return access.local_path(text) or url_for("studio.desk.show")
-
-
-def _note(event: str, who: str | None = None, **more: str) -> None:
-    events.note(event, network=network(request.remote_addr), who=who, **more)
 
 
 def _key() -> str:
