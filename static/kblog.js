@@ -156,7 +156,7 @@ document.addEventListener("click", e => {
   keep("sessionStorage", draftOf(form), "");
   if (slot.matches(".own-comment")) return showOwn();
   slot.replaceChildren();
-  slot.previousElementSibling.focus();
+  slot.parentElement.querySelector(":scope > [hx-get]").focus();
 });
 
 // a link into a closed spoiler opens it; one to a comment on a later page of its thread leads there

@@ -15,7 +15,8 @@ def crawl(browser: Browser, start: str = "/") -> dict[str, int]:
         url = waiting.pop()
         if url in seen:
             continue
-        page = browser.get(url, status=302 if url.startswith("/comments/") else 200)
+        is_permalink = url.startswith("/comments/") and not url.endswith("/report")
+        page = browser.get(url, status=302 if is_permalink else 200)
         seen[url] = page.status
         assert len(seen) < MOST_PAGES
         if page.response.mimetype == "text/html" and "?" not in url:

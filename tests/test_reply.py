@@ -28,7 +28,7 @@ def app(app: Flask) -> Flask:
 
 
 def test_an_answer_stands_under_what_it_answers(reader: Browser):
-    link = reader.get(REVIEW).one("//li[@id='comment-1']/a[contains(@class, 'btn')]")
+    link = reader.get(REVIEW).one("//li[@id='comment-1']/a[@hx-get]")
     assert " ".join(link.text_content().split()) == "Reply to Guest 1"
     assert link.get("href") == link.get("hx-get") == f"{URL}/new?parent=1"
     page = reader.get(link.get("href"))

@@ -136,7 +136,7 @@ def _judge(new: Draft, sender: Sender, own_id: int = 0) -> spam.Judgement:
 
 def _count(session: Session, review_id: int | None, change: int) -> int:
     """Keep the number of a review's visible comments, and return it; 0 where nothing changed."""
-    if not change:
+    if not change or review_id is None:  # pages, whose comments came with an import, keep no number
         return 0
     counted = sa.update(Review).where(Review.id == review_id).values(comment_count=Review.comment_count + change)
     counted = counted.returning(Review.comment_count).execution_options(synchronize_session=False)

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from kblog.db import db, now
-from kblog.models import Comment, Review, SpamWord
+from kblog.models import Comment, Page, Report, Review, SpamWord
 
 from . import bayes
 from .threads.queries import SHOWN
@@ -118,6 +118,21 @@ def changeable(comment_id: int) -> Any:
     query = sa.select(*SHOWN, *own, Review.slug, Review.kind, Review.episodes, _is_answered().label("is_answered"))
     query = query.join(Review, Review.id == Comment.review_id)
     return db.session.execute(query.where(Comment.id == comment_id, Review.is_live())).first()
+
+
+def reportable(comment_id: int) -> Any:
+    """Find a comment that readers see, with the address of what it stands under."""
+    query = sa.select(*SHOWN, Review.slug, Page.slug.label("page_slug"))
+    query = query.outerjoin(Review, sa.and_(Review.id == Comment.review_id, Review.is_live()))
+    query = query.outerjoin(Page, sa.and_(Page.id == Comment.page_id, Page.is_live()))
+    is_there = sa.or_(Review.id.is_not(None), Page.id.is_not(None))
+    return db.session.execute(query.where(Comment.id == comment_id, Comment.state == "visible", is_there)).first()
+
+
+def is_reported(comment_id: int, reason: str) -> bool:
+    """Whether somebody reported a comment with these words, and the author has not answered that yet."""
+    same = (Report.comment_id == comment_id, Report.reason == reason, Report.settled_at.is_(None))
+    return bool(db.session.scalar(sa.select(sa.exists().where(*same))))
 
 
 def _sent() -> sa.Select:

@@ -5,6 +5,7 @@ from .availability import Availability
 from .comment import Comment, SpamWord
 from .line import Line
 from .page import Page
+from .report import Report
 from .review import Credit, Filing, Review, SearchEntry
 from .revision import Autosave, Revision
 from .site import ContentVersion, ImportedEntry, Redirect, Setting, Site, site
@@ -26,6 +27,7 @@ __all__ = [
     "Page",
     "RecoveryCode",
     "Redirect",
+    "Report",
     "Review",
     "Revision",
     "SearchEntry",

@@ -23,6 +23,8 @@ class Comment(Model):
         # all that choosing the roots of a page needs: 10,000 of them are counted without a look at the table
         sa.Index(None, "review_id", "root_id", "posted_at", "id", "state"),
         sa.Index(None, "page_id", "root_id", "posted_at", "id", "state"),
+        # what the author looks through; left out are the many that are simply there
+        sa.Index(None, "state", "posted_at", "id", sqlite_where=sa.text("state <> 'visible'")),
         *(
             sa.Index(None, *columns, sqlite_where=sa.text(f"{columns[0]} <> ''"))
             for columns in (("network", "posted_at"), ("writer_hash", "name"), ("fingerprint",))

@@ -12,6 +12,7 @@ from kblog.db import Model, UtcDateTime, db
 
 from .author import Attempt, Author, AuthorSession, RecoveryCode
 from .comment import Comment, SpamWord
+from .report import Report
 from .revision import Autosave, Revision
 
 
@@ -66,6 +67,7 @@ UNSEEN = (
     Revision,
     Autosave,
     SpamWord,
+    Report,
 )  # changes to these show on no page
 
 
