@@ -209,7 +209,12 @@ def _plain_twins(page: Page) -> None:
 
 
 def _stands_in_a_form(page: Page, element) -> None:
-    """What saves, previews or checks while the author types stands in a form with a button that does it too."""
+    """What saves, previews or checks while the author types stands in a form with a button that does it too.
+
+    In a fragment, whose form is on the page, the button stands beside it and has the same address.
+    """
+    if element.get("hx-post") in element.xpath("following-sibling::button/@formaction"):
+        return
     form = next((each for each in element.iterancestors() if each.tag == "form"), None)
     assert form is not None, f"{element.get('hx-post')} outside a form on {page.url}"
     assert form.xpath(".//button[not(@type) or @type='submit']"), f"a form without a button on {page.url}"

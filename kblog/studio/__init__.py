@@ -2,7 +2,20 @@
 
 from flask import Blueprint
 
-from . import access, account, assistance, desk, editor, history, pages, previews, release, reviews, settings
+from . import (
+    access,
+    account,
+    assistance,
+    desk,
+    editor,
+    history,
+    moderation,
+    pages,
+    previews,
+    release,
+    reviews,
+    settings,
+)
 
 __all__ = ["bp", "previews"]
 
@@ -10,5 +23,6 @@ bp = Blueprint("studio", __name__, url_prefix="/studio")
 bp.before_app_request(access.open_or_refuse)  # also for addresses at which there is nothing
 bp.after_app_request(access.keep_private)
 bp.context_processor(access.whoever)
-for part in (desk, account, reviews, editor, assistance, release, history, pages, settings):
+bp.context_processor(moderation.tally)
+for part in (desk, account, reviews, editor, assistance, release, history, pages, moderation, settings):
     bp.register_blueprint(part.bp)

@@ -8,6 +8,7 @@ from kblog.ledger import DUE_DAYS
 from kblog.reviews.routes import today
 
 from . import queries
+from .moderation import queries as comments
 
 MOST = 5  # of each list: the desk is looked over, the rest is a click away
 MOST_CHECKS = 3  # they are many after an import, and none of them is urgent
@@ -20,10 +21,13 @@ def show() -> str:
     """The desk."""
     checked_before = today() - timedelta(days=DUE_DAYS)
     piles = queries.review_piles(MOST)
+    waiting, reported = comments.piles(MOST)
     return render_template(
         "studio/desk.html",
         unsaved=queries.unsaved(MOST),
         to_check=queries.to_check(checked_before, MOST_CHECKS),
+        waiting=waiting,
+        reported=reported,
         piles=piles,
         has_reviews=any(pile.total for pile in piles.values()),
         due_days=DUE_DAYS,

@@ -5,11 +5,12 @@ from zoneinfo import ZoneInfo
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
-from wtforms import Form
+from wtforms import Form, RadioField
 from wtforms.validators import Length, ValidationError
 
 from kblog import cache
 from kblog.auth.author import name_trouble
+from kblog.comments import sheet
 from kblog.db import db, now
 from kblog.models import Setting, Site
 
@@ -17,7 +18,15 @@ from . import access, zones
 from .review_form import Words
 
 LONGEST_DESCRIPTION = 500  # characters: it is printed on the front page and in what search engines show
+LONGEST_LIST = 20_000  # characters: every comment is held against it
+LONGEST_OPEN = 9999  # days
 TOO_LONG = "Use at most %(max)d characters."
+MODES = {
+    "first": "The first comment of everybody, and what has two or more links",
+    "links": "Only what has two or more links, or looks like spam",
+    "all": "Every comment",
+    "none": "Nothing but what the lists below name",
+}
 
 bp = Blueprint("settings", __name__, url_prefix="/settings")
 
@@ -40,11 +49,36 @@ class SiteForm(Form):
         _complain("" if field.data in zones.names() else "Choose a time zone from the list.")
 
 
+class CommentsForm(Form):
+    """Which comments wait for the author, and how long a review takes any."""
+
+    mode = RadioField("What waits until you have read it", choices=MODES)
+    words = Words("Words that say a comment waits", [Length(max=LONGEST_LIST, message=TOO_LONG)])
+    blocked = Words("Block list", [Length(max=LONGEST_LIST, message=TOO_LONG)])
+    days = Words("Close the comments on a review after so many days")
+
+    def validate_days(self, field: Words) -> None:
+        days = field.data.strip()
+        is_number = days.isascii() and days.isdigit() and len(days) <= len(str(LONGEST_OPEN))
+        if days and not (is_number and int(days)):
+            raise ValidationError(f"Give a number of days from 1 to {LONGEST_OPEN:,}, or nothing for never.")
+
+    @property
+    def said(self) -> dict[str, str]:
+        """Return the settings that the form says: lists with one entry a line, each of them once."""
+        days = self.days.data.strip()
+        return {
+            "comment_mode": self.mode.data,
+            "comment_words": _listed(self.words.data),
+            "comment_blocked": _listed(self.blocked.data),
+            "comment_days": str(int(days)) if days else "",
+        }
+
+
 @bp.get("/")
 def show():
     """The settings."""
-    site = cache.site()
-    return page(SiteForm(data=vars(site) | {"time_zone": site.zone.key}))
+    return page()
 
 
 @bp.post("/site")
@@ -53,12 +87,25 @@ def update_site(form):
     """Call the site something else; every page shows it from then on."""
     sent, site = SiteForm(form), vars(cache.site())
     if not sent.validate():
-        return page(sent, 422)
+        return page(422, site_form=sent)
     said = {name: text.strip() for name, text in sent.data.items()}
     change(db.session(), **{name: text for name, text in said.items() if text != site[name]})
     db.session.commit()
     flash("Saved. Every page shows it now.")
     return redirect(url_for("studio.settings.show", _anchor="site"), 303)
+
+
+@bp.post("/comments")
+@access.resumable
+def update_comments(form):
+    """Let other comments wait than before; what waits already goes on waiting."""
+    sent, site = CommentsForm(form), vars(cache.site())
+    if not sent.validate():
+        return page(422, comments_form=sent)
+    change(db.session(), **{name: text for name, text in sent.said.items() if text != site[name]})
+    db.session.commit()
+    flash("These rules hold for every comment from now on.")
+    return redirect(url_for("studio.settings.show", _anchor="comments"), 303)
 
 
 @bp.post("/moment")
@@ -79,11 +126,15 @@ def moment_in(zone: str) -> datetime | None:
     return now().astimezone(ZoneInfo(zone)) if zone in zones.names() else None
 
 
-def page(site_form: SiteForm, status: int = 200):
+def page(status: int = 200, *, site_form: SiteForm | None = None, comments_form: CommentsForm | None = None):
     """Answer with every group of settings, one of them as it was sent."""
+    site, rules = cache.site(), sheet.rules()
+    site_form = site_form or SiteForm(data=vars(site) | {"time_zone": site.zone.key})
+    lists = {"words": site.comment_words, "blocked": site.comment_blocked}
     zone = site_form.time_zone.data
     context = {
         "site_form": site_form,
+        "comments_form": comments_form or CommentsForm(data={"mode": rules.mode, "days": site.comment_days, **lists}),
         "zone_words": zones.words(zone),
         "moment": moment_in(zone),
         "regions": zones.by_region(),
@@ -91,6 +142,11 @@ def page(site_form: SiteForm, status: int = 200):
         "is_zone_known": cache.site().time_zone in zones.names(),
     }
     return render_template("studio/settings/show.html", **context), status
+
+
+def _listed(text: str) -> str:
+    """Write a list with one entry a line, each of them once."""
+    return "\n".join(dict.fromkeys(filter(None, map(str.strip, text.splitlines()))))
 
 
 def _complain(trouble: str) -> None:

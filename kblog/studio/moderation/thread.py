@@ -1,0 +1,29 @@
+"""Closing and opening the comments on a review, from the queue or from the review's publishing page."""
+
+from dataclasses import replace
+
+from flask import abort, flash, redirect, request, url_for
+
+from kblog.db import db, now
+from kblog.studio import queries as studio
+from kblog.studio import saving
+
+from .blueprint import LARGEST_ID, bp
+from .queue import Place
+
+SAID = {"close": "Comments on “{}” are closed.", "open": "Readers may comment on “{}” again."}
+
+
+@bp.post(f"/on/<int(max={LARGEST_ID}):review_id>/<any(close, open):action>")
+def close_or_open(review_id: int, action: str):
+    """Where the author was, and readers find the comments closed, or open."""
+    review = studio.review(review_id) or abort(404)
+    is_open = action == "open"
+    if review.comments_open != is_open:
+        document = replace(saving.document_of(review), comments_open=is_open)
+        saving.save(db.session(), review, document, now())
+        db.session.commit()
+    flash(SAID[action].format(review.title))
+    if request.form.get("back") == "release":
+        return redirect(url_for("studio.release.show", review_id=review_id), 303)
+    return redirect(url_for("studio.comments.index", **Place.of(request.form).arguments), 303)
