@@ -167,6 +167,16 @@ def test_a_ticked_hashtag_joins_the_others(author: Browser):
     assert "#PaperBoats" not in author.get(page.url).all(f"{FORM}//input[@name='add_hashtags']/@value")
 
 
+def test_a_ticked_genre_joins_the_others_also_after_a_refused_save(author: Browser):
+    page = opened(author)
+    assert "Romance" not in page.all(f"{FORM}//input[@name='add_genres']/@value")
+    refused = page.send(FORM, {"add_genres": "Fantasy", "year": "x"}, button="action=save", status=422)
+    assert refused.all(f"{FORM}//input[@name='add_genres' and @checked]/@value") == ["Fantasy"]
+    refused.send(FORM, {"year": "2021"}, button="action=save")
+    assert review().genres == ["Musical comedy", "Romance", "Fantasy"]
+    assert dict(review().overview)["Genre"] == "Musical comedy, Romance, Fantasy"
+
+
 def test_the_address_of_a_draft_follows_its_title_until_it_is_typed(author: Browser):
     page = begun(author)
     page.send(FORM, {"native_title": "킬링 로맨스"}, button="action=save")
@@ -181,6 +191,11 @@ def test_a_new_text_is_found_and_its_people_too(author: Browser):
     page.send(FORM, {"cast-0-name": "Pyo Han-bi", "parts-0-text": "A xylophone."}, button="action=save")
     assert "Paper Boats" in author.get("/reviews/?q=xylophone").words
     assert "Paper Boats" in author.get("/people/pyo-han-bi/").words
+
+
+def test_a_changed_fact_counts_as_an_update_too(author: Browser):
+    opened(author).send(FORM, {"platform": "Netflix"}, button="action=save")
+    assert "Updated" in author.get("/reviews/paper-boats/").words
 
 
 def test_readers_see_a_save_at_once_and_the_day_of_it_later(author: Browser):

@@ -314,6 +314,29 @@ def test_nothing_else_is_published_than_what_was_looked_at(author: Browser):
     assert fresh(review).state == "draft"
 
 
+@pytest.mark.parametrize("verb", ["", "withdraw"])
+def test_what_readers_know_is_not_hidden_until_later(author: Browser, verb: str):
+    review = stored(overview=FACTS, body=BODY)
+    if verb:
+        pressed(author, review, verb)
+    page = release(author, review)
+    assert not page.all("//input[@name='at'] | //input[@value='later']")
+    answer = page.send(FORM, {"when": "later", "at": "2999-01-01T00:00"}, status=422)
+    assert "Readers know its address already." in answer.words
+    assert fresh(review).published_at == PUBLISHED
+
+
+def test_a_scheduled_favourite_waits_for_its_moment(author: Browser):
+    stored(slug="now", overview=[("Title", "Now")], featured=True)
+    review = draft()
+    at = now() + timedelta(seconds=2)
+    release(author, review).send(FORM, {"when": "later", "at": at.isoformat()[:19], "featured": "y"})
+    assert Browser(author.app).get("/").h1 == "Now"
+    while now() < at:
+        time.sleep(0.2)
+    assert Browser(author.app).get("/").h1 == "Paper Boats"
+
+
 def test_pressing_twice_does_no_harm(author: Browser):
     review = stored(overview=FACTS, body=BODY)
     pressed(author, review, "withdraw")

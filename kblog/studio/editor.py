@@ -49,7 +49,8 @@ def update(review_id: int, form: MultiDict):
     except publishing.SlugTaken as taken:
         db.session.rollback()
         typed.slug.errors = [*typed.slug.errors, str(taken)]
-        return workbench.page(review, typed, 422)
+        with reads_only():
+            return workbench.page(queries.review(review_id) or abort(404), typed, 422)
     saving.save(db.session(), review, document, now())
     saving.forget_autosave(db.session(), review, typed.tab.data or "")
     db.session.commit()

@@ -81,6 +81,8 @@ def publish(review_id: int):
     if form.version.data != review.version:
         return _page(review, form, 409, "The review was saved since you opened this page. Look at it once more.")
     blocked = any(finding.level == "error" for finding in lint(saving.document_of(review), today()))
+    if form.when.data == "later" and review.state in ("published", "withdrawn"):
+        return _page(review, form, 422, "Readers know its address already. Publish it now, or leave it withdrawn.")
     if not is_valid or blocked or review.state == "discarded":
         return _page(review, form, 422)
     moment = now()

@@ -175,6 +175,7 @@ class ReviewForm(TextForm):
     kind = Choice("Kind", KIND_WORDS)
     year = Words("Year", [TEXT])
     genres = Words("Genres", [TEXT])
+    add_genres = Ticked()
     director = Words("Director", [TEXT])
     writer = Words("Writer", [TEXT])
     episodes = Words("Episodes", [TEXT])

@@ -48,7 +48,7 @@ def save(session: Session, subject: Subject, document: Document, moment: datetim
         terms.respell()
     else:
         rows.fill_page(subject, document)
-    if subject.state == "published" and document.body != before.body:
+    if subject.state == "published" and document_of(subject) != before:
         subject.updated_at = moment
     subject.version += 1
     keep(session, subject, document_of(subject), moment, occasion)

@@ -46,7 +46,8 @@ def update(page_id: int, form: MultiDict):
     except publishing.SlugTaken as taken:
         db.session.rollback()
         typed.slug.errors = [*typed.slug.errors, str(taken)]
-        return forms.answer(page, typed, 422)
+        with reads_only():
+            return forms.answer(queries.page(page_id) or abort(404), typed, 422)
     saving.save(db.session(), page, document, now())
     saving.forget_autosave(db.session(), page, typed.tab.data or "")
     db.session.commit()
