@@ -352,6 +352,16 @@ def test_a_late_save_changes_nothing_and_loses_nothing(author: Browser):
     assert any("From the first." in each.text for each in db.session.scalars(sa.select(Revision)))
 
 
+def test_a_save_that_is_sent_twice_is_no_conflict(author: Browser):
+    page = opened(author)
+    for _ in range(2):  # the button pressed twice, or again because the answer to the first never came
+        page.send(FORM, {"parts-0-text": "Once."}, button="action=save")
+    again = author.post(page.url, changed(page, {"parts-0-text": "Once."}), status=200, headers=HTMX)
+    assert f'value="{review().version}"' in again.text
+    revisions = db.session.scalars(sa.select(Revision)).all()
+    assert [each.occasion for each in revisions] == ["imported", "saved"]
+
+
 def test_a_late_autosave_is_kept_and_told(author: Browser):
     one = opened(author)
     two = author.get(one.url)
