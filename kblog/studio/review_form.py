@@ -103,6 +103,7 @@ class Choice(SelectField):
 
     def __init__(self, label: str, words: dict[str, str], **given: Any) -> None:
         super().__init__(label, choices=words, **{"default": "", **given})
+        self.words = words
 
     def process_formdata(self, valuelist: list[str]) -> None:
         if valuelist and not self.is_known(valuelist[0]):
@@ -111,7 +112,7 @@ class Choice(SelectField):
 
     def is_known(self, value: str) -> bool:
         """Whether a value is one of those that can be chosen."""
-        return value in self.choices
+        return value in self.words
 
 
 class Region(Choice):
