@@ -41,7 +41,7 @@ def _strange_name(_error: SecurityError):
     return response
 
 
-def answer(error: HTTPException):
+def answer(error: HTTPException, fragment: str = "errors/_note.html"):
     """Show what happened and the way on; never a traceback."""
     code = error.code or 500
     if code < 400:
@@ -53,7 +53,7 @@ def answer(error: HTTPException):
     context = {"code": code, "what": what, "then": then, **spare}
     # a refused POST has nothing to write: its page is drawn without waiting for the write lock
     with nullcontext() if code >= 500 else reads_only():
-        response = htmx.render("errors/show.html", "errors/_note.html", status=code, **context)
+        response = htmx.render("errors/show.html", fragment, status=code, **context)
     response.headers["Cache-Control"] = "no-store"
     for name, value in error.get_headers():
         if name in ("Allow", "Retry-After"):

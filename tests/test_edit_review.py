@@ -352,6 +352,16 @@ def test_a_late_save_changes_nothing_and_loses_nothing(author: Browser):
     assert any("From the first." in each.text for each in db.session.scalars(sa.select(Revision)))
 
 
+def test_a_save_that_is_sent_twice_is_no_conflict(author: Browser):
+    page = opened(author)
+    for _ in range(2):  # the button pressed twice, or again because the answer to the first never came
+        page.send(FORM, {"parts-0-text": "Once."}, button="action=save")
+    again = author.post(page.url, changed(page, {"parts-0-text": "Once."}), status=200, headers=HTMX)
+    assert f'value="{review().version}"' in again.text
+    revisions = db.session.scalars(sa.select(Revision)).all()
+    assert [each.occasion for each in revisions] == ["imported", "saved"]
+
+
 def test_a_late_autosave_is_kept_and_told(author: Browser):
     one = opened(author)
     two = author.get(one.url)
@@ -408,6 +418,9 @@ def is_typed_over(words: str, steps: list[tuple[str, str]], sent: list[str]) -> 
 
 # Bad input
 
+# what is chosen from a list, or stands in the page: nothing that was typed
+NOT_TYPED = ("kind", "availability-0-region", "availability-0-status", "availability-0-offer", "version")
+
 
 @pytest.mark.parametrize(
     ("changes", "said"),
@@ -420,7 +433,9 @@ def is_typed_over(words: str, steps: list[tuple[str, str]], sent: list[str]) -> 
         ({"tells": "episode", "tells_episode": ""}, "Up to which episode?"),
         ({"tells": "episode", "tells_episode": "0"}, "Up to which episode?"),
         ({"tells_episode": "x"}, "Write a number."),
-        ({"kind": "opera"}, "Not a valid choice"),
+        ({"kind": "opera"}, "Choose one from the list."),
+        ({"availability-0-status": "rumoured"}, "Choose one from the list."),
+        ({"availability-0-offer": "stolen"}, "Choose one from the list."),
         ({"availability-0-checked_on": "yesterday"}, "Write the day as 2026-03-12."),
         ({"availability-0-checked_on": "2999-01-01"}, "That day has not come yet."),
         ({"availability-0-link": "javascript:alert(1)"}, "A link begins with http"),
@@ -439,9 +454,19 @@ def test_what_will_not_do_is_said_beside_its_field_and_nothing_is_lost(author: B
     shown = dict(answer.fields(FORM))
     assert shown["notes"] == "not lost"
     for name, value in changes.items():
-        if name not in ("kind", "availability-0-region", "version"):
+        if name not in NOT_TYPED:
             assert shown[name].strip() == value.strip()
     assert rows.document_of(review()) == before
+
+
+@pytest.mark.parametrize("number", ["²", "١", "9" * 5000, "-1", "1e3", "", "x"])
+@pytest.mark.parametrize("step", ["", "autosave", "autosave/discard", "preview", "people", "slug"])
+def test_a_row_without_a_number_of_ours_is_no_row(author: Browser, number: str, step: str):
+    page = opened(author)
+    sent = {**dict(page.fields(FORM)), f"cast-{number}-name": "Nobody", f"-{number}-name": "Nobody"}
+    answer = author.post(f"/studio/reviews/{review().id}/{step}", sent, status=None)
+    assert answer.response.status_code in (200, 303)
+    assert [credit.name for credit in review().credits] == ["Seo Ha‑jin", "Gu Won-jae"]
 
 
 def test_a_taken_address_is_refused(author: Browser):

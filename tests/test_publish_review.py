@@ -284,6 +284,7 @@ def test_what_is_not_public_is_nowhere_for_readers(author: Browser, state: str):
         ({"when": "later", "at": "tomorrow"}, "Give a day and a time that lie ahead."),
         ({"when": "later", "at": "2001-01-01T00:00"}, "Give a day and a time that lie ahead."),
         ({"when": "later", "at": "2999-01-01T00:00+02:00"}, "Give a day and a time that lie ahead."),
+        ({"when": "now", "at": "2999-01-01T00:00"}, "You gave a day and a time. Choose Later,"),
         ({"when": "later", "at": "0001-01-01T00:00"}, "Give a day and a time that lie ahead."),
         ({"tells": "episode", "tells_episode": ""}, "Up to which episode?"),
     ],

@@ -230,6 +230,15 @@ def test_offline_keeps_the_text_and_says_so(writing: Page, complaints: list[str]
     complaints.clear()
 
 
+def test_a_button_pressed_twice_begins_one_review(writing: Page, studio: str):
+    writing.goto(f"{studio}/studio/reviews/new")
+    # with as much time between as a person needs, or the browser sends the second form alone
+    pressed_twice = "button => { button.click(); setTimeout(() => button.click(), 50); }"
+    writing.get_by_role("button", name="A drama").evaluate(pressed_twice)
+    expect(writing.locator("#review-form")).to_be_visible()
+    assert len(read(sa.select(Review.id))) == 2  # the one that was there, and the new one
+
+
 def test_a_browser_that_dies_offers_what_it_kept(writing: Page):
     """The server never got the words: the browser's own copy is offered, and put back when the author wants it."""
     writing.route("**/autosave", lambda route: route.abort())

@@ -42,7 +42,7 @@ def update(review_id: int, form: MultiDict):
         if not workbench.is_sound(typed, document):
             return workbench.page(review, typed, 422)
     review = queries.review(review_id) or abort(404)
-    if typed.version.data != review.version:
+    if typed.version.data != review.version and not saving.is_saved(review, document):
         return _conflict(review, typed, document)
     try:
         publishing.rename(db.session(), review, document.slug or workbench.proposed_slug(review, document))

@@ -1,6 +1,7 @@
 """How a text is saved: each version stays as a revision, what is typed as an autosave, and nothing is lost."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -28,6 +29,12 @@ def draw(document: Document) -> None:
     Raises ValueError with a sentence for the author where it cannot be drawn.
     """
     markup.render_review(document.body)
+
+
+def is_saved(subject: Subject, document: Document) -> bool:
+    """Whether a review or page says word for word what a document says: sent twice, or saved alike in two windows."""
+    saved = document_of(subject)
+    return saved == replace(document, slug=document.slug or saved.slug)
 
 
 def save(session: Session, subject: Subject, document: Document, moment: datetime, occasion: str = "saved") -> None:

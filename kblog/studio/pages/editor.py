@@ -39,7 +39,7 @@ def update(page_id: int, form: MultiDict):
         if not typed.validate():
             return forms.answer(page, typed, 422)
     page = queries.page(page_id) or abort(404)
-    if typed.version.data != page.version:
+    if typed.version.data != page.version and not saving.is_saved(page, document):
         return _conflict(page, typed, document)
     try:
         publishing.rename(db.session(), page, document.slug or workbench.proposed_slug(page, document))
