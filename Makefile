@@ -20,7 +20,7 @@ dev: $(VENV)/.run $(HTMX) ## the same with the reloader and debug pages
 	@$(BIN)/flask --app app serve --dev
 
 test: $(VENV)/.test $(HTMX) ## run every test, the browser's too (gets Debian's Chromium where it may)
-	@KBLOG_CHROMIUM="$$(sh tests/chromium.sh)" && export KBLOG_CHROMIUM && $(BIN)/python -m pytest -q
+	@sh tests/run.sh $(BIN)/python
 
 lint: $(VENV)/.test ## ruff, the import ladder, djlint and pyright
 	$(BIN)/ruff check .

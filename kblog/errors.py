@@ -1,9 +1,12 @@
 """One error page for every code, as a page or as the line that htmx puts in its place."""
 
+from contextlib import nullcontext
+
 from flask import Flask, make_response, render_template, request
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from kblog import htmx
+from kblog.db import reads_only
 from kblog.models import Site
 
 # What happened, and what to do about it (visual/design.md, Microcopy).
@@ -38,7 +41,7 @@ def _strange_name(_error: SecurityError):
     return response
 
 
-def answer(error: HTTPException):
+def answer(error: HTTPException, fragment: str = "errors/_note.html"):
     """Show what happened and the way on; never a traceback."""
     code = error.code or 500
     if code < 400:
@@ -48,7 +51,9 @@ def answer(error: HTTPException):
         what, then = str(error.description), ""
     spare = {"site": Site()} if code >= 500 else {}  # a page about a broken database must not ask it for a name
     context = {"code": code, "what": what, "then": then, **spare}
-    response = htmx.render("errors/show.html", "errors/_note.html", status=code, **context)
+    # a refused POST has nothing to write: its page is drawn without waiting for the write lock
+    with nullcontext() if code >= 500 else reads_only():
+        response = htmx.render("errors/show.html", fragment, status=code, **context)
     response.headers["Cache-Control"] = "no-store"
     for name, value in error.get_headers():
         if name in ("Allow", "Retry-After"):

@@ -56,7 +56,7 @@ const saved = () => {
   firstUnsaved = 0;
   store.clear();
   history.replaceState(null, "", location.pathname);
-  for (const tick of document.querySelectorAll("input[name=add_hashtags]:checked")) tick.closest("label").remove();
+  for (const tick of document.querySelectorAll("input[name^=add_]:checked")) tick.closest("label").remove();
 };
 
 // Ctrl+S saves

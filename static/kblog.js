@@ -31,6 +31,15 @@ document.addEventListener("submit", e => {
   if (e.target.matches(".filters:popover-open")) e.target.hidePopover();
 });
 
+// a form is sent once: a second press while the page waits for the answer would begin a second draft
+const SENT_FOR = 3000;                               // ms
+const sent = new WeakMap();
+document.addEventListener("submit", e => {
+  if (e.defaultPrevented || e.target.method !== "post" || e.submitter?.formTarget === "_blank") return;
+  if (e.timeStamp - (sent.get(e.target) ?? -SENT_FOR) < SENT_FOR) e.preventDefault();
+  else sent.set(e.target, e.timeStamp);
+});
+
 // a fragment cannot carry a <title>: the browse section says what the page is called now
 document.addEventListener("htmx:after:swap", () => {
   const browse = document.getElementById("browse");

@@ -167,6 +167,16 @@ def test_a_ticked_hashtag_joins_the_others(author: Browser):
     assert "#PaperBoats" not in author.get(page.url).all(f"{FORM}//input[@name='add_hashtags']/@value")
 
 
+def test_a_ticked_genre_joins_the_others_also_after_a_refused_save(author: Browser):
+    page = opened(author)
+    assert "Romance" not in page.all(f"{FORM}//input[@name='add_genres']/@value")
+    refused = page.send(FORM, {"add_genres": "Fantasy", "year": "x"}, button="action=save", status=422)
+    assert refused.all(f"{FORM}//input[@name='add_genres' and @checked]/@value") == ["Fantasy"]
+    refused.send(FORM, {"year": "2021"}, button="action=save")
+    assert review().genres == ["Musical comedy", "Romance", "Fantasy"]
+    assert dict(review().overview)["Genre"] == "Musical comedy, Romance, Fantasy"
+
+
 def test_the_address_of_a_draft_follows_its_title_until_it_is_typed(author: Browser):
     page = begun(author)
     page.send(FORM, {"native_title": "킬링 로맨스"}, button="action=save")
@@ -181,6 +191,11 @@ def test_a_new_text_is_found_and_its_people_too(author: Browser):
     page.send(FORM, {"cast-0-name": "Pyo Han-bi", "parts-0-text": "A xylophone."}, button="action=save")
     assert "Paper Boats" in author.get("/reviews/?q=xylophone").words
     assert "Paper Boats" in author.get("/people/pyo-han-bi/").words
+
+
+def test_a_changed_fact_counts_as_an_update_too(author: Browser):
+    opened(author).send(FORM, {"platform": "Netflix"}, button="action=save")
+    assert "Updated" in author.get("/reviews/paper-boats/").words
 
 
 def test_readers_see_a_save_at_once_and_the_day_of_it_later(author: Browser):
@@ -337,6 +352,16 @@ def test_a_late_save_changes_nothing_and_loses_nothing(author: Browser):
     assert any("From the first." in each.text for each in db.session.scalars(sa.select(Revision)))
 
 
+def test_a_save_that_is_sent_twice_is_no_conflict(author: Browser):
+    page = opened(author)
+    for _ in range(2):  # the button pressed twice, or again because the answer to the first never came
+        page.send(FORM, {"parts-0-text": "Once."}, button="action=save")
+    again = author.post(page.url, changed(page, {"parts-0-text": "Once."}), status=200, headers=HTMX)
+    assert f'value="{review().version}"' in again.text
+    revisions = db.session.scalars(sa.select(Revision)).all()
+    assert [each.occasion for each in revisions] == ["imported", "saved"]
+
+
 def test_a_late_autosave_is_kept_and_told(author: Browser):
     one = opened(author)
     two = author.get(one.url)
@@ -393,6 +418,9 @@ def is_typed_over(words: str, steps: list[tuple[str, str]], sent: list[str]) -> 
 
 # Bad input
 
+# what is chosen from a list, or stands in the page: nothing that was typed
+NOT_TYPED = ("kind", "availability-0-region", "availability-0-status", "availability-0-offer", "version")
+
 
 @pytest.mark.parametrize(
     ("changes", "said"),
@@ -405,7 +433,9 @@ def is_typed_over(words: str, steps: list[tuple[str, str]], sent: list[str]) -> 
         ({"tells": "episode", "tells_episode": ""}, "Up to which episode?"),
         ({"tells": "episode", "tells_episode": "0"}, "Up to which episode?"),
         ({"tells_episode": "x"}, "Write a number."),
-        ({"kind": "opera"}, "Not a valid choice"),
+        ({"kind": "opera"}, "Choose one from the list."),
+        ({"availability-0-status": "rumoured"}, "Choose one from the list."),
+        ({"availability-0-offer": "stolen"}, "Choose one from the list."),
         ({"availability-0-checked_on": "yesterday"}, "Write the day as 2026-03-12."),
         ({"availability-0-checked_on": "2999-01-01"}, "That day has not come yet."),
         ({"availability-0-link": "javascript:alert(1)"}, "A link begins with http"),
@@ -424,9 +454,19 @@ def test_what_will_not_do_is_said_beside_its_field_and_nothing_is_lost(author: B
     shown = dict(answer.fields(FORM))
     assert shown["notes"] == "not lost"
     for name, value in changes.items():
-        if name not in ("kind", "availability-0-region", "version"):
+        if name not in NOT_TYPED:
             assert shown[name].strip() == value.strip()
     assert rows.document_of(review()) == before
+
+
+@pytest.mark.parametrize("number", ["²", "١", "9" * 5000, "-1", "1e3", "", "x"])
+@pytest.mark.parametrize("step", ["", "autosave", "autosave/discard", "preview", "people", "slug"])
+def test_a_row_without_a_number_of_ours_is_no_row(author: Browser, number: str, step: str):
+    page = opened(author)
+    sent = {**dict(page.fields(FORM)), f"cast-{number}-name": "Nobody", f"-{number}-name": "Nobody"}
+    answer = author.post(f"/studio/reviews/{review().id}/{step}", sent, status=None)
+    assert answer.response.status_code in (200, 303)
+    assert [credit.name for credit in review().credits] == ["Seo Ha‑jin", "Gu Won-jae"]
 
 
 def test_a_taken_address_is_refused(author: Browser):

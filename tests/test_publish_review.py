@@ -284,6 +284,7 @@ def test_what_is_not_public_is_nowhere_for_readers(author: Browser, state: str):
         ({"when": "later", "at": "tomorrow"}, "Give a day and a time that lie ahead."),
         ({"when": "later", "at": "2001-01-01T00:00"}, "Give a day and a time that lie ahead."),
         ({"when": "later", "at": "2999-01-01T00:00+02:00"}, "Give a day and a time that lie ahead."),
+        ({"when": "now", "at": "2999-01-01T00:00"}, "You gave a day and a time. Choose Later,"),
         ({"when": "later", "at": "0001-01-01T00:00"}, "Give a day and a time that lie ahead."),
         ({"tells": "episode", "tells_episode": ""}, "Up to which episode?"),
     ],
@@ -312,6 +313,29 @@ def test_nothing_else_is_published_than_what_was_looked_at(author: Browser):
     answer = page.send(FORM, status=409)
     assert "saved since you opened this page" in answer.words
     assert fresh(review).state == "draft"
+
+
+@pytest.mark.parametrize("verb", ["", "withdraw"])
+def test_what_readers_know_is_not_hidden_until_later(author: Browser, verb: str):
+    review = stored(overview=FACTS, body=BODY)
+    if verb:
+        pressed(author, review, verb)
+    page = release(author, review)
+    assert not page.all("//input[@name='at'] | //input[@value='later']")
+    answer = page.send(FORM, {"when": "later", "at": "2999-01-01T00:00"}, status=422)
+    assert "Readers know its address already." in answer.words
+    assert fresh(review).published_at == PUBLISHED
+
+
+def test_a_scheduled_favourite_waits_for_its_moment(author: Browser):
+    stored(slug="now", overview=[("Title", "Now")], featured=True)
+    review = draft()
+    at = now() + timedelta(seconds=2)
+    release(author, review).send(FORM, {"when": "later", "at": at.isoformat()[:19], "featured": "y"})
+    assert Browser(author.app).get("/").h1 == "Now"
+    while now() < at:
+        time.sleep(0.2)
+    assert Browser(author.app).get("/").h1 == "Paper Boats"
 
 
 def test_pressing_twice_does_no_harm(author: Browser):

@@ -16,6 +16,7 @@ from kblog.studio import access
 from kblog.studio.resuming import Carried
 
 from .browser import HTMX, Browser, Page, filled_in
+from .builders import stored
 from .conftest import NAME, PASSWORD, logged_in, with_author
 
 GONE = 404  # a letter that somebody took away
@@ -159,6 +160,19 @@ def test_while_typing_nothing_leads_away_from_the_text(letters: list, author: Br
     page = author.post("/studio/letters/plain", LETTER, status=401, headers=HTMX)
     assert page.response.headers["HX-Redirect"].startswith("/studio/login?next=")
     assert letters == []
+
+
+def test_what_is_not_taken_while_typing_is_said_where_later_saves_look(author: Browser):
+    url = f"/studio/reviews/{stored(state='draft').id}/"
+    own = token(author)
+    for step, more, status in (("", "x" * 4_300_000, 413), ("autosave", "x" * 4_300_000, 413), ("rows", "", 400)):
+        page = author.post(f"{url}{step}", {**own, "body": more, "add": "nothing"}, status=status, headers=HTMX)
+        assert page.response.headers["HX-Retarget"] == "#save-state"
+        assert page.texts("//p[@id='save-state']")[0].endswith("Your text stays here.")
+    page = author.post("/studio/reviews/0/autosave", own, status=404, headers=HTMX)
+    assert "That page is not here." in page.texts("//p[@id='save-state']")[0]
+    page = author.post(f"{url}autosave", {**own, "body": "x" * 4_300_000}, status=413)  # no fragment: a page
+    assert page.one("//h1") is not None
 
 
 def test_without_an_author_the_studio_says_how_to_make_one(reader: Browser):

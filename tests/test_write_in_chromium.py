@@ -21,7 +21,7 @@ from kblog.db import db
 from kblog.models import AuthorSession, Autosave, Review, Revision
 
 from .builders import stored
-from .chromium import served
+from .chromium import find_nothing, served
 from .conftest import NAME, PASSWORD, close, make_app, read, with_author
 from .test_author_in_chromium import DEVICE, sign_in
 
@@ -230,6 +230,15 @@ def test_offline_keeps_the_text_and_says_so(writing: Page, complaints: list[str]
     complaints.clear()
 
 
+def test_a_button_pressed_twice_begins_one_review(writing: Page, studio: str):
+    writing.goto(f"{studio}/studio/reviews/new")
+    # with as much time between as a person needs, or the browser sends the second form alone
+    pressed_twice = "button => { button.click(); setTimeout(() => button.click(), 50); }"
+    writing.get_by_role("button", name="A drama").evaluate(pressed_twice)
+    expect(writing.locator("#review-form")).to_be_visible()
+    assert len(read(sa.select(Review.id))) == 2  # the one that was there, and the new one
+
+
 def test_a_browser_that_dies_offers_what_it_kept(writing: Page):
     """The server never got the words: the browser's own copy is offered, and put back when the author wants it."""
     writing.route("**/autosave", lambda route: route.abort())
@@ -277,3 +286,31 @@ def test_a_server_that_dies_costs_five_seconds_at_most(
         assert all(killed - moment <= 5 for moment in lost), f"{killed - lost[0]:.1f} s of typing lost"
         assert len(words) > 5
         close(app)
+
+
+# What it looks like
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+def test_axe_finds_nothing_in_any_state_of_the_editor(writing: Page, width: int, complaints: list[str]):
+    writing.set_viewport_size({"width": width, "height": 900})
+    for panel in writing.locator("details").all():
+        panel.evaluate("panel => panel.open = true")
+    find_nothing(writing)
+    assert writing.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    other = writing.context.new_page()
+    other.goto(writing.url)
+    section(other).fill("From the other.")
+    other.locator("#save").click()
+    saved(other)
+    writing.locator("#year").fill("next year")
+    writing.locator("#save").click()
+    expect(writing.locator("#errors")).to_be_visible()
+    find_nothing(writing)
+    writing.locator("#year").fill("2022")
+    writing.locator("#save").click()
+    expect(writing.locator("#conflict-title")).to_be_visible()
+    find_nothing(writing)
+    writing.goto(f"{writing.url.partition('?')[0]}revisions/")
+    find_nothing(writing)
+    complaints[:] = [each for each in complaints if "422" not in each and "409" not in each]

@@ -1,6 +1,7 @@
 """The author's desks behind one door: log-in, editor, publishing, settings."""
 
 from flask import Blueprint
+from werkzeug.exceptions import HTTPException, NotFound
 
 from . import (
     access,
@@ -22,6 +23,8 @@ __all__ = ["bp", "previews"]
 bp = Blueprint("studio", __name__, url_prefix="/studio")
 bp.before_app_request(access.open_or_refuse)  # also for addresses at which there is nothing
 bp.after_app_request(access.keep_private)
+for wrong in (HTTPException, NotFound):  # by itself, for readers' pages have a handler of their own for it
+    bp.register_error_handler(wrong, access.tell)
 bp.context_processor(access.whoever)
 bp.context_processor(moderation.tally)
 for part in (desk, account, reviews, editor, assistance, release, history, pages, moderation, settings):

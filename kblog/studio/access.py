@@ -6,8 +6,9 @@ from urllib.parse import quote, urlsplit
 
 from flask import Response, current_app, make_response, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
 
-from kblog import auth, htmx
+from kblog import auth, errors, htmx
 from kblog.auth import queries, sessions
 from kblog.db import db, now, reads_only
 from kblog.guard import SAFE
@@ -107,6 +108,15 @@ def refused(what: str, then: str, status: int = 403) -> Response:
     context = {"code": status, "what": what, "then": then}
     with reads_only():
         return htmx.render("studio/refused.html", "errors/_note.html", status=status, **context)
+
+
+def tell(error: HTTPException) -> Any:
+    """Say what went wrong; while typing in the line about the save, which stays where later saves look for it."""
+    is_typing = htmx.wants_fragment() and request.method not in SAFE and hasattr(_view(), "keeps_text")
+    if is_typing and 400 <= (error.code or 500) < 500:
+        said = make_response(errors.answer(error, "studio/_trouble.html"))
+        return htmx.retarget(said, "#save-state")
+    return errors.answer(error)
 
 
 def log_in_page(form: LogInForm, status: int = 200, **context: Any) -> Response:

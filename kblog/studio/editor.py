@@ -42,14 +42,15 @@ def update(review_id: int, form: MultiDict):
         if not workbench.is_sound(typed, document):
             return workbench.page(review, typed, 422)
     review = queries.review(review_id) or abort(404)
-    if typed.version.data != review.version:
+    if typed.version.data != review.version and not saving.is_saved(review, document):
         return _conflict(review, typed, document)
     try:
         publishing.rename(db.session(), review, document.slug or workbench.proposed_slug(review, document))
     except publishing.SlugTaken as taken:
         db.session.rollback()
         typed.slug.errors = [*typed.slug.errors, str(taken)]
-        return workbench.page(review, typed, 422)
+        with reads_only():
+            return workbench.page(queries.review(review_id) or abort(404), typed, 422)
     saving.save(db.session(), review, document, now())
     saving.forget_autosave(db.session(), review, typed.tab.data or "")
     db.session.commit()

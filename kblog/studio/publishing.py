@@ -42,9 +42,12 @@ def take_up(subject: Subject) -> None:
 
 
 def feature(review: Review, is_featured: bool) -> None:
-    """Let the front page begin with this review and no other; or with none, and so with the newest."""
-    for other in queries.featured():
-        if other is review or is_featured:
+    """Let the front page begin with this review and no other; or with none, and so with the newest.
+
+    One that is only scheduled waits for its moment: until then the others keep their place.
+    """
+    if is_featured and review.state == "published":
+        for other in queries.featured():
             other.featured = False
     review.featured = is_featured
 

@@ -9,7 +9,7 @@ from wtforms import BooleanField, Form, RadioField
 from wtforms.validators import ValidationError
 
 from kblog import cache
-from kblog.db import db, now
+from kblog.db import db, now, reads_only
 from kblog.models import Review
 from kblog.reviews.routes import today
 
@@ -19,6 +19,7 @@ from .lint import lint
 from .review_form import TELLS, Choice, Number, Words
 from .sections import without_empty
 
+CHANGED = "The review was saved since you opened this page. Look at it once more."
 WHEN = "%Y-%m-%dT%H:%M"  # as a browser's field of day and time writes it
 
 bp = Blueprint("release", __name__, url_prefix=REVIEW)
@@ -35,6 +36,7 @@ class ReleaseForm(Form):
     at = Words("Day and time")
 
     zone: ZoneInfo
+    scheduled = ""  # what the field of day and time says of a review that is scheduled
 
     def validate_tells_episode(self, field: Number) -> None:
         if self.tells.data == "episode" and not 1 <= (field.data or 0) <= 9999:
@@ -43,6 +45,8 @@ class ReleaseForm(Form):
     def validate_at(self, field: Words) -> None:
         if self.when.data == "later" and (self.moment is None or self.moment <= now()):
             raise ValidationError("Give a day and a time that lie ahead.")
+        if self.when.data == "now" and field.data.strip() not in ("", self.scheduled):
+            raise ValidationError("You gave a day and a time. Choose Later, or empty this to publish now.")
 
     @property
     def moment(self) -> datetime | None:
@@ -58,15 +62,14 @@ class ReleaseForm(Form):
 def show(review_id: int):
     """What to look at before readers do, where the review will be, and when."""
     review = queries.review(review_id) or abort(404)
-    zone = cache.site().zone
-    at = review.published_at.astimezone(zone) if review.state == "scheduled" and review.published_at else None
+    at = _scheduled(review)
     form = ReleaseForm(
         version=review.version,
         tells="episode" if review.tells.isdigit() else review.tells,
         tells_episode=int(review.tells) if review.tells.isdigit() else None,
         featured=review.featured,
         when="later" if at else "now",
-        at=at.strftime(WHEN) if at else "",
+        at=at,
     )
     return _page(review, form)
 
@@ -74,22 +77,31 @@ def show(review_id: int):
 @bp.post("/publish")
 def publish(review_id: int):
     """Make the review public, now or when its moment comes; nothing has to run for that."""
-    review = queries.review(review_id) or abort(404)
     form = ReleaseForm(request.form)
-    form.zone = cache.site().zone
-    is_valid = form.validate()
-    if form.version.data != review.version:
-        return _page(review, form, 409, "The review was saved since you opened this page. Look at it once more.")
-    blocked = any(finding.level == "error" for finding in lint(saving.document_of(review), today()))
-    if not is_valid or blocked or review.state == "discarded":
-        return _page(review, form, 422)
+    with reads_only():  # a text is looked over and drawn before the writing begins
+        review = queries.review(review_id) or abort(404)
+        form.zone, form.scheduled = cache.site().zone, _scheduled(review)
+        is_valid = form.validate()
+        if form.version.data != review.version:
+            return _page(review, form, 409, CHANGED)
+        if form.when.data == "later" and review.state in ("published", "withdrawn"):
+            return _page(review, form, 422, "Readers know its address already. Publish it now, or leave it withdrawn.")
+        document = saving.document_of(review)
+        blocked = any(finding.level == "error" for finding in lint(document, today()))
+        if not is_valid or blocked or review.state == "discarded":
+            return _page(review, form, 422)
+        tells = str(form.tells_episode.data) if form.tells.data == "episode" else form.tells.data
+        document = replace(document, tells=tells or "", body=without_empty(document.body))
+        saving.draw(document)
+    review = queries.review(review_id) or abort(404)
+    if form.version.data != review.version:  # saved a moment ago
+        db.session.rollback()
+        with reads_only():
+            return _page(queries.review(review_id) or abort(404), form, 409, CHANGED)
     moment = now()
     at = _at(form, review, moment)
     publishing.publish(review, at)
     publishing.feature(review, bool(form.featured.data))
-    tells = str(form.tells_episode.data) if form.tells.data == "episode" else form.tells.data
-    document = saving.document_of(review)
-    document = replace(document, tells=tells or "", body=without_empty(document.body))
     saving.save(db.session(), review, document, moment, "published")
     db.session.commit()
     flash("Published." if at <= moment else f"Scheduled. Readers will find it from {_written(at)} on.")
@@ -143,6 +155,13 @@ def _at(form: ReleaseForm, review: Review, moment: datetime) -> datetime:
     if form.when.data == "later" and form.moment:
         return form.moment
     return review.published_at if review.published_at and review.published_at <= moment else moment
+
+
+def _scheduled(review: Review) -> str:
+    """Write the moment a review waits for as the form does; "" where it waits for none."""
+    if review.state != "scheduled" or not review.published_at:
+        return ""
+    return review.published_at.astimezone(cache.site().zone).strftime(WHEN)
 
 
 def _written(moment: datetime) -> str:

@@ -1,6 +1,7 @@
 """The form of a review: its fields as the author types them, and what is wrong with them in words."""
 
 import re
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from typing import Any
 
@@ -20,6 +21,7 @@ LONGEST_SLUG = 80  # as kblog.slugs makes them
 LINE = Length(max=300, message="This is longer than %(max)d characters.")
 LONGEST_TEXT = 2_000  # characters of a description, a row, a note: more belongs in the text
 TEXT = Length(max=LONGEST_TEXT, message="This is longer than %(max)d characters.")
+ROW = re.compile(r"-([0-9]{1,9})-")  # the number of a row, in the name of each of its fields
 UNSHOWN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")  # but line breaks and tabs
 WAYS = {"": "Not said"} | {offer: offer.capitalize() for offer in OFFERS if offer}
 REGION_NAMES = {"": "Not said"} | {
@@ -92,23 +94,48 @@ class Ticked(wtforms.Field):
 
 
 class Choice(SelectField):
-    """One of some words; `words` maps what is sent to what is shown."""
+    """One of some words; `words` maps what is sent to what is shown.
+
+    A text is drawn before it is checked, so what is none of them is told, and never gets as far as the data.
+    """
+
+    otherwise = "Choose one from the list."
 
     def __init__(self, label: str, words: dict[str, str], **given: Any) -> None:
         super().__init__(label, choices=words, **{"default": "", **given})
+        self.words = words
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        if valuelist and not self.is_known(valuelist[0]):
+            raise ValueError(self.otherwise)
+        super().process_formdata(valuelist)
+
+    def is_known(self, value: str) -> bool:
+        """Whether a value is one of those that can be chosen."""
+        return value in self.words
 
 
 class Region(Choice):
     """A country, or a code of one that the list lacks and the review has."""
+
+    otherwise = "Choose a country from the list."
 
     def iter_choices(self):
         if self.data not in REGION_NAMES:
             self.choices = REGION_NAMES | {self.data: self.data}
         return super().iter_choices()
 
-    def pre_validate(self, form: Form) -> None:
-        if not re.fullmatch(r"[A-Z]{2}|WORLD|SOME|", self.data or ""):
-            raise ValidationError("Choose a country from the list.")
+    def is_known(self, value: str) -> bool:
+        return re.fullmatch(r"[A-Z]{2}|WORLD|SOME|", value) is not None
+
+
+class Group(FieldList):
+    """The rows of a group, in the order of the numbers in their names."""
+
+    def _extract_indices(self, prefix: str, formdata: Iterable[str]) -> Iterator[int]:
+        for name in formdata:
+            if name.startswith(prefix) and (row := ROW.match(name, len(prefix))):
+                yield int(row[1])
 
 
 class CreditForm(Form):
@@ -175,14 +202,15 @@ class ReviewForm(TextForm):
     kind = Choice("Kind", KIND_WORDS)
     year = Words("Year", [TEXT])
     genres = Words("Genres", [TEXT])
+    add_genres = Ticked()
     director = Words("Director", [TEXT])
     writer = Words("Writer", [TEXT])
     episodes = Words("Episodes", [TEXT])
     running_time = Words("Running time", [TEXT])
-    cast = FieldList(FormField(CreditForm))
+    cast = Group(FormField(CreditForm))
     platform = Words("Where to watch, in a sentence", [TEXT])
-    availability = FieldList(FormField(EntryForm))
-    rows = FieldList(FormField(RowForm))
+    availability = Group(FormField(EntryForm))
+    rows = Group(FormField(RowForm))
     verdict = Choice("Verdict", {word: word or "No verdict" for word in VERDICTS})
     tells = Choice("How far the unmarked text tells", TELLS)
     tells_episode = Number("Episode")
@@ -191,7 +219,7 @@ class ReviewForm(TextForm):
     labels = Words("Labels of the old blog", [TEXT])
     notes = Words("Notes for yourself", [Length(max=20_000)])
     comments_open = BooleanField("Readers may comment")
-    parts = FieldList(FormField(PartForm))
+    parts = Group(FormField(PartForm))
 
     def group(self, name: str) -> FieldList:
         """Return a group of rows: cast, availability, rows or parts."""

@@ -1,6 +1,7 @@
 """How a text is saved: each version stays as a revision, what is typed as an autosave, and nothing is lost."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -30,6 +31,12 @@ def draw(document: Document) -> None:
     markup.render_review(document.body)
 
 
+def is_saved(subject: Subject, document: Document) -> bool:
+    """Whether a review or page says word for word what a document says: sent twice, or saved alike in two windows."""
+    saved = document_of(subject)
+    return saved == replace(document, slug=document.slug or saved.slug)
+
+
 def save(session: Session, subject: Subject, document: Document, moment: datetime, occasion: str = "saved") -> None:
     """Let a review or page say what a document says, and keep it as a revision.
 
@@ -48,7 +55,7 @@ def save(session: Session, subject: Subject, document: Document, moment: datetim
         terms.respell()
     else:
         rows.fill_page(subject, document)
-    if subject.state == "published" and document.body != before.body:
+    if subject.state == "published" and document_of(subject) != before:
         subject.updated_at = moment
     subject.version += 1
     keep(session, subject, document_of(subject), moment, occasion)

@@ -17,7 +17,7 @@ from kblog.reviews.facts import shown
 from kblog.reviews.routes import today
 from kblog.slugs import slug, unique
 from kblog.transfer import rows
-from kblog.vocabulary import PLATFORMS
+from kblog.vocabulary import GENRES, PLATFORMS
 
 from . import drafting, previews, queries, saving
 from .difference import difference
@@ -26,6 +26,7 @@ from .sections import words
 from .tags import suggested_hashtags
 from .writing import typed, written
 
+MOST_GENRES = 14  # two rows of chips
 BLANK = ("cast", "availability", "rows")  # groups that end in an empty row, to be filled in
 
 
@@ -82,7 +83,7 @@ def page(review: Review, form: ReviewForm, status: int = 200, conflict: dict[str
         "near": near(form),
         "suggested": suggested_hashtags(untagged),
         "understood": list(drafting.understood(made)) if request.args.get("read") else [],
-        "genre_names": queries.genre_names(),
+        "suggested_genres": suggested_genres(made, form.add_genres.data),
         "people_names": queries.people_names(),
         "platform_names": list(PLATFORMS),
     }
@@ -151,6 +152,15 @@ def steps(form: ReviewForm) -> list[Step]:
             found.append(Step(name, f"parts-{number}", f"{count:,}" if count else "", bool(count)))
     tags = len(form.hashtags.data.split())
     return [*found, Step("Hashtags", "tags", str(tags) if tags else "", bool(tags))]
+
+
+def suggested_genres(made: Document, ticked: Sequence[str]) -> list[str]:
+    """Name genres that a review has not got yet, those that reviews here are filed under first."""
+    there = {slug(genre) for genre in overview.understand(made.overview).genres} - set(map(slug, ticked))
+    usual: dict[str, str] = {}
+    for name in (*queries.genre_names(), *GENRES):
+        usual.setdefault(slug(name), name)
+    return [name for address, name in usual.items() if address not in there][:MOST_GENRES]
 
 
 def word_count(form: ReviewForm) -> int:

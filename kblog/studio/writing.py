@@ -73,7 +73,8 @@ def written(fields: Fields, base: Document) -> Document:
         return old if fields[name] == was[name] else new(fields[name])
 
     body = kept("parts", base.body, lambda parts: join([Part(**part) for part in parts], base.body))
-    rows = tuple(_overview(fields, was, base))
+    genres = ", ".join(filter(None, (fields["genres"], *(fields.get("add_genres") or ()))))
+    rows = tuple(_overview({**fields, "genres": genres}, was, base))
     understood = overview.understand(rows)
     others = tuple(title for title in _lines(fields["other_titles"]) if title not in understood.other_titles)
     hashtags = kept("hashtags", base.hashtags, lambda text: tuple(dict.fromkeys(text.split())))

@@ -39,14 +39,15 @@ def update(page_id: int, form: MultiDict):
         if not typed.validate():
             return forms.answer(page, typed, 422)
     page = queries.page(page_id) or abort(404)
-    if typed.version.data != page.version:
+    if typed.version.data != page.version and not saving.is_saved(page, document):
         return _conflict(page, typed, document)
     try:
         publishing.rename(db.session(), page, document.slug or workbench.proposed_slug(page, document))
     except publishing.SlugTaken as taken:
         db.session.rollback()
         typed.slug.errors = [*typed.slug.errors, str(taken)]
-        return forms.answer(page, typed, 422)
+        with reads_only():
+            return forms.answer(queries.page(page_id) or abort(404), typed, 422)
     saving.save(db.session(), page, document, now())
     saving.forget_autosave(db.session(), page, typed.tab.data or "")
     db.session.commit()
