@@ -321,6 +321,14 @@ def test_a_late_save_changes_nothing_and_loses_nothing(author: Browser):
     assert any("From the first." in each.text for each in db.session.scalars(sa.select(Revision)))
 
 
+def test_a_save_that_is_sent_twice_is_no_conflict(author: Browser):
+    page = author.get(standing())
+    for _ in range(2):  # the button pressed twice, or again because the answer to the first never came
+        save(page, {"body": "Once."})
+    assert not db.session.scalars(sa.select(Revision).where(Revision.occasion == "set aside")).all()
+    assert stored().body == "Once."
+
+
 def test_a_late_autosave_is_kept_and_told(author: Browser):
     one = author.get(standing())
     two = author.get(one.url)

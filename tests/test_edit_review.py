@@ -333,6 +333,19 @@ def test_a_save_lets_go_of_what_its_tab_had_kept(author: Browser):
     assert db.session.scalar(sa.select(sa.func.count(Autosave.id))) == 0
 
 
+def test_an_old_review_with_many_windows_takes_a_dozen_queries(author: Browser, at_most):
+    page = opened(author)
+    for number in range(6):
+        kept = changed(page, {"tab": f"window-{number}", "parts-0-text": f"Window {number}."})
+        author.post(f"{page.url}autosave", kept, status=200, headers=HTMX)
+    for number in range(3):
+        author.get(page.url).send(FORM, {"parts-0-text": f"Save {number}."}, button="action=save")
+    with at_most(queries=12):
+        author.get(page.url)
+    with at_most(queries=7):
+        author.get(f"{page.url}revisions/")
+
+
 # Two windows
 
 

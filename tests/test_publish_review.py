@@ -124,6 +124,13 @@ def test_a_moment_is_read_in_the_sites_time_zone(author: Browser):
     assert "Asia/Seoul" in page.words
 
 
+def test_what_was_scheduled_is_published_now_with_its_moment_still_in_the_form(author: Browser):
+    review = draft()
+    release(author, review).send(FORM, {"when": "later", "at": "2999-03-12T09:30"})
+    release(author, review).send(FORM, {"when": "now"})
+    assert fresh(review).state == "published"
+
+
 def test_a_withdrawn_review_answers_410_and_comes_back_with_its_day(author: Browser):
     review = stored(overview=FACTS, body=BODY, comments=comments(1))
     pressed(author, review, "withdraw")

@@ -38,6 +38,8 @@ def restore(author: Browser, listed: Page, number: int) -> Page:
 def test_each_save_is_kept_and_the_text_as_it_came_is_the_first(author: Browser):
     listed = edited(author, "It pours.", "It snows.")
     assert listed.texts("//ol//span[contains(@class, 'flag')]") == ["Saved", "Saved", "Imported"]
+    lengths = [len(text) for text in db.session.scalars(sa.select(Revision.text).order_by(Revision.id.desc()))]
+    assert listed.texts("//ol//span[@class='meta']") == [f"{length:,} characters" for length in lengths]
     assert "It rains." in author.get(listed.all("//ol//a/@href")[2]).words
 
 

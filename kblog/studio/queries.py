@@ -82,9 +82,11 @@ def latest_revision(subject: Subject) -> Revision | None:
     return db.session.scalar(_revisions(subject).limit(1))
 
 
-def revisions(subject: Subject) -> Sequence[Revision]:
-    """Return every revision of a review or page, the newest first."""
-    return db.session.scalars(_revisions(subject)).all()
+def revisions(subject: Subject) -> Sequence[sa.Row]:
+    """List the revisions of a review or page, the newest first: how long each is, and not what it says."""
+    characters = sa.func.length(Revision.text).label("characters")
+    columns = Revision.id, Revision.occasion, Revision.made_at, characters
+    return db.session.execute(_revisions(subject).with_only_columns(*columns)).all()
 
 
 def revision(subject: Subject, revision_id: int) -> Revision | None:
@@ -98,8 +100,8 @@ def autosave(subject: Subject, tab: str) -> Autosave | None:
 
 
 def autosaves(subject: Subject) -> Sequence[Autosave]:
-    """Return what the tabs hold and have not saved, the latest first."""
-    return db.session.scalars(_autosaves(subject)).all()
+    """Return which tabs hold something that is not saved, the latest first, without what they hold."""
+    return db.session.scalars(_autosaves(subject).options(defer(Autosave.fields))).all()
 
 
 def genre_names() -> Sequence[str]:
