@@ -8,7 +8,7 @@ HTMX_SHA256 := a0abb04f2f45a1f89d1d4844023245537e5e6014c87b144553e0607b4cc32130
 PIP   := $(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes
 UV    := $(BIN)/uv pip compile --generate-hashes --universal --python-version 3.11 --no-header --no-annotate -q
 
-.PHONY: help run test dev lint lock bench bench-login clean
+.PHONY: help run test dev lint lock bench bench-login bench-comments clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -35,6 +35,9 @@ bench: $(VENV)/.test $(HTMX) ## measure: import of 500 reviews, queries a page, 
 
 bench-login: $(VENV)/.test $(HTMX) ## measure: whether the time of a refused log-in tells what was wrong
 	$(BIN)/python -m bench.login
+
+bench-comments: $(VENV)/.test $(HTMX) ## measure: comments taken in a second, a page of a thread of 10,000
+	$(BIN)/python -m bench.commenting
 
 lock: $(BIN)/python ## write the locks anew from pyproject.toml and package.json
 	$(BIN)/python -m pip install -q --disable-pip-version-check uv

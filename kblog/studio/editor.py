@@ -15,6 +15,7 @@ from . import access, publishing, queries, saving, workbench
 from .review_form import ReviewForm
 
 REVIEW = "/reviews/<int(max=9223372036854775807):review_id>"  # a larger number fits no column
+LONGEST_TAB = 64  # characters; the names made here have twelve
 NOT_KEPT = ("csrf_token", "action", "add", "discard")  # of what a form sends: keys and buttons
 
 bp = Blueprint("editor", __name__, url_prefix=REVIEW)
@@ -72,10 +73,10 @@ def autosave(review_id: int):
     review = queries.review(review_id) or abort(404)
     typed = ReviewForm(request.form)
     kept = keep(review, typed, request.form.items(multi=True))
-    is_stale = kept.version != review.version
+    is_stale, tab = kept.version != review.version, kept.tab
     db.session.commit()
     if not htmx.wants_fragment():
-        return redirect(url_for("studio.editor.edit", review_id=review_id, tab=typed.tab.data), 303)
+        return redirect(url_for("studio.editor.edit", review_id=review_id, tab=tab), 303)
     with reads_only():
         return say_kept(queries.review(review_id) or abort(404), workbench.word_count(typed), is_stale)
 
@@ -94,7 +95,7 @@ def discard_autosave(review_id: int):
 
 def keep(subject: saving.Subject, typed: Any, fields: Iterable[tuple[str, str]]) -> Autosave:
     """Keep what a tab typed, in place of what it typed before. The caller commits."""
-    tab = typed.tab.data or workbench.new_tab()
+    tab = (typed.tab.data or workbench.new_tab())[:LONGEST_TAB]
     wanted = [(name, value) for name, value in fields if name not in (*NOT_KEPT, "tab")]
     return saving.autosave(db.session(), subject, tab, typed.version.data or 0, [*wanted, ("tab", tab)], now())
 
