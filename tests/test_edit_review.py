@@ -342,7 +342,7 @@ def test_an_old_review_with_many_windows_takes_a_dozen_queries(author: Browser, 
         author.get(page.url).send(FORM, {"parts-0-text": f"Save {number}."}, button="action=save")
     with at_most(queries=12):
         author.get(page.url)
-    with at_most(queries=7):
+    with at_most(queries=8):
         author.get(f"{page.url}revisions/")
 
 
