@@ -8,7 +8,7 @@ HTMX_SHA256 := a0abb04f2f45a1f89d1d4844023245537e5e6014c87b144553e0607b4cc32130
 PIP   := $(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes
 UV    := $(BIN)/uv pip compile --generate-hashes --universal --python-version 3.11 --no-header --no-annotate -q
 
-.PHONY: help run test dev lint lock bench bench-login clean
+.PHONY: help run test dev xss lint lock bench bench-login clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -21,6 +21,9 @@ dev: $(VENV)/.run $(HTMX) ## the same with the reloader and debug pages
 
 test: $(VENV)/.test $(HTMX) ## run every test, the browser's too (gets Debian's Chromium where it may)
 	@sh tests/run.sh $(BIN)/python
+
+xss: $(VENV)/.test $(HTMX) ## post every payload of ../shared/data/xss and see in a real browser that none runs
+	@KBLOG_CHROMIUM="$$(sh tests/chromium.sh)" && export KBLOG_CHROMIUM && $(BIN)/python -m pytest -q tests/test_hostile_comments.py --every-payload
 
 lint: $(VENV)/.test ## ruff, the import ladder, djlint and pyright
 	$(BIN)/ruff check .

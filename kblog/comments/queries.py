@@ -15,6 +15,7 @@ from . import bayes
 from .threads.queries import SHOWN
 
 RECENT = timedelta(minutes=10)  # within it the same words from one network are the same comment, sent again
+OWN_SHOWN = 50  # comments: more than anybody wrote on a review while they can still be changed
 
 
 def is_open(review: Any, days: str) -> bool:
@@ -72,14 +73,17 @@ def sent_before(comment: Comment, moment: datetime) -> Any:
     return db.session.execute(_sent().where(*same).order_by(Comment.id).limit(1)).first()
 
 
-def own(review_id: int, writer_hash: str, *, by_author: bool) -> Sequence[Any]:
-    """Return what the author, or a writer, posted on a review, in time, each with whether somebody answered it."""
+def own(review_id: int, writer_hash: str, *, by_author: bool, before: int) -> Sequence[Any]:
+    """Return the last comments before a given one that the author, or a writer, posted on a review, in time.
+
+    There is one more at the beginning where older ones are left; each says whether somebody answered it.
+    """
     if not by_author and not writer_hash:
         return []
     whose = Comment.by_author if by_author else _is_by(writer_hash)
     query = sa.select(*SHOWN, Comment.reason, _is_answered().label("is_answered"))
-    query = query.where(whose, Comment.review_id == review_id, Comment.body != "")
-    return db.session.execute(query.order_by(Comment.posted_at, Comment.id)).all()
+    query = query.where(whose, Comment.review_id == review_id, Comment.body != "", Comment.id < before)
+    return db.session.execute(query.order_by(Comment.id.desc()).limit(OWN_SHOWN + 1)).all()[::-1]
 
 
 class History(NamedTuple):
