@@ -47,6 +47,10 @@ left_out: dict[str, int] = {}
 compiled = tempfile.TemporaryDirectory()  # templates, once for all the apps of a run
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--every-payload", action="store_true", help="hostile comments: all of them, not a sample")
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Deselect, never skip, what this machine lacks; the summary says how many."""
     lacking = {"real_data": not DATA.is_dir(), "needs_root": os.geteuid() != 0}

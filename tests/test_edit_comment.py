@@ -65,6 +65,18 @@ def test_a_writer_sees_own_comments_and_what_became_of_them(writer: Browser):
     assert "The pear." not in stranger.text
 
 
+def test_of_very_many_own_comments_the_last_are_shown_and_lead_to_the_others(writer: Browser):
+    moderated(writer.app, "none", guard=False)
+    for number in range(54):
+        writer.post(URL, {"name": "Mina", "body": f"Words {number}.", "key": str(number)})
+    page = writer.get(f"{URL}/new")
+    shown = page.all("//*[contains(@class, 'own-comment')]/@id")
+    assert shown == [f"own-{number}" for number in range(6, 56)]
+    older = page.follow("Show older ones")
+    assert older.all("//*[contains(@class, 'own-comment')]/@id") == [f"own-{number}" for number in range(1, 6)]
+    assert "Show older ones" not in older.text
+
+
 def test_a_comment_is_changed_and_says_so(writer: Browser):
     page = writer.get(EDIT)
     form = page.one("//form[contains(@class, 'comment-form')]")

@@ -399,6 +399,7 @@ BAD = [
     ({"spoils": "-1"}, "spoils", "Choose how far it spoils."),
     ({"spoils": "1000"}, "spoils", "Choose how far it spoils."),
     ({"spoils": "٣"}, "spoils", "Choose how far it spoils."),
+    ({"spoils": "9" * 90}, "spoils", "Choose how far it spoils."),
     ({"spoils": "9" * 5000}, "spoils", "Choose how far it spoils."),
 ]
 
@@ -424,6 +425,14 @@ def test_what_is_amiss_stands_beside_its_field_and_nothing_is_lost(reader: Brows
         if name == "body":
             assert again["body"] == typed.text(sent["body"])
     assert stored() == []
+
+
+def test_a_number_of_episodes_from_anywhere_makes_no_long_page(reader: Browser):
+    builders.stored(slug="endless", overview=(("Title", "Endless"), ("Episodes", "99999999")))
+    for url, sent in ((URL, {"spoils": "9" * 90}), ("/reviews/endless/comments", {"spoils": "9" * 90})):
+        for where in (url, f"{url}/preview"):
+            page = reader.post(where, filled(reader, url) | sent, status=422)
+            assert len(page.all("//select[@name='spoils']/option")) < 1002
 
 
 def test_ten_thousand_characters_of_any_script_are_taken(reader: Browser):

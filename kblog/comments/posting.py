@@ -97,7 +97,7 @@ def show_change(session: Session, there: Any, state: str) -> None:
 
 def forget_networks(session: Session, moment: datetime) -> None:
     """Let go of the networks of comments that are old enough. The caller commits."""
-    old = (Comment.network != sa.literal_column("''"), Comment.posted_at < moment - NETWORKS_KEPT)
+    old = (Comment.network != queries.NOTHING, Comment.posted_at < moment - NETWORKS_KEPT)
     session.execute(sa.update(Comment).where(*old).values(network="").execution_options(synchronize_session=False))
 
 
@@ -118,6 +118,7 @@ def _judge(new: Draft, sender: Sender, own_id: int = 0) -> spam.Judgement:
         return spam.Judgement("visible", "")
     comment = new.comment
     history = queries.history(comment.writer_hash, comment.name, comment.fingerprint, own_id)
+    learnt = queries.learnt(new.words) if history.lessons >= bayes.ENOUGH else {}
     sent = spam.Sent(
         name=comment.name,
         website=comment.website,
@@ -129,7 +130,7 @@ def _judge(new: Draft, sender: Sender, own_id: int = 0) -> spam.Judgement:
         approvals=history.approvals,
         is_rejected=history.rejections > 0,
         repeats=history.repeats,
-        likeness=bayes.likeness(new.words, queries.learnt(new.words)),
+        likeness=bayes.likeness(new.words, learnt),
     )
     return spam.judge(sent, sender.rules)
 

@@ -15,6 +15,9 @@ from . import bayes
 from .threads.queries import SHOWN
 
 RECENT = timedelta(minutes=10)  # within it the same words from one network are the same comment, sent again
+NOTHING = sa.literal_column("''")  # compared with it, a column's index may be used: it leaves the empty ones out
+PARENT, REPLY = aliased(Comment), aliased(Comment)
+OWN_SHOWN = 50  # comments: more than anybody wrote on a review while they can still be changed
 
 
 def is_open(review: Any, days: str) -> bool:
@@ -54,7 +57,8 @@ def answerable(review_id: int, comment_id: int) -> Any:
 
 def with_key(key: str) -> Any:
     """Find the comment that came with this key."""
-    return db.session.execute(_sent().where(Comment.key == key)).first() if key else None
+    found = db.session.scalar(sa.select(Comment.id).where(Comment.key == key)) if key else None
+    return db.session.execute(_sent().where(Comment.id == found)).first() if found else None
 
 
 def sent_before(comment: Comment, moment: datetime) -> Any:
@@ -63,23 +67,27 @@ def sent_before(comment: Comment, moment: datetime) -> Any:
         return None
     same = (
         Comment.network == comment.network,
-        Comment.network != sa.literal_column("''"),  # said for the index, which leaves the others out
+        Comment.network != NOTHING,
         Comment.posted_at > moment - RECENT,
         Comment.review_id == comment.review_id,
         Comment.parent_id.is_not_distinct_from(comment.parent_id),
         Comment.body == comment.body,
     )
-    return db.session.execute(_sent().where(*same).order_by(Comment.id).limit(1)).first()
+    found = db.session.scalar(sa.select(Comment.id).where(*same).order_by(Comment.id).limit(1))
+    return db.session.execute(_sent().where(Comment.id == found)).first() if found else None
 
 
-def own(review_id: int, writer_hash: str, *, by_author: bool) -> Sequence[Any]:
-    """Return what the author, or a writer, posted on a review, in time, each with whether somebody answered it."""
+def own(review_id: int, writer_hash: str, *, by_author: bool, before: int) -> Sequence[Any]:
+    """Return the last comments before a given one that the author, or a writer, posted on a review, in time.
+
+    There is one more at the beginning where older ones are left; each says whether somebody answered it.
+    """
     if not by_author and not writer_hash:
         return []
     whose = Comment.by_author if by_author else _is_by(writer_hash)
     query = sa.select(*SHOWN, Comment.reason, _is_answered().label("is_answered"))
-    query = query.where(whose, Comment.review_id == review_id, Comment.body != "")
-    return db.session.execute(query.order_by(Comment.posted_at, Comment.id)).all()
+    query = query.where(whose, Comment.review_id == review_id, Comment.body != "", Comment.id < before)
+    return db.session.execute(query.order_by(Comment.id.desc()).limit(OWN_SHOWN + 1)).all()[::-1]
 
 
 class History(NamedTuple):
@@ -88,17 +96,26 @@ class History(NamedTuple):
     approvals: int
     rejections: int
     repeats: int
+    lessons: int  # of the class of which fewer were learnt
 
 
 def history(writer_hash: str, name: str, fingerprint: str, except_id: int) -> History:
     """Return what is known of a writer under a name, and of these words elsewhere: one query."""
+    asked = {"writer": writer_hash, "name": name, "fingerprint": fingerprint, "except_id": except_id}
+    return History(*(number or 0 for number in db.session.execute(_HISTORY, asked).one()))
+
+
+def _history() -> sa.Select:
+    """Build the query for a writer's history; once, for it costs more to build than to answer."""
     number = sa.select(sa.func.count(Comment.id))
-    approved = number.where(_is_by(writer_hash), Comment.name == name, Comment.state == "visible")
-    rejected = number.where(_is_by(writer_hash), Comment.state == "spam", Comment.decided_at.is_not(None))
-    same = number.where(Comment.fingerprint == fingerprint, Comment.fingerprint != sa.literal_column("''"))
-    same = same.where(Comment.id != except_id)
-    counts = (approved.where(Comment.decided_at.is_not(None)), rejected, same)
-    return History(*db.session.execute(sa.select(*(count.scalar_subquery() for count in counts))).one())
+    by_writer = number.where(_is_by(sa.bindparam("writer")), Comment.decided_at.is_not(None))
+    approvals = by_writer.where(Comment.name == sa.bindparam("name"), Comment.state == "visible")
+    rejections = by_writer.where(Comment.state == "spam")
+    same = number.where(Comment.fingerprint == sa.bindparam("fingerprint"), Comment.fingerprint != NOTHING)
+    repeats = same.where(Comment.id != sa.bindparam("except_id"))
+    fewer = sa.case((SpamWord.good < SpamWord.spam, SpamWord.good), else_=SpamWord.spam)
+    lessons = sa.select(fewer).where(SpamWord.word == bayes.EVERY)
+    return sa.select(*(each.scalar_subquery() for each in (approvals, rejections, repeats, lessons)))
 
 
 def learnt(words: Iterable[str]) -> Mapping[str, bayes.Count]:
@@ -137,19 +154,20 @@ def is_reported(comment_id: int, reason: str) -> bool:
 
 def _sent() -> sa.Select:
     """Select comments as their senders are answered."""
-    parent = aliased(Comment)
     more = (Comment.reason, Comment.writer_hash, Review.slug, Review.comment_count)
-    answered = (parent.name.label("parent_name"), parent.state.label("parent_state"))
+    answered = (PARENT.name.label("parent_name"), PARENT.state.label("parent_state"))
     query = sa.select(*SHOWN, *more, *answered).join(Review, Review.id == Comment.review_id)
-    return query.outerjoin(parent, parent.id == Comment.parent_id)
+    return query.outerjoin(PARENT, PARENT.id == Comment.parent_id)
 
 
-def _is_by(writer_hash: str) -> sa.ColumnElement[bool]:
-    return sa.and_(Comment.writer_hash == writer_hash, Comment.writer_hash != sa.literal_column("''"))
+def _is_by(writer_hash: Any) -> sa.ColumnElement[bool]:
+    return sa.and_(Comment.writer_hash == writer_hash, Comment.writer_hash != NOTHING)
 
 
 def _is_answered() -> sa.ColumnElement[bool]:
     """Whether somebody else's answer to a comment can be read."""
-    reply = aliased(Comment)
-    by_another = reply.writer_hash != Comment.writer_hash
-    return sa.exists().where(reply.parent_id == Comment.id, reply.state == "visible", by_another).correlate(Comment)
+    by_another = REPLY.writer_hash != Comment.writer_hash
+    return sa.exists().where(REPLY.parent_id == Comment.id, REPLY.state == "visible", by_another).correlate(Comment)
+
+
+_HISTORY = _history()

@@ -12,7 +12,7 @@ from kblog import auth, cache, htmx, limits
 from kblog.db import now, reads_only
 
 from . import ownership, posting, queries, spam, stamps
-from .forms import CommentForm
+from .forms import LARGEST_ID, CommentForm
 
 PUBLISHED = "Your comment has been read and is published."
 HELD = "Thank you. Your comment will appear once it has been read."
@@ -87,9 +87,11 @@ def shown(sheet: Sheet, status: int = 200, *, held_id: int | None = None, **more
     """Answer with the form: as a page with what its writer posted here before, or as the fragment in a thread."""
     context = around(sheet) | more
     if not htmx.wants_fragment():
+        before = min(request.args.get("before", LARGEST_ID, type=int), LARGEST_ID)
         with reads_only():
-            rows = queries.own(sheet.review.id, sheet.writer.hash, by_author=sheet.author is not None)
-        context["own"] = [ownership.Own(row, sheet.moment) for row in rows]
+            rows = queries.own(sheet.review.id, sheet.writer.hash, by_author=sheet.author is not None, before=before)
+        context["own"] = [ownership.Own(row, sheet.moment) for row in rows[-queries.OWN_SHOWN :]]
+        context["has_older"] = len(rows) > queries.OWN_SHOWN
         if held_id is not None:
             sought = next((row for row in rows if row.id == held_id), None)
             is_there = sought is not None and sought.state == "visible"

@@ -10,6 +10,7 @@ from kblog.models import Comment, Page, Review
 
 from .nesting import FEW_REPLIES, MOST_REPLIES, ROOTS_PER_PAGE, SORTS, Thread, count_left, nest
 
+ROOT, REPLY = aliased(Comment), aliased(Comment)
 LAST_PAGE = 1_000_000  # far beyond any thread, and its offset still fits a column
 
 SHOWN = (
@@ -72,12 +73,11 @@ def replies(review_id: int, root_id: int, page: int = 1) -> Thread | None:
 
 def place_of(comment_id: int) -> Place | None:
     """Return where a visible comment is read: two queries, and one more for a reply."""
-    root = aliased(Comment)
-    columns = (root.id, root.posted_at, root.review_id, root.page_id, Review.slug, Page.slug.label("page_slug"))
+    columns = (ROOT.id, ROOT.posted_at, ROOT.review_id, ROOT.page_id, Review.slug, Page.slug.label("page_slug"))
     query = (
         sa.select(*columns)
         .select_from(Comment)
-        .join(root, root.id == sa.func.coalesce(Comment.root_id, Comment.id))
+        .join(ROOT, ROOT.id == sa.func.coalesce(Comment.root_id, Comment.id))
         .outerjoin(Review, sa.and_(Review.id == Comment.review_id, Review.is_live()))
         .outerjoin(Page, sa.and_(Page.id == Comment.page_id, Page.is_live()))
         .where(Comment.id == comment_id, Comment.state == "visible")
@@ -125,8 +125,7 @@ def _subject(review_id: int | None, page_id: int | None) -> sa.ColumnElement[boo
 
 def _is_root() -> sa.ColumnElement[bool]:
     """Begins a thread and is shown, be it only as a stub over a shown reply."""
-    reply = aliased(Comment)
-    answered = sa.exists().where(reply.root_id == Comment.id, reply.state == "visible")
+    answered = sa.exists().where(REPLY.root_id == Comment.id, REPLY.state == "visible")
     return sa.and_(Comment.root_id.is_(None), sa.or_(Comment.state == "visible", answered))
 
 
