@@ -150,9 +150,9 @@ document.addEventListener("submit", e => {
   if (e.target.matches(".comment-form") && !window.htmx && !e.submitter?.hasAttribute("formaction"))
     keep("sessionStorage", "sent", draftOf(e.target));
 });
-const sent = kept("sessionStorage", "sent");
+const sentDraft = kept("sessionStorage", "sent");
 keep("sessionStorage", "sent", "");
-if (sent && (/^#comment-\d+$/.test(location.hash) || new URLSearchParams(location.search).has("held"))) posted(sent);
+if (sentDraft && (/^#comment-\d+$/.test(location.hash) || new URLSearchParams(location.search).has("held"))) posted(sentDraft);
 document.addEventListener("DOMContentLoaded", showOwn);  // htmx is there by then
 restoreDrafts();
 
