@@ -1,13 +1,15 @@
-"""How many comments a second eight writers get stored for good, and how long a thread of 10,000 comments takes.
+"""How many comments a second eight writers get stored for good, kills or not, and how long a long thread takes.
 
-python -m bench.commenting [--seconds 30] [--writers 8]
+python -m bench.commenting [--seconds 30] [--writers 8] [--kills 20]
 """
 
 import argparse
 import contextlib
 import http.client
 import os
+import random
 import re
+import signal
 import socket
 import statistics
 import subprocess
@@ -18,7 +20,7 @@ import time
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import NamedTuple
+from typing import IO, NamedTuple
 from urllib.parse import urlencode
 
 import flask_migrate
@@ -32,52 +34,96 @@ from kblog.document import Document
 from kblog.models import Comment, Review
 from kblog.transfer.loader import Loader
 
+ROOT = Path(__file__).resolve().parents[1]
 SLUG = "ferry"
+GIVEN_UP = 60  # seconds without an answer, after which the server does not come back
 MOST_MS = 60  # for the first page of a thread of 10,000 comments
 WORDS = "The ferry scene in episode {} was the *best* of the whole drama, and I watched it {} times. 정말 좋았어요."
 
 
 class Sent(NamedTuple):
-    """One post, as its sender saw it."""
+    """One comment, as its sender saw it."""
 
     id: int
+    key: str
     ms: float
+    tries: int
+
+
+class Written(NamedTuple):
+    """What writers sent in a while, and what went wrong."""
+
+    sent: list[Sent]
+    errors: list[str]
+
+
+class Found(NamedTuple):
+    """What is in the database afterwards, compared with what was acknowledged."""
+
+    stored: int
+    counted: int
+    lost: int
+    twice: int
+    is_sound: bool
+
+
+class Site:
+    """The site as `make run` serves it, on a free port, without limits and without moderation."""
+
+    def __init__(self, instance: Path, log: IO[bytes] | int = subprocess.DEVNULL, **settings: str) -> None:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        own = {"PORT": str(self.port), "KBLOG_INSTANCE": str(instance), "KBLOG_WORKERS": "2"}
+        self.environ = {**os.environ, **own, "KBLOG_GUARD": "off", "KBLOG_MODERATION": "none", **settings}
+        self.log = log
+        self.start()
+
+    def start(self) -> None:
+        command = [sys.executable, "-m", "flask", "--app", "app", "serve"]
+        given = {"cwd": ROOT, "env": self.environ, "stdout": self.log, "stderr": self.log, "start_new_session": True}
+        self.process = subprocess.Popen(command, **given)
+        for _ in range(300):
+            connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=2)
+            with contextlib.suppress(OSError), contextlib.closing(connection):
+                connection.request("GET", "/healthz")
+                if connection.getresponse().status == 200:
+                    return
+            time.sleep(0.1)
+        raise SystemExit("The server did not start.")
+
+    def kill(self) -> None:
+        """End every process of it at once, as a power cut would."""
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait(30)
+
+    def stop(self) -> None:
+        self.process.terminate()
+        self.process.wait(30)
+
+    def cpu(self) -> float:
+        """Return the CPU seconds it has used so far, as the kernel counts them."""
+        ticks = 0
+        for stat in Path("/proc").glob("[0-9]*/stat"):
+            with contextlib.suppress(OSError):
+                fields = stat.read_text(encoding="ascii", errors="replace").rpartition(")")[2].split()
+                if int(fields[2]) == self.process.pid:  # its process group
+                    ticks += int(fields[11]) + int(fields[12])
+        return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--seconds", type=float, default=30)
     parser.add_argument("--writers", type=int, default=8)
+    parser.add_argument("--kills", type=int, default=20)
     asked = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        instance = Path(folder)
-        _prepare(instance)
-        with _served(instance) as (port, process):
-            before = _cpu(process.pid)
-            sent, errors = _write(port, asked.writers, asked.seconds)
-            cpu = _cpu(process.pid) - before
-        app = create_app(Config(instance=instance))
-        with app.app_context():
-            stored = set(db.session.scalars(sa.select(Comment.id)))
-            counted = db.session.scalar(sa.select(Review.comment_count).where(Review.slug == SLUG))
-            _close()
-    times = sorted(each.ms for each in sent)
-    acknowledged = [each.id for each in sent]
-    lost, twice = set(acknowledged) - stored, len(acknowledged) - len(set(acknowledged))
-    print(f"{asked.writers} writers for {asked.seconds:.0f} s on granian, 2 workers, KBLOG_GUARD=off:")
-    print(
-        f"  {len(sent) / asked.seconds:.0f} comments a second ({len(sent) / cpu:.0f} for each CPU second of the server)"
-    )
-    print(f"  median {statistics.median(times):.1f} ms, p95 {times[int(len(times) * 0.95)]:.1f} ms")
-    print(
-        f"  {len(errors)} errors, {len(lost)} lost, {twice} answered twice; count {counted:,} of {len(stored):,} stored"
-    )
-    slowest = _threads()
-    is_right = not errors and not lost and not twice and counted == len(stored) == len(sent)
-    return int(not is_right or slowest > MOST_MS)
+    is_right = _measure(asked.writers, asked.seconds)
+    is_right &= _kill(asked.writers, asked.kills)
+    return int(not is_right or _threads() > MOST_MS)
 
 
-def _prepare(instance: Path) -> None:
+def prepare(instance: Path) -> None:
     """Make a site with one review to comment."""
     app = create_app(Config(instance=instance))
     with app.app_context():
@@ -87,70 +133,108 @@ def _prepare(instance: Path) -> None:
         _close()
 
 
+@contextlib.contextmanager
+def writing(site: Site, writers: int, **headers: str) -> Iterator[Written]:
+    """Let so many writers post one comment after the other meanwhile; what gets no answer is sent again."""
+    written, is_over = Written([], []), threading.Event()
+    given = (site.port, written, is_over, headers)
+    threads = [threading.Thread(target=_write, args=(writer, *given)) for writer in range(writers)]
+    for thread in threads:
+        thread.start()
+    try:
+        yield written
+    finally:
+        is_over.set()
+        for thread in threads:
+            thread.join()
+
+
+def compare(instance: Path, written: Written) -> Found:
+    """Compare what is stored with what was acknowledged."""
+    app = create_app(Config(instance=instance))
+    with app.app_context():
+        keys = dict(db.session.execute(sa.select(Comment.id, Comment.key)).all())
+        counted = db.session.scalar(sa.select(Review.comment_count).where(Review.slug == SLUG)) or 0
+        is_sound = db.session.execute(sa.text("PRAGMA integrity_check")).scalar() == "ok"
+        _close()
+    lost = sum(keys.get(each.id) != each.key for each in written.sent)
+    return Found(len(keys), counted, lost, len(keys) - len(set(keys.values())), is_sound)
+
+
+def _write(writer: int, port: int, written: Written, is_over: threading.Event, own: dict[str, str]) -> None:
+    words = random.Random(writer)
+    headers = {"Origin": f"http://127.0.0.1:{port}", "Content-Type": "application/x-www-form-urlencoded", **own}
+    number, connection = 0, http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    while not is_over.is_set():
+        number += 1
+        body = WORDS.format(number, writer) * words.randint(1, 3)
+        fields = {"name": f"Guest {writer}", "body": body, "key": f"{writer}-{number}"}
+        began, tries, status, found = time.perf_counter(), 0, 0, None
+        while not status:
+            tries += 1
+            try:
+                connection.request("POST", f"/reviews/{SLUG}/comments", urlencode(fields), headers)
+                answer = connection.getresponse()
+                answer.read()
+                status, found = answer.status, re.search(r"#comment-(\d+)$", answer.headers.get("Location", ""))
+            except (OSError, http.client.HTTPException):  # it was killed
+                connection.close()
+                if is_over.is_set() and time.perf_counter() - began > GIVEN_UP:
+                    return written.errors.append(f"no answer for {fields['key']}")
+                time.sleep(0.05)
+        ms = (time.perf_counter() - began) * 1000
+        if status == 303 and found:
+            written.sent.append(Sent(int(found[1]), fields["key"], ms, tries))
+        else:
+            written.errors.append(f"{status} for {fields['key']}")
+    connection.close()
+
+
+def _measure(writers: int, seconds: float) -> bool:
+    with tempfile.TemporaryDirectory() as folder:
+        prepare(Path(folder))
+        site = Site(Path(folder))
+        before = site.cpu()
+        with writing(site, writers) as written:
+            time.sleep(seconds)
+        cpu = site.cpu() - before
+        site.stop()
+        found = compare(Path(folder), written)
+    times = sorted(each.ms for each in written.sent)
+    print(f"{writers} writers for {seconds:.0f} s on granian, 2 workers, KBLOG_GUARD=off:")
+    print(f"  {len(times) / seconds:.0f} comments a second ({len(times) / cpu:.0f} for each CPU second of the server)")
+    print(f"  median {statistics.median(times):.1f} ms, p95 {times[int(len(times) * 0.95)]:.1f} ms")
+    return _say(written, found)
+
+
+def _kill(writers: int, kills: int) -> bool:
+    with tempfile.TemporaryDirectory() as folder:
+        prepare(Path(folder))
+        site = Site(Path(folder))
+        with writing(site, writers) as written:
+            for _ in range(kills):
+                time.sleep(random.uniform(0.05, 1))
+                site.kill()
+                site.start()
+            time.sleep(0.5)
+        site.stop()
+        found = compare(Path(folder), written)
+    again = sum(each.tries > 1 for each in written.sent)
+    print(f"\nThe same, all processes killed {kills} times: {len(written.sent)} acknowledged, {again} sent again")
+    return _say(written, found)
+
+
+def _say(written: Written, found: Found) -> bool:
+    print(f"  {len(written.errors)} errors, {found.lost} lost, {found.twice} twice; database sound: {found.is_sound}")
+    print(f"  {found.stored:,} stored, {found.counted:,} counted")
+    return (
+        not written.errors and not found.lost and not found.twice and found.is_sound and found.stored == found.counted
+    )
+
+
 def _review(slug: str) -> Review:
     described = Document(slug=slug, headline=slug, published_at=now() - timedelta(days=1), body="It floats.")
     return Loader(db.session()).store(described, f"bench:{slug}")
-
-
-@contextlib.contextmanager
-def _served(instance: Path) -> Iterator[tuple[int, subprocess.Popen]]:
-    """Serve it as `make run` does, on a free port, without limits and without moderation."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    settings = {"PORT": str(port), "KBLOG_INSTANCE": str(instance), "KBLOG_GUARD": "off", "KBLOG_MODERATION": "none"}
-    environ = {**os.environ, **settings, "KBLOG_WORKERS": "2"}
-    command = [sys.executable, "-m", "flask", "--app", "app", "serve"]
-    with subprocess.Popen(command, env=environ, stdout=subprocess.DEVNULL, start_new_session=True) as process:
-        try:
-            _wait(port)
-            yield port, process
-        finally:
-            process.terminate()
-            process.wait(30)
-
-
-def _wait(port: int) -> None:
-    for _ in range(300):
-        with contextlib.suppress(OSError):
-            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
-            connection.request("GET", "/healthz")
-            if connection.getresponse().status == 200:
-                return
-        time.sleep(0.1)
-    raise SystemExit("The server did not start.")
-
-
-def _write(port: int, writers: int, seconds: float) -> tuple[list[Sent], list[str]]:
-    """Let so many writers post one comment after the other; return what was acknowledged, and what went wrong."""
-    sent: list[Sent] = []
-    errors: list[str] = []
-    until = time.perf_counter() + seconds
-
-    def write(writer: int) -> None:
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-        headers = {"Origin": f"http://127.0.0.1:{port}", "Content-Type": "application/x-www-form-urlencoded"}
-        number = 0
-        while time.perf_counter() < until:
-            number += 1
-            body = {"name": f"Guest {writer}", "body": WORDS.format(number, writer), "key": f"{writer}-{number}"}
-            began = time.perf_counter()
-            connection.request("POST", f"/reviews/{SLUG}/comments", urlencode(body), headers)
-            answer = connection.getresponse()
-            answer.read()
-            ms = (time.perf_counter() - began) * 1000
-            found = re.search(r"#comment-(\d+)$", answer.headers.get("Location", ""))
-            if answer.status == 303 and found:
-                sent.append(Sent(int(found[1]), ms))
-            else:
-                errors.append(f"{answer.status} for {body['key']}")
-
-    threads = [threading.Thread(target=write, args=(writer,)) for writer in range(writers)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return sent, errors
 
 
 def _threads() -> float:
@@ -193,17 +277,6 @@ def _crowd(slug: str, roots: int, replies: int) -> None:
         rows.append(blank | {"id": first + number, "posted_at": at, "root_id": root, "parent_id": root})
     db.session.execute(sa.insert(Comment), rows)
     db.session.commit()
-
-
-def _cpu(leader: int) -> float:
-    """Return the CPU seconds used so far by a process and its children, as the kernel counts them."""
-    ticks = 0
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        with contextlib.suppress(OSError):
-            fields = stat.read_text(encoding="ascii", errors="replace").rpartition(")")[2].split()
-            if int(fields[2]) == leader:  # its process group
-                ticks += int(fields[11]) + int(fields[12])
-    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def _close() -> None:

@@ -150,9 +150,10 @@ document.addEventListener("submit", e => {
   if (e.target.matches(".comment-form") && !window.htmx && !e.submitter?.hasAttribute("formaction"))
     keep("sessionStorage", "sent", draftOf(e.target));
 });
-const sent = kept("sessionStorage", "sent");
+const sentBefore = kept("sessionStorage", "sent");
 keep("sessionStorage", "sent", "");
-if (sent && (/^#comment-\d+$/.test(location.hash) || new URLSearchParams(location.search).has("held"))) posted(sent);
+if (sentBefore && (/^#comment-\d+$/.test(location.hash) || new URLSearchParams(location.search).has("held")))
+  posted(sentBefore);
 document.addEventListener("DOMContentLoaded", showOwn);  // htmx is there by then
 restoreDrafts();
 

@@ -11,7 +11,8 @@ from flask import current_app
 from flask.cli import with_appcontext
 
 from kblog.auth import queries, seals
-from kblog.db import db
+from kblog.comments import posting
+from kblog.db import db, now
 
 from .site import load_samples
 
@@ -34,6 +35,8 @@ def serve(dev: bool) -> None:
     bring_to_head()
     if config.demo and (loaded := load_samples()):
         click.echo(f"{loaded} sample reviews loaded; the first import takes them away.")
+    posting.forget_networks(db.session(), now())  # also where nobody has posted since
+    db.session.commit()
     address = config.base_url or f"http://{config.host}:{config.port}"
     click.echo(f"K-Blog is at {address}/ (stop it with Ctrl+C)")
     if not queries.has_author():

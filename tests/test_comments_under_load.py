@@ -1,0 +1,51 @@
+"""Many writers at once on the real server, killed in between: nothing acknowledged is lost, and no address is kept."""
+
+import random
+import time
+from pathlib import Path
+
+from bench import commenting
+
+ADDRESSES = ("203.0.113.77", "198.51.100.123", "2001:db8:aa:bb:cc:dd:ee:77")
+
+
+def test_eight_writers_lose_nothing_and_no_file_knows_their_addresses(tmp_path: Path):
+    instance, log = tmp_path / "instance", tmp_path / "log"
+    instance.mkdir()
+    commenting.prepare(instance)
+    with log.open("wb") as lines:
+        site = commenting.Site(instance, lines, KBLOG_TRUSTED_PROXIES="1")
+        with commenting.writing(site, 8, **{"X-Forwarded-For": ADDRESSES[0]}) as written:
+            time.sleep(2)
+        for address in ADDRESSES[1:]:
+            with commenting.writing(site, 1, **{"X-Forwarded-For": address}) as more:
+                time.sleep(0.3)
+            assert not more.errors
+        site.stop()
+    found = commenting.compare(instance, written)
+    assert len(written.sent) > 8
+    assert written.errors == []
+    assert (found.lost, found.twice, found.is_sound) == (0, 0, True)
+    assert found.counted == found.stored
+    kept = {path: path.read_bytes() for path in (log, *instance.rglob("*")) if path.is_file()}
+    assert b"K-Blog is at" in kept[log]
+    assert any(b"203.0.113.0/24" in text for text in kept.values()), "the network is"
+    for address in ADDRESSES:
+        assert not [path for path, text in kept.items() if address.encode() in text]
+
+
+def test_a_server_that_is_killed_loses_nothing_it_acknowledged(tmp_path: Path):
+    commenting.prepare(tmp_path)
+    site = commenting.Site(tmp_path)
+    with commenting.writing(site, 4) as written:
+        for _ in range(2):
+            time.sleep(random.uniform(0.2, 0.6))
+            site.kill()
+            site.start()
+        time.sleep(0.3)
+    site.stop()
+    found = commenting.compare(tmp_path, written)
+    assert written.sent
+    assert written.errors == []
+    assert (found.lost, found.twice, found.is_sound) == (0, 0, True)
+    assert found.counted == found.stored
