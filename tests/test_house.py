@@ -96,6 +96,18 @@ def test_a_fragment_says_what_it_needs(path: pathlib.Path):
     assert re.match(r"\{# needs: .+; used by: .+ #\}", path.read_text(encoding="utf-8"))
 
 
+SCRIPTS = sorted(path for path in (ROOT / "static").glob("*.js") if path.name != "kblog.js")
+
+
+@pytest.mark.parametrize("path", SCRIPTS, ids=name)
+def test_scripts_of_one_page_share_no_name(path: pathlib.Path):
+    """A name declared twice stops a whole script: nothing of it runs."""
+    together = (ROOT / "static" / "kblog.js").read_text(encoding="utf-8") + path.read_text(encoding="utf-8")
+    names = re.findall(r"^(?:const|let|class|function) (\w+)", together, re.MULTILINE)
+    assert len(names) > 10
+    assert not {each for each in names if names.count(each) > 1}
+
+
 def test_no_file_names_this_machine_or_a_package_registry():
     telling = re.compile("/" + r"work/|pypi\.o" + r"rg|npmjs\.c" + r"om|pythonhosted\.o" + "rg")
     listed = subprocess.run(

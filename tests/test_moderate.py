@@ -385,7 +385,9 @@ def test_a_reviews_comments_are_closed_from_the_queue_and_opened_from_its_publis
     assert "Comments on this review are closed." in Browser(app).get(REVIEW).words
     Browser(app).get(f"{URL}/new", status=200)
     Browser(app).post(URL, {"name": "Mina", "body": "Hm."}, status=403)
-    assert read(sa.select(Revision.occasion)), "the change is kept as a revision"
+    assert read(sa.select(Revision.occasion)) == ["saved"], "the change is kept"
+    assert read(sa.select(Review.version)) == [2], "an editor that is open elsewhere is told"
+    assert read(sa.select(Review.updated_at)) == [None], "readers are told of no new text"
     release = author.get("/studio/reviews/1/publish")
     opened = release.one("//button[contains(@formaction, '/open')]").get("formaction")
     sent = author.post(opened, release.fields("//form[contains(@action, '/withdraw')]"))

@@ -1,7 +1,5 @@
 """Closing and opening the comments on a review, from the queue or from the review's publishing page."""
 
-from dataclasses import replace
-
 from flask import abort, flash, redirect, request, url_for
 
 from kblog.db import db, now
@@ -20,8 +18,9 @@ def close_or_open(review_id: int, action: str):
     review = studio.review(review_id) or abort(404)
     is_open = action == "open"
     if review.comments_open != is_open:
-        document = replace(saving.document_of(review), comments_open=is_open)
-        saving.save(db.session(), review, document, now())
+        review.comments_open = is_open
+        review.version += 1  # an editor that is open elsewhere must not close or open them again unseen
+        saving.keep(db.session(), review, saving.document_of(review), now(), "saved")
         db.session.commit()
     flash(SAID[action].format(review.title))
     if request.form.get("back") == "release":
