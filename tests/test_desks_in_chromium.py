@@ -46,7 +46,7 @@ def studio(app: Flask) -> Iterator[str]:
 
 
 @pytest.fixture
-def writing(page: Page, studio: str) -> Page:
+def writing(studio: str, page: Page) -> Page:
     """The editor of a live page, the author logged in."""
     sign_in(page, studio)
     page.goto(f"{studio}{PAGES}1/")
@@ -183,7 +183,7 @@ def test_about_is_written_published_and_withdrawn(studio: str, new_context: Call
 # Settings
 
 
-def test_the_time_in_a_zone_is_told_when_it_is_chosen(page: Page, studio: str):
+def test_the_time_in_a_zone_is_told_when_it_is_chosen(studio: str, page: Page):
     sign_in(page, studio)
     page.goto(f"{studio}/studio/settings/")
     before = page.locator("#moment").inner_text()
@@ -199,7 +199,7 @@ def test_the_time_in_a_zone_is_told_when_it_is_chosen(page: Page, studio: str):
 
 
 def test_signed_out_before_a_zone_is_chosen_what_is_typed_is_saved_all_the_same(
-    page: Page, studio: str, complaints: list[str]
+    studio: str, page: Page, complaints: list[str]
 ):
     sign_in(page, studio)
     page.goto(f"{studio}/studio/settings/")

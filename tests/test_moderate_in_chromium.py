@@ -52,7 +52,7 @@ def studio(app: Flask) -> Iterator[str]:
 
 
 @pytest.fixture
-def queue(page: Page, studio: str) -> Page:
+def queue(studio: str, page: Page) -> Page:
     """The queue, the author logged in."""
     sign_in(page, studio)
     page.goto(studio + QUEUE)
@@ -204,7 +204,7 @@ def test_without_javascript_everything_is_done_too(studio: str, new_context: Cal
     expect(page.locator(".comment-count")).to_have_text("3 comments")
 
 
-def test_a_reply_put_away_gives_the_focus_back_to_its_link(page: Page, studio: str):
+def test_a_reply_put_away_gives_the_focus_back_to_its_link(studio: str, page: Page):
     page.goto(f"{studio}/reviews/paper-boats/")
     link = page.get_by_role("link", name="Reply to Guest 1")
     link.click()

@@ -55,7 +55,7 @@ def studio(app: Flask) -> Iterator[str]:
 
 
 @pytest.fixture
-def writing(page: Page, studio: str) -> Page:
+def writing(studio: str, page: Page) -> Page:
     """The editor of a live review, the author logged in."""
     number = stored(overview=FACTS, body=BODY).id
     db.session.rollback()  # what was read holds the one write lock
