@@ -56,10 +56,10 @@ def site(app: Flask) -> Iterator[str]:
         yield address
 
 
-def send(browser: Browser, slug: str, payload: str) -> None:
+def send(browser: Browser, slug: str, key: str, payload: str) -> None:
     """Post a payload as name, as website and as text, each where the form takes it."""
     url = f"/reviews/{slug}/comments"
-    words = {"name": payload[:60], "body": payload or "x"}
+    words = {"name": payload[:60], "body": payload or "x", "key": key}
     for website in (payload, f"https://guest.example/{payload}", ""):
         answer = browser.post(url, words | {"website": website}, status=None)
         if answer.status == 303:
@@ -67,7 +67,7 @@ def send(browser: Browser, slug: str, payload: str) -> None:
         assert answer.status == 422
         if any("web address" in said for said in answer.texts("//p[@class='error']")):
             continue
-        words = {"name": "Mina", "body": f"x {payload}"}  # nothing of the payload is a letter
+        words |= {"name": "Mina", "body": f"x {payload}"}  # nothing of the payload is a letter
     assert browser.post(url, words, status=303)
 
 
@@ -79,8 +79,8 @@ def pages(app: Flask, payloads: list[str]) -> list[str]:
         slug = f"p-{start}"
         builders.stored(slug=slug)
         db.session.remove()
-        for payload in payloads[start : start + A_PAGE]:
-            send(browser, slug, payload)
+        for number, payload in enumerate(payloads[start : start + A_PAGE], start):
+            send(browser, slug, str(number), payload)
         slugs.append(slug)
     return slugs
 

@@ -75,7 +75,8 @@ class CommentForm(EditForm):
             raise ValidationError("Add a name. It can be a nickname.")
         if len(field.data) > typed.NAME_LIMIT:
             raise ValidationError(f"A name has at most {typed.NAME_LIMIT} characters; this one has {len(field.data)}.")
-        if self.author_name and typed.skeleton(field.data) == typed.skeleton(self.author_name):
+        authors = typed.skeleton(self.author_name)
+        if authors and typed.skeleton(field.data) == authors:
             raise ValidationError("That is the name of this blog's author. Choose another one.")
 
     def validate_website(self, field: Field) -> None:

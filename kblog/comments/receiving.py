@@ -57,7 +57,6 @@ def take_in(
     if is_limited:
         keep_to_the_limits(session, "comment", comment.network, sender.moment)
     count = posting.post(session, draft, sender)
-    session.expunge(comment)  # what is shown of it is not read again after the commit
     return Taken(comment, slug, count, answered, is_new=True)
 
 
