@@ -132,7 +132,7 @@ def test_an_answer_is_posted_under_what_it_answers(page: Page):
     assert stayed(page)
 
 
-def test_the_first_comment_of_all_takes_the_place_of_the_invitation(page: Page, site: str):
+def test_the_first_comment_of_all_takes_the_place_of_the_invitation(site: str, page: Page):
     builders.stored(slug="fresh")
     page.goto(f"{site}/reviews/fresh/")
     expect(page.get_by_text("No comments yet. What did you think of it?")).to_be_visible()
@@ -416,7 +416,7 @@ def long(site: str) -> str:
     return f"{site}/reviews/long/"
 
 
-def test_in_a_long_thread_what_was_posted_is_there_once(page: Page, long: str):
+def test_in_a_long_thread_what_was_posted_is_there_once(long: str, page: Page):
     page.goto(long)
     form = open_form(page)
     fill(form, "The sixty-first.")
@@ -430,7 +430,7 @@ def test_in_a_long_thread_what_was_posted_is_there_once(page: Page, long: str):
     assert len(ids) == len(set(ids))
 
 
-def test_a_link_to_a_comment_on_a_later_page_leads_there(page: Page, long: str):
+def test_a_link_to_a_comment_on_a_later_page_leads_there(long: str, page: Page):
     ids = {each.name: each.id for each in stored()}
     page.goto(f"{long}#comment-{ids['Guest 55']}")
     expect(page).to_have_url(re.compile(rf"/comments\?page=2#comment-{ids['Guest 55']}$"))
