@@ -5,6 +5,7 @@ from datetime import date
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from kblog import ledger
 from kblog.db import Model
 
 from .term import Term
@@ -33,3 +34,16 @@ class Availability(Model):
     link: Mapped[str] = mapped_column(default="")
     note: Mapped[str] = mapped_column(default="")
     platform: Mapped[Term | None] = relationship()
+
+    @property
+    def entry(self) -> ledger.Availability:
+        """The entry as the ledger's words and documents know it: without its row."""
+        return ledger.Availability(
+            platform=self.platform.name if self.platform else "",
+            region=self.region,
+            offer=self.offer,
+            status=self.status,
+            checked_on=self.checked_on,
+            link=self.link,
+            note=self.note,
+        )

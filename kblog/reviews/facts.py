@@ -102,18 +102,7 @@ def labels(review: Review) -> list[Piece]:
 
 def _watching(review: Review, row: Row | None, today: date) -> Fact:
     """Print the ledger in words; the author's own sentence too where it says more."""
-    entries = [
-        ledger.Availability(
-            platform=entry.platform.name if entry.platform else "",
-            region=entry.region,
-            offer=entry.offer,
-            status=entry.status,
-            checked_on=entry.checked_on,
-            link=entry.link,
-            note=entry.note,
-        )
-        for entry in review.availability
-    ]
+    entries = [entry.entry for entry in review.availability]
     hrefs = {entry.platform.name: term_url(entry.platform) for entry in review.availability if entry.platform}
     sentences = [
         LedgerSentence(

@@ -1,7 +1,7 @@
 """How a document becomes a review or a page of the database, and what the row holds a document again."""
 
 from kblog import document as documents
-from kblog import ledger, overview
+from kblog import overview
 from kblog.characters import characters
 from kblog.db import now
 from kblog.document import Document
@@ -41,18 +41,7 @@ def document_of(review: Review) -> Document:
     """Return the document that a review is, without its comments; filled from it, the review is the same."""
     rows = tuple(Row(label, value) for label, value in review.overview)
     understood = overview.understand(rows)
-    entries = tuple(
-        ledger.Availability(
-            platform=entry.platform.name if entry.platform else "",
-            region=entry.region,
-            offer=entry.offer,
-            status=entry.status,
-            checked_on=entry.checked_on,
-            link=entry.link,
-            note=entry.note,
-        )
-        for entry in review.availability
-    )
+    entries = tuple(entry.entry for entry in review.availability)
     played = characters(review.body, [credit.name for credit in understood.credits])
     said = {credit.name: credit.character or played.get(credit.name, "") for credit in understood.credits}
     tags = [filing for filing in review.filings if filing.origin == "hashtag"]
