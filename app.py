@@ -1,8 +1,9 @@
 """The WSGI entry point: `flask` and granian both look for `app`."""
 
-from kblog import create_app
+from kblog import create_app, traffic
 
 app = create_app()
+traffic.write_regularly(app)
 
 if __name__ == "__main__":
     app.run(debug=True)

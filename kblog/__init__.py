@@ -15,7 +15,22 @@ def create_app(settings: Config | None = None) -> Flask:
 
     Without `settings` the environment is read, and nonsense in it ends the process.
     """
-    from . import auth, cache, cli, comments, errors, feeds, guard, headers, jinja, legacy, pages, reviews, studio
+    from . import (
+        auth,
+        cache,
+        cli,
+        comments,
+        errors,
+        feeds,
+        guard,
+        headers,
+        jinja,
+        legacy,
+        pages,
+        reviews,
+        studio,
+        traffic,
+    )
     from .db import db, reading
 
     config = settings or read()
@@ -48,7 +63,7 @@ def create_app(settings: Config | None = None) -> Flask:
     def end(_error: BaseException | None) -> None:
         reading.set(False)
 
-    for part in (jinja, errors, headers, guard, auth, cache):
+    for part in (jinja, errors, headers, guard, auth, cache, traffic):
         part.init_app(app)
     app.jinja_env.globals["site"] = LocalProxy(cache.site)  # read when a template first asks for it
     for part in (reviews, comments, pages, feeds, legacy, studio):

@@ -24,6 +24,7 @@ READERS = {
     "kblog/feeds.py",
     "kblog/legacy.py",
     "kblog/pages.py",
+    "kblog/traffic.py",
     "kblog/cli/site.py",
     "kblog/transfer/loader.py",
     "kblog/transfer/filing.py",

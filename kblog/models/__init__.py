@@ -10,6 +10,7 @@ from .review import Credit, Filing, Review, SearchEntry
 from .revision import Autosave, Revision
 from .site import ContentVersion, ImportedEntry, Redirect, Setting, Site, site
 from .term import FACETS, Spelling, Term, term_broader
+from .views import ReviewViews
 
 __all__ = [
     "FACETS",
@@ -29,6 +30,7 @@ __all__ = [
     "Redirect",
     "Report",
     "Review",
+    "ReviewViews",
     "Revision",
     "SearchEntry",
     "Setting",

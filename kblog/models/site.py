@@ -14,6 +14,7 @@ from .author import Attempt, Author, AuthorSession, RecoveryCode
 from .comment import Comment, SpamWord
 from .report import Report
 from .revision import Autosave, Revision
+from .views import ReviewViews
 
 
 class Setting(Model):
@@ -68,6 +69,7 @@ UNSEEN = (
     Autosave,
     SpamWord,
     Report,
+    ReviewViews,
 )  # changes to these show on no page
 
 

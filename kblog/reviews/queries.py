@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased, defer, selectinload
 
-from kblog import cache, search
+from kblog import cache, search, traffic
 from kblog.cache import Kept
 from kblog.db import db, now
 from kblog.models import Availability, Credit, Filing, Line, Redirect, Review, Term, term_broader
@@ -18,6 +18,7 @@ from .filters import ReviewFilter
 
 RELATED = 4  # one row of cards below a review
 LATEST = 8  # two rows of cards on the home page
+MOST_READ = 5  # one numbered column beside the genres
 LEDGER = "ledger"  # marks the ledger's rows where both halves of the catalogue are read in one query
 
 CARD = (
@@ -121,6 +122,17 @@ def line_of(day: date) -> tuple[Line, Review] | None:
     query = query.order_by(Line.id).offset(week % number).limit(1).options(defer(Review.body), defer(Review.body_html))
     row = db.session.execute(query).first()
     return (row[0], row[1]) if row else None
+
+
+def most_read(day: date) -> list[int]:
+    """Return the reviews read most in the thirty days before this one; none where there are too few for a list."""
+
+    def build() -> Kept:
+        ids = traffic.most_read(day, MOST_READ)
+        midnight = datetime.combine(day + timedelta(days=1), time(), cache.site().zone)
+        return Kept(ids if len(ids) == MOST_READ else [], until=midnight)
+
+    return cache.kept("most read", build)
 
 
 def term(facet: str, slug: str) -> Term | None:

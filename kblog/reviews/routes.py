@@ -4,10 +4,10 @@ import calendar
 from datetime import date
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, current_app, make_response, redirect, render_template, request, url_for
 from werkzeug.exceptions import Gone, NotFound
 
-from kblog import cache, htmx
+from kblog import cache, htmx, traffic
 from kblog.comments.queries import is_open
 from kblog.comments.threads import queries as threads
 from kblog.db import now
@@ -32,11 +32,14 @@ def home():
     listed = queries.catalogue()
     lead = listed.featured()
     ids = [lead, *(i for i in listed.ids(listed.everything, "newest", 0, queries.LATEST + 1) if i != lead)]
-    cards = queries.cards([i for i in ids[: queries.LATEST + 1] if i is not None])
+    newest = [i for i in ids[: queries.LATEST + 1] if i is not None]
+    most_read = queries.most_read(today())
+    cards = queries.cards([*newest, *most_read])
     return render_template(
         "reviews/home.html",
         lead=cards[0] if cards else None,
-        latest=cards[1:],
+        latest=cards[1 : len(newest)],
+        most_read=cards[len(newest) :],
         total=len(listed.reviews),
         genres=[value for value in listed.values("genre", ReviewFilter()) if value.count],
         lead_is_featured=bool(lead and listed.reviews[listed.place[lead]].featured),
@@ -87,6 +90,7 @@ def show(slug: str):
     """One review: its overview, text, lines, hashtags and comments."""
     review = queries.live(slug) or abort(404)
     thread = threads.thread(review_id=review.id, page=1)
+    traffic.count(current_app, request, review.id, today())
     return render_template(
         "reviews/show.html",
         thread=thread,
