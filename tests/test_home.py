@@ -3,8 +3,10 @@
 import itertools
 from datetime import date, timedelta
 
-from flask import Flask
+import lxml.html
+from flask import Flask, render_template
 
+from kblog.cache import site
 from kblog.db import db, now
 from kblog.models import Setting
 from kblog.reviews import queries
@@ -194,3 +196,21 @@ def test_home_costs_at_most_eight_queries_cold_and_warm(sample_app: Flask, at_mo
     for _ in ("cold", "warm"):
         with at_most(queries=8):
             browser.get("/")
+
+
+def test_the_five_most_read_stand_numbered_and_fewer_are_left_out(app: Flask):
+    reviews = stored_together(*works(6))
+    ids = [review.id for review in reversed(reviews)]
+    with app.test_request_context():
+        assert [card.slug for card in queries.most_read(ids)] == ["work-6", "work-5", "work-4", "work-3", "work-2"]
+        assert queries.most_read(ids[:4]) == []
+        drawn = render_template("reviews/_most_read.html", most_read=queries.most_read(ids), site=site())
+    tree = lxml.html.fromstring(drawn)
+    assert tree.xpath("//ol[@class='rank']/li//a/@href")[0] == "/reviews/work-6/"
+    assert len(tree.xpath("//ol[@class='rank']/li")) == 5
+
+
+def test_without_reads_the_genres_have_the_width(samples: Browser):
+    page = samples.get("/")
+    assert not page.all("//*[@id='most-read'] | //div[contains(@class, 'split')]")
+    assert page.all("//section[@aria-labelledby='by-genre']")

@@ -19,6 +19,7 @@ from .related import Near, nearest
 
 RELATED = 4  # one row of cards below a review
 LATEST = 8  # two rows of cards on the home page
+MOST_READ = 5  # as many as stand beside the genres
 LEDGER = "ledger"  # marks the ledger's rows where both halves of the catalogue are read in one query
 
 CARD = (
@@ -111,6 +112,12 @@ def related(review: Review) -> list[Card]:
     filed = [(filing.term.facet, filing.term.slug) for filing in review.filings]
     near = {each.id: each for each in nearest(catalogue(), review.id, filed, RELATED)}
     return [replace(card, near=near[card.id]) for card in cards(list(near))]
+
+
+def most_read(ids: Sequence[int]) -> list[Card]:
+    """Return the cards of the reviews that were read most, in this order; none while there are fewer than five."""
+    found = cards(ids[:MOST_READ])
+    return found if len(found) == MOST_READ else []
 
 
 def line_of(day: date) -> tuple[Line, Review] | None:

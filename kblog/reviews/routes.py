@@ -38,6 +38,7 @@ def home():
         lead=cards[0] if cards else None,
         latest=cards[1:],
         total=len(listed.reviews),
+        most_read=queries.most_read([]),
         genres=[value for value in listed.values("genre", ReviewFilter()) if value.count],
         lead_is_featured=bool(lead and listed.reviews[listed.place[lead]].featured),
         line=queries.line_of(today()),
