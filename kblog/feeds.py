@@ -1,4 +1,4 @@
-"""What programs read of the site: Atom feeds, the sitemap and robots.txt."""
+"""What programs read of the site: Atom and JSON feeds, the sitemap and robots.txt."""
 
 import re
 from collections.abc import Sequence
@@ -7,12 +7,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import sqlalchemy as sa
-from flask import Blueprint, Response, abort, make_response, redirect, render_template, url_for
+from flask import Blueprint, Response, abort, current_app, make_response, redirect, render_template, url_for
 
 from kblog import cache, markup
 from kblog.comments.threads import queries as threads
 from kblog.db import db
-from kblog.jinja import absolute
+from kblog.jinja import absolute, rfc3339
 from kblog.models import Availability, Comment, Filing, Page, Redirect, Review, Term
 from kblog.pages import BUILT_IN
 from kblog.reviews import queries
@@ -21,6 +21,7 @@ from kblog.reviews.filters import FACET_OF, INDEXES, ReviewFilter
 bp = Blueprint("feeds", __name__)
 
 ENTRIES = 20  # newest ones; a feed of whole reviews stays under 500 kB
+MOST_ADDRESSES = 50_000  # in one sitemap, says sitemaps.org; more of them are parts of an index
 NO_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # what XML 1.0 cannot hold
 
 
@@ -28,6 +29,40 @@ NO_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  
 def reviews():
     """The newest reviews, whole."""
     return _reviews_feed(cache.site().name, url_for("reviews.home"), url_for("feeds.reviews"), Review.is_live())
+
+
+@bp.get("/feeds/reviews.json")
+def reviews_json():
+    """The newest reviews, whole, as a JSON Feed."""
+    entries = _review_entries(Review.is_live())
+    site = cache.site()
+    feed = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": site.name,
+        "home_page_url": absolute(url_for("reviews.home")),
+        "feed_url": absolute(url_for("feeds.reviews_json")),
+        "description": site.description,
+        "language": "en",
+        "authors": [{"name": site.author or site.name}],
+        "items": [
+            {
+                "id": entry["id"],
+                "url": entry["url"],
+                "title": entry["title"],
+                **({"summary": entry["summary"]} if entry["summary"] else {}),
+                "content_html": entry["html"],
+                "date_published": rfc3339(entry["published_at"]),
+                "date_modified": rfc3339(entry["updated_at"]),
+                "authors": [{"name": site.author or site.name}],
+                "tags": entry["categories"],
+                "language": "en",
+            }
+            for entry in entries
+        ],
+    }
+    response = make_response(current_app.json.dumps(feed, ensure_ascii=False, sort_keys=False))
+    response.mimetype = "application/feed+json"
+    return _for_everybody(response)
 
 
 @bp.get("/feeds/<any(genres, platforms, people, hashtags):index>/<slug>.atom")
@@ -66,8 +101,9 @@ def review_comments(slug: str):
 
 
 @bp.get("/sitemap.xml")
-def sitemap():
-    """Every address worth finding; no combinations of filters."""
+@bp.get("/sitemaps/<int(min=1):number>.xml")
+def sitemap(number: int = 0):
+    """Every address worth finding; no combinations of filters. Too many for one file are an index of parts."""
     zone = cache.site().zone
     rows = db.session.execute(
         sa.select(Review.slug, Review.published_at, Review.updated_at)
@@ -99,7 +135,13 @@ def sitemap():
         *((url_for("reviews.term", index=INDEXES[facet], slug=slug), None) for facet, slug in terms),
         *((url_for("reviews.archive") + month + "/", None) for month in months),
     ]
-    return _xml("feeds/sitemap.xml", "application/xml", addresses=addresses)
+    parts = [addresses[at : at + MOST_ADDRESSES] for at in range(0, len(addresses), MOST_ADDRESSES)]
+    if number > len(parts) or (number and len(parts) == 1):
+        abort(404)
+    if not number and len(parts) > 1:
+        of_part = [url_for("feeds.sitemap", number=each) for each in range(1, len(parts) + 1)]
+        return _xml("feeds/sitemap_index.xml", "application/xml", addresses=of_part)
+    return _xml("feeds/sitemap.xml", "application/xml", addresses=parts[max(0, number - 1)])
 
 
 @bp.get("/robots.txt")
@@ -111,9 +153,13 @@ def robots():
 
 
 def _reviews_feed(title: str, page: str, here: str, which: sa.ColumnElement[bool]) -> Response:
+    return _feed(title, page, here, _review_entries(which))
+
+
+def _review_entries(which: sa.ColumnElement[bool]) -> list[dict[str, Any]]:
     query = sa.select(Review).where(which, Review.is_live()).order_by(Review.published_at.desc(), Review.id.desc())
     found = db.session.scalars(query.limit(ENTRIES)).all()
-    entries = [
+    return [
         {
             "id": _entry_id("review", review),
             "title": review.headline or review.title,
@@ -127,7 +173,6 @@ def _reviews_feed(title: str, page: str, here: str, which: sa.ColumnElement[bool
         }
         for review in found
     ]
-    return _feed(title, page, here, entries)
 
 
 def _comments_feed(title: str, page: str, here: str, which: sa.ColumnElement[bool]) -> Response:
@@ -163,7 +208,13 @@ def _feed(title: str, page: str, here: str, entries: Sequence[dict[str, Any]]) -
     response = _xml(
         "feeds/atom.xml", "application/atom+xml", title=title, page=page, here=here, entries=entries, changed=changed
     )
+    return _for_everybody(response)
+
+
+def _for_everybody(response: Response) -> Response:
+    """Let other sites read a feed, and search engines list the pages it names in its place."""
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    response.headers["X-Robots-Tag"] = "noindex"
     return response
 
 

@@ -17,6 +17,7 @@ MINUTE_WORDS = 230  # words a minute: the usual figure for reading prose on a sc
 
 def init_app(app: Flask) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "separators": (",", ":")}  # Hangul as it is
     app.jinja_env.filters.update(
         day=day,
         dom_id=dom_id,

@@ -47,11 +47,13 @@ document.addEventListener("htmx:after:swap", () => {
 });
 
 // share: the device's own sheet where there is one, otherwise the menu with "Copy link"
+for (const copy of document.querySelectorAll("[hidden] > [data-copy]")) copy.parentElement.hidden = false;
 document.addEventListener("click", async e => {
   const share = e.target.closest(".share > summary");
   if (share && navigator.share) {
     e.preventDefault();
-    await navigator.share({ title: document.title, url: location.href.split("#")[0] }).catch(() => {});
+    await navigator.share({ title: document.title, url: document.querySelector("link[rel=canonical]").href })
+      .catch(error => { share.parentElement.open = error.name !== "AbortError"; });  // closed by hand, or no sheet after all
   }
   const copy = e.target.closest("[data-copy]");
   if (copy) {

@@ -2,6 +2,7 @@
 
 import contextvars
 import itertools
+import json
 import re
 from typing import Any
 from urllib.parse import urlencode, urljoin, urlsplit
@@ -152,6 +153,8 @@ def check(page: Page) -> None:
     assert len(ids) == len(set(ids)), f"ids twice on {page.url}: {sorted({i for i in ids if ids.count(i) > 1})}"
     assert not page.all("//img[not(@alt)]"), f"a picture without alt on {page.url}"
     assert not page.all("//script[not(@src) and not(@type='application/ld+json')]"), f"an inline script on {page.url}"
+    for block in page.all("//script[@type='application/ld+json']"):
+        assert json.loads(block.text)["@context"], f"linked data that is none on {page.url}"
     assert not page.all("//style | //*[@style]"), f"an inline style on {page.url}"
     handlers = [name for name in page.all("//@*/..") for name in name.attrib if re.match(r"on[a-z]+$|hx-on", name)]
     assert not handlers, f"{handlers} on {page.url}"
@@ -163,6 +166,8 @@ def check(page: Page) -> None:
         assert not page.all("//@*[contains(., 'csrf')][name() != 'value']"), f"a token on {page.url}"
     _labels(page)
     _plain_twins(page)
+    if is_whole and page.status < 400:
+        _is_found_or_not(page)
     if is_whole:
         assert len(page.all("//h1")) == 1, f"{len(page.all('//h1'))} h1 on {page.url}"
         assert page.title, f"no title on {page.url}"
@@ -179,6 +184,16 @@ def _parses(page: Page, is_whole: bool) -> None:
     parser.parse(page.text) if is_whole else parser.parseFragment(page.text)
     errors = [error for error in parser.errors if error[1] != "unknown-doctype"]
     assert not errors, f"{page.url} is no HTML5: {errors[:3]}"
+
+
+def _is_found_or_not(page: Page) -> None:
+    """Search engines are told one address of a page, or that it is not to be found."""
+    robots = page.all("//meta[@name='robots']/@content")
+    canonical = page.all("//link[@rel='canonical']/@href")
+    assert len(robots) + len(canonical) == 1, f"{robots} and {canonical} on {page.url}"
+    assert robots or not is_studio(page.url), f"{page.url} is to be found"
+    assert canonical == page.all("//meta[@property='og:url']/@content"), f"two addresses on {page.url}"
+    assert not page.all("//meta[not(@content)][@name or @property]"), f"a meta that says nothing on {page.url}"
 
 
 def _labels(page: Page) -> None:

@@ -1,5 +1,6 @@
 """What programs read: the feeds, the sitemap and robots.txt."""
 
+import json
 import re
 import urllib.parse
 from datetime import timedelta
@@ -7,9 +8,11 @@ from datetime import timedelta
 import feedparser
 import html5lib
 import lxml.etree
+import lxml.html
 import pytest
 import sqlalchemy as sa
 
+from kblog import feeds
 from kblog.db import db
 from kblog.document import CommentEntry
 from kblog.models import Comment, Review, SearchEntry, Setting
@@ -156,6 +159,88 @@ def test_an_id_stays_when_the_review_is_renamed_and_edited(reader: Browser):
     assert len(set(before)) == 2
 
 
+@pytest.mark.parametrize("url", ["/feeds/reviews.atom", "/feeds/reviews.json", "/feeds/hashtag/boats.atom"])
+def test_who_has_a_feed_already_is_told_so(reader: Browser, url: str):
+    review = stored(hashtags=("#Boats",))
+    tag = reader.get(url).response.headers["ETag"]
+    assert reader.get(url, status=304, headers={"If-None-Match": tag}).text == ""
+    review.headline = "Other words"
+    db.session.commit()
+    assert reader.get(url, headers={"If-None-Match": tag}).response.headers["ETag"] != tag
+
+
+def test_the_json_feed_says_what_the_atom_feed_says(samples: Browser):
+    found, atom = json_feed(samples), feed(samples, "/feeds/reviews.atom")
+    assert len(found["items"]) == len(atom.entries) == 12
+    for item, entry in zip(found["items"], atom.entries, strict=True):
+        assert item["content_html"].strip() == entry.content[0].value
+        assert (item["id"], item["url"], item["title"]) == (entry.id, entry.link, entry.title)
+        assert (item["date_published"], item["date_modified"]) == (entry.published, entry.updated)
+        assert (item["summary"], item["tags"]) == (entry.summary, [tag.term for tag in entry.tags])
+        assert item["language"] == found["language"] == "en"
+        assert item["authors"] == found["authors"] == [{"name": atom.feed.author}]
+        refuse_broken_html(item["content_html"])
+
+
+def test_the_json_feed_of_an_empty_site_and_of_odd_words(reader: Browser):
+    assert json_feed(reader)["items"] == []
+    odd = "</script> ]]> \x01 킬링 \u2028 🙂 \\"
+    stored(headline=odd, body="", overview=())
+    (item,) = json_feed(reader)["items"]
+    assert item["title"] == odd
+    assert "summary" not in item
+
+
+def json_feed(browser: Browser) -> dict:
+    """Read the JSON feed after its required members, as version 1.1 names them, were found in it."""
+    answer = browser.get("/feeds/reviews.json")
+    assert answer.response.mimetype == "application/feed+json"
+    found = json.loads(answer.text)
+    assert found["version"] == "https://jsonfeed.org/version/1.1"
+    assert found["feed_url"] == "http://localhost/feeds/reviews.json"
+    assert found["home_page_url"] == "http://localhost/"
+    assert found["title"]
+    for item in found["items"]:
+        assert all(isinstance(item[name], str) for name in ("id", "url", "title", "content_html"))
+    return found
+
+
+def test_every_address_in_a_feed_is_whole(reader: Browser):
+    body = '[home](/) [place](#story) [other](https://k.example/?a=1&b=2) `href="/no"`\n\n## Story'
+    stored(body=body + '\n\n> "src="/neither" is typed', hashtags=("#Boats",))
+    html = feed(reader, "/feeds/hashtag/boats.atom").entries[0].content[0].value
+    assert json_feed(reader)["items"][0]["content_html"].strip() == html
+    tree = lxml.html.fromstring(html)
+    assert tree.xpath("//a/@href") == [
+        "http://localhost/",
+        "http://localhost/reviews/paper-boats/#story",
+        "https://k.example/?a=1&b=2",
+    ]
+    assert tree.xpath("string(//code)") == 'href="/no"'
+    assert tree.xpath("string(//blockquote)").strip() == '"src="/neither" is typed'
+
+
+@pytest.mark.parametrize(
+    ("page", "named"),
+    [
+        ("/", ["/feeds/reviews.atom", "/feeds/reviews.json", "/feeds/comments.atom"]),
+        ("/genres/romance/", ["/feeds/genre/romance.atom"]),
+        ("/people/ma-tae-sik/", ["/feeds/person/ma-tae-sik.atom"]),
+        ("/reviews/salt-road/", ["/reviews/salt-road/comments.atom"]),
+    ],
+)
+def test_a_page_names_its_feeds(samples: Browser, page: str, named: list[str]):
+    links = samples.get(page).all("//link[@rel='alternate']/@href")
+    assert set(named) <= set(links)
+    for address in links:
+        assert samples.get(address).response.mimetype in ("application/atom+xml", "application/feed+json")
+
+
+def test_no_search_engine_lists_a_feed_in_place_of_its_pages(samples: Browser):
+    for url in ("/feeds/reviews.atom", "/feeds/reviews.json", "/feeds/comments.atom", "/feeds/genre/romance.atom"):
+        assert samples.get(url).response.headers["X-Robots-Tag"] == "noindex"
+
+
 def test_a_term_that_nobody_used_has_no_feed(reader: Browser):
     for index, facet in FACET_OF.items():
         reader.get(f"/feeds/{facet}/nothing.atom", status=404)
@@ -281,7 +366,7 @@ def test_a_spoiler_is_in_nothing_that_leaves_its_page(reader: Browser):
     planted = set(re.findall(r"MARKER-[A-Z]+", SPOILING))
     assert planted <= set(re.findall(r"MARKER-[A-Z]+", page.text)), "all of it is on the page itself"
     elsewhere = ("/", "/reviews/", "/reviews/?q=boats", "/genres/comedy/", "/people/gil-aram/", "/archive/")
-    for url in (*elsewhere, *every_feed(reader), "/sitemap.xml"):
+    for url in (*elsewhere, *every_feed(reader), "/feeds/reviews.json", "/sitemap.xml"):
         assert "MARKER" not in reader.get(url).text, url
     assert "MARKER" not in page.one("//meta[@name='description']").get("content")
     assert "MARKER" not in page.title
@@ -354,6 +439,60 @@ def test_the_sitemap_says_when_a_review_changed(reader: Browser):
     )
     assert changed == "2026-03-14T09:00:00Z"
     assert not [word for word in ("secret", "later", "gone", "onlyhere") if word in text.lower()]
+
+
+# What sitemaps.org says, as its schemas do: these elements in this order, whole addresses, W3C's dates.
+RULES = """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"
+  targetNamespace="http://www.sitemaps.org/schemas/sitemap/0.9" elementFormDefault="qualified">
+  <xs:element name="urlset"><xs:complexType><xs:sequence>
+    <xs:element name="url" type="place" maxOccurs="unbounded"/></xs:sequence></xs:complexType></xs:element>
+  <xs:element name="sitemapindex"><xs:complexType><xs:sequence>
+    <xs:element name="sitemap" type="place" maxOccurs="unbounded"/></xs:sequence></xs:complexType></xs:element>
+  <xs:complexType name="place"><xs:sequence>
+    <xs:element name="loc"><xs:simpleType><xs:restriction base="xs:anyURI">
+      <xs:minLength value="12"/><xs:maxLength value="2048"/><xs:pattern value="https?://[!-~]+"/>
+    </xs:restriction></xs:simpleType></xs:element>
+    <xs:element name="lastmod" minOccurs="0"><xs:simpleType><xs:union memberTypes="xs:date xs:dateTime"/>
+    </xs:simpleType></xs:element>
+  </xs:sequence></xs:complexType>
+</xs:schema>"""
+
+
+def sitemap(browser: Browser, url: str = "/sitemap.xml") -> list[str]:
+    """Return the addresses of a sitemap, or of an index of them, that keeps the rules of sitemaps.org."""
+    answer = browser.get(url)
+    sent = answer.text.encode()
+    assert answer.response.mimetype == "application/xml"
+    assert len(sent) < 50 * 1024 * 1024
+    tree = lxml.etree.fromstring(sent)
+    lxml.etree.XMLSchema(lxml.etree.fromstring(RULES)).assertValid(tree)
+    found = tree.xpath("//s:loc/text()", namespaces=SITEMAP)
+    assert len(found) == len(set(found)) <= 50_000
+    return [address.removeprefix("http://localhost") for address in found]
+
+
+def test_the_sitemap_keeps_the_rules(samples: Browser):
+    assert len(sitemap(samples)) > 150
+    samples.get("/sitemaps/1.xml", status=404)
+
+
+@pytest.mark.real_data
+def test_the_sitemap_of_the_imported_blog_keeps_the_rules(imported: Browser):
+    assert len(sitemap(imported)) > 50
+
+
+def test_too_many_addresses_for_one_sitemap_are_parts_of_an_index(samples: Browser, monkeypatch: pytest.MonkeyPatch):
+    whole = sitemap(samples)
+    monkeypatch.setattr(feeds, "MOST_ADDRESSES", 100)
+    parts = sitemap(samples)
+    assert parts == [f"/sitemaps/{number}.xml" for number in range(1, len(whole) // 100 + 2)]
+    assert [address for part in parts for address in sitemap(samples, part)] == whole
+    for number in (0, len(parts) + 1, "x", 10**30):
+        samples.get(f"/sitemaps/{number}.xml", status=404)
+
+
+def test_the_sitemap_of_a_site_with_nothing_in_it_keeps_the_rules(reader: Browser):
+    assert "/pages/about/" in sitemap(reader)
 
 
 def test_robots_may_read_everything_and_find_the_sitemap(reader: Browser):

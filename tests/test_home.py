@@ -6,8 +6,9 @@ from datetime import date, timedelta
 from flask import Flask
 
 from kblog.db import db, now
-from kblog.models import Setting
+from kblog.models import ReviewViews, Setting
 from kblog.reviews import queries
+from kblog.reviews.routes import today
 
 from .browser import Browser, Page
 from .builders import PUBLISHED, comments, document, stored, stored_together
@@ -194,3 +195,20 @@ def test_home_costs_at_most_eight_queries_cold_and_warm(sample_app: Flask, at_mo
     for _ in ("cold", "warm"):
         with at_most(queries=8):
             browser.get("/")
+
+
+def test_the_five_most_read_stand_numbered_beside_the_genres(reader: Browser):
+    reviews = stored_together(*works(7))
+    yesterday = today() - timedelta(days=1)
+    db.session.add_all(ReviewViews(review_id=review.id, day=yesterday, views=n) for n, review in enumerate(reviews, 1))
+    db.session.commit()
+    page = reader.get("/")
+    assert page.all("//div[@class='wrap split']//ol[@class='rank']/li//a/@href") == [
+        f"/reviews/work-{n}/" for n in (7, 6, 5, 4, 3)
+    ]
+
+
+def test_without_reads_the_genres_have_the_width(samples: Browser):
+    page = samples.get("/")
+    assert not page.all("//*[@id='most-read'] | //div[contains(@class, 'split')]")
+    assert page.all("//section[@aria-labelledby='by-genre']")

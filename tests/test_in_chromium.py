@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, quote, urlsplit
 
 import pytest
 from playwright.sync_api import Page, Route, expect
@@ -287,20 +287,48 @@ def test_a_link_to_a_line_inside_a_spoiler_opens_it(page: Page):
 def test_share_opens_and_copies_and_closes(new_context: Callable):
     context = new_context(permissions=["clipboard-read", "clipboard-write"])
     page = context.new_page()
-    page.goto(f"{REVIEW}#comments")
+    page.goto(f"{REVIEW}?utm_source=letter#comments")
+    address = page.locator("link[rel=canonical]").get_attribute("href")
     share, copy = page.locator(".share > summary"), page.locator("[data-copy]")
     expect(copy).to_be_hidden()
     share.click()
     copy.click()
     expect(page.locator("#announce")).to_have_text("Link copied.")
-    assert page.evaluate("navigator.clipboard.readText()") == page.url.partition("#")[0]
+    assert page.evaluate("navigator.clipboard.readText()") == address
+    find_nothing(page)
     page.keyboard.press("Escape")
     expect(copy).to_be_hidden()
     expect(share).to_be_focused()
     share.press("Enter")
     expect(copy).to_be_visible()
+    for words in ("Copied", "Email", "X"):
+        page.keyboard.press("Tab")
+        expect(page.locator(".share :focus")).to_have_text(words)
     page.locator("h1").click()
     expect(copy).to_be_hidden()
+
+
+def test_share_asks_the_device_for_its_own_sheet(page: Page):
+    page.add_init_script("""
+      navigator.share = async sheet => {
+        window.sheet = sheet;
+        if (window.refusal) throw new DOMException("", refusal);
+      };
+    """)
+    page.goto(f"{REVIEW}?utm_source=letter#comments")
+    share, copy = page.locator(".share > summary"), page.locator("[data-copy]")
+    share.click()
+    assert page.evaluate("sheet") == {
+        "title": page.title(),
+        "url": page.locator("link[rel=canonical]").get_attribute("href"),
+    }
+    expect(copy).to_be_hidden()
+    page.evaluate("window.refusal = 'AbortError'")
+    share.click()
+    expect(copy).to_be_hidden()
+    page.evaluate("window.refusal = 'NotAllowedError'")
+    share.click()
+    expect(copy).to_be_visible()
 
 
 def test_more_threads_come_below_the_first_fifty(page: Page, long_site: str):
@@ -418,6 +446,19 @@ def test_without_javascript_the_pages_turn(plain: Page, long_site: str):
     expect(plain.locator("#thread b").first).to_have_text("Guest 51")
     plain.get_by_role("link", name="Back to the ones before").click()
     expect(plain.locator("#thread b").first).to_have_text("Guest 1")
+
+
+def test_without_javascript_the_address_is_there_to_be_copied(plain: Page):
+    plain.goto(REVIEW)
+    plain.locator(".share > summary").click()
+    expect(plain.locator(".share li:visible")).to_have_count(3)
+    address = plain.locator(".share .address")
+    expect(address).to_have_text(plain.locator("link[rel=canonical]").get_attribute("href"))
+    links = plain.locator(".share a").all()
+    for link, start in zip(links, ("mailto:", "https://x.com/intent/post?"), strict=True):
+        assert link.get_attribute("href").startswith(start)
+        assert quote(address.inner_text()) in link.get_attribute("href")
+    assert links[1].get_attribute("rel") == "noopener noreferrer"
 
 
 def test_without_javascript_spoilers_and_contents_open(plain: Page):

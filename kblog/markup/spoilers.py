@@ -2,6 +2,8 @@
 
 import re
 from functools import reduce
+from html import unescape
+from urllib.parse import urljoin
 
 from markdown_it.common.utils import escapeHtml
 from markdown_it.rules_block import StateBlock
@@ -18,6 +20,8 @@ REACH = re.compile(
 FENCE = re.compile(r"```|~~~")
 DETAILS = re.compile(r'(?P<close></details>)|<details\b[^>]*>|<h2 id="(?P<anchor>[^"]+)">')
 SUMMARY = re.compile(r"\s*<summary>(.*?)</summary>", re.DOTALL)
+TAG = re.compile(r'<\w+(?:\s[\w-]+="[^"]*")+\s*/?>')
+ADDRESS = re.compile(r'(?<=\s)(?P<name>href|src)="(?P<value>[^"]*)"')
 
 
 def read_block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
@@ -89,6 +93,8 @@ def find_spoiled_notes(state: StateCore) -> None:
 def without_spoilers(html: Markup, url: str) -> Markup:
     """Put a link to its place on the page at `url` where rendered text holds a spoiler: what feeds carry.
 
+    Every other address in it is made whole, too: it is read elsewhere.
+
     >>> from kblog.markup import render_review
     >>> without_spoilers(render_review("::: spoiler episode 7\\nHe did it.\\n:::").html, "https://k.example/r/").strip()
     Markup('<p><a href="https://k.example/r/">Spoilers for episode 7</a></p>')
@@ -105,4 +111,12 @@ def without_spoilers(html: Markup, url: str) -> Markup:
             if depth == 1:
                 words = summary[1] if summary else "Spoiler"
                 kept += [html[at : match.start()], f'<p><a href="{escapeHtml(url + anchor)}">{words}</a></p>']
-    return Markup("".join([*kept, html[at:]]))  # noqa: S704 - slices of what is safe, and an escaped address
+    whole = TAG.sub(lambda tag: ADDRESS.sub(lambda found: _whole(found, url), tag[0]), "".join([*kept, html[at:]]))
+    return Markup(whole)  # noqa: S704 - slices of what is safe, and escaped addresses
+
+
+def _whole(attribute: re.Match[str], url: str) -> str:
+    try:
+        return f'{attribute["name"]}="{escapeHtml(urljoin(url, unescape(attribute["value"])))}"'
+    except ValueError:  # no address at all
+        return attribute[0]

@@ -146,22 +146,6 @@ class Catalogue:
         review = next((each for each in self.reviews if each.featured), newest)
         return review and review.id
 
-    def nearest(self, review_id: int, own: Iterable[tuple[str, str]], number: int) -> list[int]:
-        """Return the reviews that share most of these (facet, slug) terms, the newest first among equals."""
-        levels = [self.everything & ~self.bits([review_id])]  # levels[n]: the reviews with at least n points
-        for facet, slug in own:
-            points = POINTS.get(facet, 0)
-            sharing = self.sets[facet].get(slug, 0) if points else 0
-            if sharing:
-                levels += [0] * points
-                for n in reversed(range(len(levels) - points)):
-                    levels[n + points] |= levels[n] & sharing
-        nearest: list[int] = []
-        for bits in reversed(levels[1:]):
-            fresh = bits & ~self.bits(nearest)
-            nearest += self.ids(fresh, "newest", 0, number - len(nearest))
-        return nearest
-
     def name(self, facet: str, value: str) -> str:
         """Return what people call a value."""
         if facet == "kind":
@@ -225,7 +209,6 @@ class Catalogue:
         )
 
 
-POINTS = {"person": 3, "genre": 2, "hashtag": 1}  # what sharing a term says about two reviews
 KIND_NAMES = {"drama": "Dramas", "film": "Films", "special": "Specials", "show": "Shows"}
 
 

@@ -1,7 +1,7 @@
 """What readers may ask of the published reviews."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -15,6 +15,7 @@ from kblog.models import Availability, Credit, Filing, Line, Redirect, Review, T
 
 from .catalogue import Bits, Catalogue, Listed, build, length
 from .filters import ReviewFilter
+from .related import Near, nearest
 
 RELATED = 4  # one row of cards below a review
 LATEST = 8  # two rows of cards on the home page
@@ -48,6 +49,7 @@ class Card:
     row: Any
     platforms: Sequence[str]
     is_region_unchecked: bool = False
+    near: Near | None = None  # by what it is near the review that lists it
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.row, name)
@@ -106,10 +108,10 @@ def moved(path: str) -> str | None:
 
 
 def related(review: Review) -> list[Card]:
-    """Return the reviews that share most with this one: people count most, then genres, then the kind."""
-    listed = catalogue()
-    own = [(filing.term.facet, filing.term.slug) for filing in review.filings]
-    return cards(listed.nearest(review.id, own, RELATED))
+    """Return the reviews that share most with this one: people count most, then genres, then platforms and hashtags."""
+    filed = [(filing.term.facet, filing.term.slug) for filing in review.filings]
+    near = {each.id: each for each in nearest(catalogue(), review.id, filed, RELATED)}
+    return [replace(card, near=near[card.id]) for card in cards(list(near))]
 
 
 def line_of(day: date) -> tuple[Line, Review] | None:

@@ -15,7 +15,7 @@ from kblog.errors import answer
 from kblog.guard import SAFE
 from kblog.ledger import join_names
 
-from . import covers, queries
+from . import covers, jsonld, queries
 from .catalogue import NOWHERE, Catalogue
 from .facts import shown
 from .filters import FACET_OF, FACETS, INDEXES, LONGEST_QUERY, SINGLE, SORTS, ReviewFilter
@@ -44,6 +44,7 @@ def home():
         genres=[value for value in listed.values("genre", ReviewFilter()) if value.count],
         lead_is_featured=bool(lead and listed.reviews[listed.place[lead]].featured),
         line=queries.line_of(today()),
+        linked_data=jsonld.of_site(cache.site()),
     )
 
 
@@ -96,6 +97,7 @@ def show(slug: str):
         thread=thread,
         is_open=is_open(review, cache.site().comment_days),
         related=queries.related(review),
+        linked_data=jsonld.of_review(review, cache.site()),
         **shown(review, today()),
     )
 
@@ -143,6 +145,7 @@ def term(index: str, slug: str):
     credits = queries.credits_of(found.id) if facet == "person" else []
     # only what live reviews wrote: a draft's spelling is nobody's business yet
     written = {name for credit in credits for name in (credit.name, credit.alias) if name}
+    way = ((index.capitalize(), url_for("reviews.terms", index=index)), (found.name, request.path))
     return render_template(
         "terms/show.html",
         index=index,
@@ -156,6 +159,7 @@ def term(index: str, slug: str):
         total=total,
         page=page,
         last=last,
+        linked_data=jsonld.breadcrumbs(way),
         page_url=lambda number: url_for("reviews.term", index=index, slug=slug, page=number if number > 1 else None),
     )
 
