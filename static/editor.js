@@ -118,4 +118,30 @@ for (const button of document.querySelectorAll("[data-copy-from]")) {
   });
 }
 
+// a proposed link is put in where its words stand, by one click; the text may have moved on since
+const showLinks = () => {
+  for (const button of document.querySelectorAll("[data-link]")) {
+    button.hidden = false;
+    button.nextElementSibling.hidden = true;          // what to type, where there is no script
+  }
+};
+document.addEventListener("htmx:after:swap", showLinks);
+document.addEventListener("click", e => {
+  const button = e.target.closest("[data-link]");
+  if (!button) return;
+  const { link, words, field: id, at } = button.dataset, text = document.getElementById(id), start = +at;
+  const stands = text?.value.startsWith(words, start);
+  if (stands) {
+    text.focus();
+    text.setSelectionRange(start, start + words.length);
+    if (!document.execCommand("insertText", false, link)) {  // which Ctrl+Z takes back; not every browser has it here
+      text.setRangeText(link, start, start + words.length, "end");
+      text.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+    button.closest("li").remove();
+  } else text?.dispatchEvent(new Event("input", { bubbles: true }));  // asks for the list anew
+  announce(stands ? `Linked: ${words}` : "The text has changed meanwhile. The list is made anew.");
+});
+
 offerKept();
+showLinks();

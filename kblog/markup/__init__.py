@@ -2,6 +2,7 @@
 
 from .comments import COMMENT_LIMIT, comment_plain, render_comment
 from .lines import Line
+from .openings import open_prose
 from .policy import comment_href_is_safe, href_is_safe
 from .reviews import BLOCK_LIMIT, REVIEW_LIMIT, Rendered, render_review, word_count
 from .sections import KINDS, LINE_END, Section, heading_lines, section_kind
@@ -20,6 +21,7 @@ __all__ = [
     "comment_plain",
     "heading_lines",
     "href_is_safe",
+    "open_prose",
     "render_comment",
     "render_review",
     "section_kind",

@@ -32,7 +32,12 @@ def preview(review_id: int):
         document = workbench.document(typed, review)
         if htmx.wants_fragment():
             drawn = workbench.preview(document)
-            return render_template("studio/editor/_previewed.html", preview=drawn, steps=workbench.steps(typed))
+            return render_template(
+                "studio/editor/_previewed.html",
+                preview=drawn,
+                steps=workbench.steps(typed),
+                links=workbench.links(typed, review),
+            )
         try:
             passing = previews.drawn(document, review)
         except ValueError as error:

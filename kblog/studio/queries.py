@@ -137,6 +137,22 @@ def people_like(names: Sequence[str]) -> list[tuple[str, sa.Row]]:
     ]
 
 
+def titled() -> Sequence[sa.Row]:
+    """Return the titles of the reviews that are public or will be, the newest first."""
+    columns = Review.id, Review.slug, Review.work_title, Review.native_title, Review.other_titles, Review.published_at
+    query = sa.select(*columns).where(Review.published_at.is_not(None), Review.withdrawn_at.is_(None))
+    return db.session.execute(query.order_by(Review.published_at.desc(), Review.id.desc())).all()
+
+
+def people_spelt() -> Sequence[sa.Row]:
+    """Return every spelling of the people in public reviews, with their number and the id of one of them."""
+    number = sa.func.count(sa.distinct(Credit.review_id)).label("reviews")
+    columns = Spelling.name, Term.slug, Term.native_name, number, sa.func.min(Credit.review_id).label("review_id")
+    query = sa.select(*columns).join(Term, Term.id == Spelling.term_id).join(Credit, Credit.term_id == Term.id)
+    query = query.join(Review, sa.and_(Review.id == Credit.review_id, Review.is_live()))
+    return db.session.execute(query.group_by(Spelling.id).order_by(number.desc(), Spelling.id)).all()
+
+
 def pages() -> Sequence[Page]:
     """Return every standing page, whatever its state, by title."""
     query = sa.select(Page).options(defer(Page.body), defer(Page.body_html))

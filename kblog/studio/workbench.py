@@ -5,11 +5,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from flask import Response, request
+from flask import Response, request, url_for
 from wtforms import FieldList, Form, FormField
 
+from kblog import cache, htmx, overview
 from kblog import document as documents
-from kblog import htmx, overview
+from kblog.cache import Kept
 from kblog.db import now
 from kblog.document import Document
 from kblog.models import Review
@@ -19,7 +20,7 @@ from kblog.slugs import slug, unique
 from kblog.transfer import rows
 from kblog.vocabulary import GENRES, PLATFORMS
 
-from . import drafting, previews, queries, saving
+from . import drafting, linking, previews, queries, saving
 from .difference import difference
 from .review_form import ReviewForm
 from .sections import words
@@ -81,6 +82,7 @@ def page(review: Review, form: ReviewForm, status: int = 200, conflict: dict[str
         "steps": steps(form),
         "preview": preview(made),
         "near": near(form),
+        "links": links(form, review),
         "suggested": suggested_hashtags(untagged),
         "understood": list(drafting.understood(made)) if request.args.get("read") else [],
         "suggested_genres": suggested_genres(made, form.add_genres.data),
@@ -173,6 +175,31 @@ def near(form: ReviewForm) -> Sequence[tuple[str, Any]]:
     names = [entry.form["name"].data.partition("(")[0].strip() for entry in form.cast]
     names += [name.strip() for field in (form.director, form.writer) for name in field.data.split(",")]
     return queries.people_like([name for name in dict.fromkeys(names) if name])
+
+
+def links(form: ReviewForm, review: Review) -> list[tuple[linking.Proposal, str]]:
+    """Propose links to other reviews and their people, each with the id of the field in which its words stand."""
+    texts = [part.form.text for part in form.parts]
+    found = linking.proposals([text.data for text in texts], cache.kept("linkable", _linkable), review.id)
+    return [(proposal, texts[proposal.part].id) for proposal in found]
+
+
+def _linkable() -> Kept:
+    reviews, people, moment = queries.titled(), queries.people_spelt(), now()
+    targets = [
+        linking.Target(name, url_for("reviews.show", slug=row.slug), row.id)
+        for row in reviews
+        if row.published_at <= moment
+        for name in (row.work_title, row.native_title, *row.other_titles)
+    ]
+    for row in people:
+        address, only = (
+            url_for("reviews.term", index="people", slug=row.slug),
+            row.review_id if row.reviews == 1 else None,
+        )
+        targets += [linking.Target(name, address, only, is_person=True) for name in (row.name, row.native_name)]
+    next_one = min((row.published_at for row in reviews if row.published_at > moment), default=None)
+    return Kept(linking.known(targets), until=next_one)
 
 
 def is_unnamed(subject: saving.Subject) -> bool:
