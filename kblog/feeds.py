@@ -7,21 +7,24 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import sqlalchemy as sa
-from flask import Blueprint, Response, abort, current_app, make_response, redirect, render_template, url_for
+from flask import Blueprint, Response, abort, current_app, make_response, redirect, render_template, request, url_for
+from sqlalchemy.orm import joinedload, load_only
 
-from kblog import cache, markup
+from kblog import cache, ledger, markup
 from kblog.comments.threads import queries as threads
 from kblog.db import db
 from kblog.jinja import absolute, rfc3339
-from kblog.models import Availability, Comment, Filing, Page, Redirect, Review, Term
+from kblog.models import Availability, AvailabilityChange, Comment, Filing, Page, Redirect, Review, Term
 from kblog.pages import BUILT_IN
 from kblog.reviews import queries
+from kblog.reviews.catalogue import COUNTRIES, COUNTS_EVERYWHERE
 from kblog.reviews.filters import FACET_OF, INDEXES, ReviewFilter
 
 bp = Blueprint("feeds", __name__)
 
 ENTRIES = 20  # newest ones; a feed of whole reviews stays under 500 kB
 MOST_ADDRESSES = 50_000  # in one sitemap, says sitemaps.org; more of them are parts of an index
+CHANGES = 100  # they are short, and a platform that closes makes many at once
 NO_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # what XML 1.0 cannot hold
 
 
@@ -98,6 +101,29 @@ def review_comments(slug: str):
     page = url_for("reviews.show", slug=slug, _anchor="comments")
     here = url_for("feeds.review_comments", slug=slug)
     return _comments_feed(f"Comments on {review.title}", page, here, Review.id == review.id)
+
+
+@bp.get("/feeds/availability.atom")
+def availability():
+    """What changed of where the reviewed works can be watched, for everywhere or for one country.
+
+    What an import brings is where the ledger begins, and no news; nor is what was looked at and is as it was.
+    """
+    wanted = request.args.get("region", "")
+    region = ledger.region(wanted)
+    if wanted and region not in COUNTRIES:
+        abort(404, "That is no country the ledger knows.")
+    title = f"{cache.site().name}: where to watch{ledger.place(region)}"
+    page = url_for("reviews.index", region=region or None)
+    query = sa.select(AvailabilityChange, Review).join(Review, Review.id == AvailabilityChange.review_id)
+    # what was said of a work before its review appeared came with the review
+    query = query.where(Review.is_live(), AvailabilityChange.at > Review.published_at, AvailabilityChange.is_news())
+    if region:
+        query = query.where(AvailabilityChange.counts_in((region, *COUNTS_EVERYWHERE)))
+    loads = joinedload(AvailabilityChange.platform), load_only(Review.slug, Review.work_title, Review.headline)
+    query = query.order_by(AvailabilityChange.at.desc(), AvailabilityChange.id.desc()).limit(CHANGES).options(*loads)
+    entries = [_news(change, review) for change, review in db.session.execute(query)]
+    return _feed(title, page, url_for("feeds.availability", region=region or None), entries)
 
 
 @bp.get("/sitemap.xml")
@@ -201,6 +227,26 @@ def _comments_feed(title: str, page: str, here: str, which: sa.ColumnElement[boo
             }
         )
     return _feed(title, page, here, entries)
+
+
+def _news(change: AvailabilityChange, review: Review) -> dict[str, Any]:
+    """Say what changed in the words of the review's card."""
+    before, after = change.before, change.after
+    told = [ledger.in_words(after) + "."] if after else []
+    told += [f"Before: {ledger.in_words(before)}."] if before else []
+    if after:
+        what = ledger.in_words(after, with_check=False)
+    else:
+        what = f"not listed any more: {ledger.in_words(before, with_check=False)}" if before else ""
+    return {
+        "id": f"tag:{urlsplit(absolute('/')).hostname},2026:availability-{change.id}",
+        "title": f"{review.title}: {what}",
+        "url": absolute(url_for("reviews.show", slug=review.slug)),
+        "published_at": change.at,
+        "updated_at": change.at,
+        "summary": " ".join(told),
+        "categories": [change.platform.name] if change.platform else [],
+    }
 
 
 def _feed(title: str, page: str, here: str, entries: Sequence[dict[str, Any]]) -> Response:

@@ -28,7 +28,7 @@ def init_app(app: Flask) -> None:
         rfc3339=rfc3339,
         short_day=short_day,
     )
-    app.jinja_env.tests["hangul"] = hangul.has_hangul
+    app.jinja_env.tests.update(hangul=hangul.has_hangul, link=is_link)
     app.jinja_env.globals.update(static_url=static_url, absolute=absolute)
 
 
@@ -81,6 +81,15 @@ def dom_id(value: str) -> str:
     ('romance', 'x-9d95fa17')
     """
     return value if SLUG.fullmatch(value) else f"x-{hashlib.sha256(value.encode()).hexdigest()[:8]}"
+
+
+def is_link(text: str) -> bool:
+    """Whether a text that came from outside may be an `href`.
+
+    >>> is_link("https://viki.example/boats"), is_link("javascript:alert(1)"), is_link("")
+    (True, False, False)
+    """
+    return re.match(r"https?://[^\s/]", text) is not None
 
 
 def static_url(name: str) -> str:

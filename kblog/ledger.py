@@ -43,6 +43,7 @@ class Sentence:
     status: str
     note: str
     links: tuple[str, ...] = ()
+    region: str = ""
 
     @property
     def conjunction(self) -> str:
@@ -100,6 +101,23 @@ def age(checked_on: date | None, today: date) -> str:
     return "unconfirmed" if days > UNCONFIRMED_DAYS else "due" if days > DUE_DAYS else ""
 
 
+def ago(checked_on: date, today: date) -> str:
+    """Say how long ago a check was: in days while it is fresh, then in whole months and years.
+
+    >>> [ago(date(2026, 3, 1), today) for today in (date(2026, 3, 1), date(2026, 3, 2), date(2026, 4, 30))]
+    ['today', 'yesterday', '60 days ago']
+    >>> [ago(date(2026, 1, 31), today) for today in (date(2026, 4, 30), date(2027, 12, 1), date(2029, 3, 1))]
+    ['2 months ago', '22 months ago', '3 years ago']
+    """
+    days = (today - checked_on).days
+    months = (today.year - checked_on.year) * 12 + today.month - checked_on.month - (today.day < checked_on.day)
+    if days <= DUE_DAYS:
+        return ("today", "yesterday")[max(0, days)] if days < 2 else f"{days} days ago"
+    if months < 24:
+        return "a month ago" if months < 2 else f"{months} months ago"
+    return f"{months // 12} years ago"
+
+
 def ledger_sentences(entries: Iterable[Availability]) -> list[Sentence]:
     """Put entries into words: those that differ in the platform only are one sentence, in the order given.
 
@@ -112,6 +130,16 @@ def ledger_sentences(entries: Iterable[Availability]) -> list[Sentence]:
         same = (entry.status, entry.offer, entry.region, entry.checked_on, entry.note, not entry.platform)
         groups.setdefault(same, []).append(entry)
     return [_sentence(group) for group in groups.values()]
+
+
+def in_words(entry: Availability, *, with_check: bool = True) -> str:
+    """Say one entry as a sentence, with when it was checked or without.
+
+    >>> in_words(Availability("Viki", "US", "rent")), in_words(Availability("Viki", "US"), with_check=False)
+    ('To rent on Viki in the United States, not yet checked', 'Viki in the United States')
+    """
+    (sentence,) = ledger_sentences([entry])
+    return str(sentence) if with_check else str(sentence).removesuffix(sentence.check)
 
 
 _WAYS = {"": "streaming", "subscription": "by subscription", "free": "free", "rent": "to rent", "buy": "to buy"}
@@ -131,7 +159,9 @@ def _sentence(group: list[Availability]) -> Sentence:
         before = _OPENINGS[first.status] + (f"{way} on " if first.offer else "on ")
     after = ", region not checked" if names and first.checked_on and not first.region else place(first.region)
     before = before[:1].upper() + before[1:]
-    return Sentence(before, names, after, first.checked_on, first.status, first.note, tuple(links[n] for n in names))
+    return Sentence(
+        before, names, after, first.checked_on, first.status, first.note, tuple(links[n] for n in names), first.region
+    )
 
 
 def folded(text: str) -> str:

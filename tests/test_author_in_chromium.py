@@ -80,7 +80,9 @@ def letters(app: Flask) -> list[str]:
         return '<p id="save-state">Saved</p>'
 
     app.add_url_rule(
-        "/studio/letters/7/", "letters.edit", lambda: render_template_string(LETTER, author=True, waiting_number=int)
+        "/studio/letters/7/",
+        "letters.edit",
+        lambda: render_template_string(LETTER, author=True, waiting_number=int, due_number=int),
     )
     app.add_url_rule("/studio/letters/7/", "letters.update", update, methods=["POST"])
     app.add_url_rule("/studio/letters/7/autosave", "letters.autosave", autosave, methods=["POST"])

@@ -156,7 +156,10 @@ def test_a_platform_is_due_after_sixty_days_or_when_nobody_looked(author: Browse
         told = f"checked {(today() - timedelta(days=days)).day} " if days is not None else "never checked"
         assert "Viki" in listed(page, "to-check")[0]
         assert told in listed(page, "to-check")[0]
-        assert page.follow("Paper Boats").url.endswith("/#availability")
+        queue = page.follow("Paper Boats")
+        assert queue.url.endswith("/availability/#entry-1")
+        assert queue.all("//li[@id='entry-1']")
+        assert page.follow("All that is due to be checked").h1 == "Availability"
 
 
 def test_what_nobody_looked_at_comes_first_then_the_oldest(author: Browser):

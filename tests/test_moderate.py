@@ -207,7 +207,7 @@ def test_counting_what_waits_looks_at_nothing_else(app: Flask):
     plan = " ".join(row.detail for row in db.session.execute(sa.text(f"EXPLAIN QUERY PLAN {query}")))
     assert "COVERING INDEX ix_comment_state" in plan
     db.session.rollback()
-    assert queries.waiting_number() == 0
+    assert db.session.scalar(sa.select(queries.waiting_number())) == 0
     db.session.rollback()
 
 

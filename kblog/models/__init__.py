@@ -1,7 +1,7 @@
 """Every table."""
 
 from .author import Attempt, Author, AuthorSession, RecoveryCode
-from .availability import Availability
+from .availability import Availability, AvailabilityChange
 from .comment import Comment, SpamWord
 from .line import Line
 from .page import Page
@@ -19,6 +19,7 @@ __all__ = [
     "AuthorSession",
     "Autosave",
     "Availability",
+    "AvailabilityChange",
     "Comment",
     "ContentVersion",
     "Credit",

@@ -1,5 +1,7 @@
 """The terms that reviews are filed under: genres, people, platforms, hashtags, and how they are spelt."""
 
+from datetime import date
+
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -34,6 +36,9 @@ class Term(Model):
         primaryjoin=lambda: Term.id == term_broader.c.term_id,
         secondaryjoin=lambda: Term.id == term_broader.c.broader_id,
     )
+    active_to: Mapped[date | None]  # of a platform: its last day, once it closed or goes by another name
+    successor_id: Mapped[int | None] = mapped_column(sa.ForeignKey("term.id"))
+    successor: Mapped["Term | None"] = relationship(remote_side=id)
     spellings: Mapped[list["Spelling"]] = relationship(back_populates="term", cascade="all, delete-orphan")
 
 

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from flask import url_for
 
 from kblog import fold, ledger
+from kblog.jinja import is_link
 from kblog.labels import kind_named
 from kblog.models import Review, Term
 from kblog.overview import Field, Row
@@ -40,7 +41,9 @@ class LedgerSentence:
 
     pieces: Sequence[Piece]
     checked_on: date | None
-    age: str
+    age: str  # in words, with what it means once it is old
+    region: str
+    links: Sequence[Piece]  # to the work itself, where it can be watched
     is_region_unchecked: bool  # nobody said where, nor when
 
 
@@ -104,11 +107,16 @@ def _watching(review: Review, row: Row | None, today: date) -> Fact:
     """Print the ledger in words; the author's own sentence too where it says more."""
     entries = [entry.entry for entry in review.availability]
     hrefs = {entry.platform.name: term_url(entry.platform) for entry in review.availability if entry.platform}
+    ended = {entry.platform.name for entry in review.availability if entry.platform and entry.platform.active_to}
     sentences = [
         LedgerSentence(
             pieces=list(_pieces(sentence, hrefs)),
             checked_on=sentence.checked_on,
-            age=ledger.age(sentence.checked_on, today),
+            age="" if ended.issuperset(sentence.platforms or [""]) else age_words(sentence.checked_on, today),
+            region=sentence.region,
+            links=[Piece(*each) for each in zip(sentence.platforms, sentence.links, strict=True) if is_link(each[1])]
+            if sentence.status == "available"
+            else [],
             is_region_unchecked=sentence.status == "available" and bool(sentence.platforms) and not sentence.after,
         )
         for sentence in ledger.ledger_sentences(entries)
@@ -123,6 +131,18 @@ def _watching(review: Review, row: Row | None, today: date) -> Fact:
         note="\n".join(notes) if sentences else "",
         wide=True,
     )
+
+
+OLD = {"": "", "due": ", check due", "unconfirmed": ", unconfirmed"}
+
+
+def age_words(checked_on: date | None, today: date) -> str:
+    """Say how long ago something was checked, and that it is to be checked again once it is.
+
+    >>> [age_words(date(2026, 3, 1), today) for today in (date(2026, 3, 5), date(2026, 6, 2), date(2027, 3, 1))]
+    ['4 days ago', '3 months ago, check due', '12 months ago, unconfirmed']
+    """
+    return ledger.ago(checked_on, today) + OLD[ledger.age(checked_on, today)] if checked_on else ""
 
 
 def _pieces(sentence: ledger.Sentence, hrefs: dict[str, str]) -> Iterator[Piece]:

@@ -7,6 +7,7 @@ from . import (
     access,
     account,
     assistance,
+    availability,
     desk,
     editor,
     history,
@@ -26,6 +27,7 @@ bp.after_app_request(access.keep_private)
 for wrong in (HTTPException, NotFound):  # by itself, for readers' pages have a handler of their own for it
     bp.register_error_handler(wrong, access.tell)
 bp.context_processor(access.whoever)
-bp.context_processor(moderation.tally)
-for part in (desk, account, reviews, editor, assistance, release, history, pages, moderation, settings):
+bp.context_processor(availability.tallies)
+PARTS = (desk, account, reviews, editor, assistance, release, history, pages, moderation, availability, settings)
+for part in PARTS:
     bp.register_blueprint(part.bp)

@@ -1,13 +1,12 @@
 """The author's desk: where the studio begins, with what needs them, what is under way and what came of it."""
 
-from datetime import timedelta
-
 from flask import Blueprint, render_template
 
 from kblog.ledger import DUE_DAYS
 from kblog.reviews.routes import today
 
 from . import queries
+from .availability import queries as availability
 from .moderation import queries as comments
 
 MOST = 5  # of each list: the desk is looked over, the rest is a click away
@@ -19,13 +18,12 @@ bp = Blueprint("desk", __name__)
 @bp.get("/")
 def show() -> str:
     """The desk."""
-    checked_before = today() - timedelta(days=DUE_DAYS)
     piles = queries.review_piles(MOST)
     waiting, reported = comments.piles(MOST)
     return render_template(
         "studio/desk.html",
         unsaved=queries.unsaved(MOST),
-        to_check=queries.to_check(checked_before, MOST_CHECKS),
+        to_check=availability.pile(today(), MOST_CHECKS),
         waiting=waiting,
         reported=reported,
         piles=piles,

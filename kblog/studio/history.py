@@ -9,7 +9,7 @@ from kblog.db import db, now, reads_only
 from kblog.models import Page, Review
 from kblog.transfer import rows
 
-from . import queries, saving
+from . import changes, queries, saving
 from .difference import difference
 
 LARGEST_ID = 2**63 - 1  # a larger number fits no column
@@ -39,13 +39,15 @@ def show(shelf: str, subject_id: int, revision_id: int):
 
 @bp.post(f"/<int(max={LARGEST_ID}):revision_id>/restore")
 def restore(shelf: str, subject_id: int, revision_id: int):
-    """Let the text say again what it said; its address and whether it is public stay as they are."""
+    """Let the text say again what it said; its address, whether it is public, and what was checked since stay."""
     with reads_only():  # a text is drawn before the writing begins
         subject = find(shelf, subject_id)
         revision = queries.revision(subject, revision_id) or abort(404)
         document = documents.parse(revision.text)
         saving.draw(document)
     subject = find(shelf, subject_id)
+    if isinstance(subject, Review):
+        document = changes.rechecked(document, subject)
     saving.save(db.session(), subject, replace(document, slug=subject.slug), now(), "restored")
     db.session.commit()
     flash("Restored. The text before it stays among the revisions.")

@@ -1,7 +1,6 @@
 """What the studio asks the database."""
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -194,20 +193,6 @@ def unsaved(number: int) -> Pile:
     query = sa.select(Autosave, sa.func.count().over()).order_by(Autosave.saved_at.desc(), Autosave.id.desc())
     subjects = joinedload(Autosave.review).defer(Review.body_html), joinedload(Autosave.page).defer(Page.body_html)
     return _pile(db.session.execute(query.limit(number).options(defer(Autosave.fields), *subjects)).all())
-
-
-def to_check(before: date, number: int) -> Pile:
-    """Return what public reviews say of platforms, where it was last checked before a day or never: those first.
-
-    Each is a pair of the entry and its review.
-    """
-    query = sa.select(Availability, Review, sa.func.count().over()).join(Review, Review.id == Availability.review_id)
-    is_due = sa.or_(Availability.checked_on.is_(None), Availability.checked_on < before)
-    query = query.where(Review.is_live(), is_due)
-    query = query.order_by(Availability.checked_on.nulls_first(), Review.published_at.desc(), Availability.position)
-    loads = joinedload(Availability.platform), defer(Review.body_html)
-    rows = db.session.execute(query.limit(number).options(*loads)).all()
-    return _pile([((entry, review), total) for entry, review, total in rows])
 
 
 def _pile(rows: Sequence[Any]) -> Pile:

@@ -13,7 +13,7 @@ from kblog.models import Autosave, Page, Review, Revision
 from kblog.transfer import rows
 from kblog.transfer.filing import Terms
 
-from . import queries
+from . import changes, queries
 
 Subject = Review | Page
 
@@ -48,11 +48,13 @@ def save(session: Session, subject: Subject, document: Document, moment: datetim
         keep(session, subject, before, moment, "imported")
     if isinstance(subject, Review):
         terms = Terms(session, is_whole=False)
+        ledger = changes.held(subject)
         with session.no_autoflush:  # one flush: each one folds the whole text
             rows.fill(subject, document, terms)
         subject.edited_at = moment
         session.flush()
         terms.respell()
+        changes.note(session, subject, ledger, moment)
     else:
         rows.fill_page(subject, document)
     if subject.state == "published" and document_of(subject) != before:

@@ -10,6 +10,7 @@ from kblog.document import Document
 from kblog.ledger import Availability
 from kblog.overview import Credit, Field, Row
 
+from .changes import differences
 from .sections import Part, join, split
 
 # The overview's rows that are typed as one text, and the label that a new one gets.
@@ -177,11 +178,35 @@ def _characters(cast: Sequence[Fields], was: Sequence[Fields], base: Document) -
 def _availability(
     fields: Fields, was: Fields, base: Document, understood: Sequence[Availability]
 ) -> tuple[Availability, ...] | None:
-    """Take the ledger's entries from their rows; where only the sentence was changed, from the sentence."""
+    """Take the ledger's entries from their rows; where only the sentence was changed, what it says anew."""
     made, before = (tuple(_entries(each["availability"])) for each in (fields, was))
     if made == before:
-        return base.availability if fields["platform"] == was["platform"] else None
+        if fields["platform"] == was["platform"] or base.availability is None:
+            return base.availability if fields["platform"] == was["platform"] else None
+        made = _said_anew(overview.understand(base.overview).availability, understood, base.availability)
     return None if made == tuple(understood) else made
+
+
+def _said_anew(
+    old: Sequence[Availability], new: Sequence[Availability], held: Sequence[Availability]
+) -> tuple[Availability, ...]:
+    """Apply what differs between two sentences to the ledger: what was checked since the first was written stays.
+
+    >>> viki, mubi, left = Availability("Viki"), Availability("MUBI"), Availability("Viki", status="left")
+    >>> _said_anew([viki], [viki, mubi], [left]) == (left, mubi)
+    True
+    """
+    entries = list(held)
+    for was, now in differences(old, new):
+        same = [each for each in entries if was and (each.platform, each.offer) == (was.platform, was.offer)]
+        there = next((each for each in same if was and each.region == was.region), same[0] if len(same) == 1 else None)
+        if there and now:
+            entries[entries.index(there)] = now
+        elif there:
+            entries.remove(there)
+        elif now and now not in entries:
+            entries.append(now)
+    return tuple(entries)
 
 
 def _entries(rows: Sequence[Fields]) -> Iterator[Availability]:

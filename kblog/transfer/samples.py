@@ -5,7 +5,18 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from kblog.models import Availability, Comment, Credit, Filing, ImportedEntry, Review, SearchEntry, Setting, Term
+from kblog.models import (
+    Availability,
+    AvailabilityChange,
+    Comment,
+    Credit,
+    Filing,
+    ImportedEntry,
+    Review,
+    SearchEntry,
+    Setting,
+    Term,
+)
 from kblog.models.site import mark_visible_change
 
 FOLDER = Path(__file__).resolve().parent.parent / "demo"
@@ -34,7 +45,8 @@ def remove(session: Session) -> tuple[int, int]:
         Comment.review_id.in_(samples), Comment.source_ref.is_(None) | ~Comment.source_ref.startswith(PREFIX)
     )
     edited = sa.select(Review.id).where(Review.id.in_(samples), Review.edited_at.is_not(None))
-    touched = {*session.scalars(answered), *session.scalars(edited)}
+    rechecked = sa.select(AvailabilityChange.review_id).where(AvailabilityChange.review_id.in_(samples))
+    touched = {each for query in (answered, edited, rechecked) for each in session.scalars(query)}
     going = samples - touched
     refs = session.scalars(sa.select(Review.source_ref).where(Review.id.in_(going))).all()
     session.execute(sa.delete(Comment).where(Comment.review_id.in_(going)))
@@ -56,5 +68,7 @@ def _forget_terms(session: Session) -> None:
         sa.select(Filing.term_id),
         sa.select(Credit.term_id),
         sa.select(Availability.platform_id).where(Availability.platform_id.is_not(None)),
+        sa.select(AvailabilityChange.platform_id).where(AvailabilityChange.platform_id.is_not(None)),
+        sa.select(Term.successor_id).where(Term.successor_id.is_not(None)),
     )
     session.execute(sa.delete(Term).where(Term.id.not_in(sa.union(*used))))

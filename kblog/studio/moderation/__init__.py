@@ -2,6 +2,5 @@
 
 from . import answering, decision, queue, thread, writers
 from .blueprint import bp
-from .queue import tally
 
-__all__ = ["answering", "bp", "decision", "queue", "tally", "thread", "writers"]
+__all__ = ["answering", "bp", "decision", "queue", "thread", "writers"]

@@ -30,9 +30,9 @@ def counts() -> dict[str, int]:
     return dict(zip((*TABS, REPORTED), row, strict=True))
 
 
-def waiting_number() -> int:
-    """Count the comments that wait: an index holds nothing but those that readers do not see."""
-    return db.session.scalar(sa.select(sa.func.count(Comment.id)).where(_is_under("waiting"))) or 0
+def waiting_number() -> sa.ScalarSelect[int]:
+    """Ask how many comments wait: an index holds nothing but those that readers do not see."""
+    return sa.select(sa.func.count(Comment.id)).where(_is_under("waiting")).scalar_subquery()
 
 
 def queue(tab: str, text: str, number: int, start: int = 0) -> list[Queued]:

@@ -80,11 +80,6 @@ class Said:
         return cls(words, tuple(map(int, ids)))
 
 
-def tally() -> dict[str, Any]:
-    """Return how every page of the studio learns how many comments wait: one query, where it is drawn."""
-    return {"waiting_number": queries.waiting_number}
-
-
 def say(words: str, ids: list[int] | tuple[int, ...] = ()) -> None:
     """Let the next page of the queue say this, with a way to take it back."""
     flash(words, UNDOABLE + " ".join(map(str, ids)) if ids else "message")

@@ -1,0 +1,167 @@
+"""What the author reads of the ledger: what is due under which tab, what changed, and the platforms."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload, load_only, selectinload
+
+from kblog.db import db
+from kblog.ledger import DUE_DAYS, UNCONFIRMED_DAYS
+from kblog.models import Availability, AvailabilityChange, Review, Term
+from kblog.studio.moderation import queries as comments
+from kblog.studio.queries import Pile
+
+TABS = ("due", "undated", "unconfirmed", "all")
+NEVER_DAYS = 365  # what nobody ever checked is as urgent as a check of a year ago
+MOST_COUNTED = 1000  # in the tally of every page: a blog just taken in may have a hundred times as many
+
+TITLED = (Review.slug, Review.work_title, Review.headline, Review.comment_count)
+
+
+class Group(NamedTuple):
+    """A review, and what its ledger holds under a tab."""
+
+    review: Review
+    entries: Sequence[Availability]
+
+
+def readers() -> sa.ColumnElement[int]:
+    """Say how many readers a review's ledger matters to, as far as is known: whoever comments has read it."""
+    return 1 + Review.comment_count
+
+
+def counts(today: date) -> dict[str, int]:
+    """Count the entries under each tab: one query."""
+    numbers = [sa.func.count().filter(_is_under(tab, today)) for tab in TABS]
+    row = db.session.execute(_of_readers(sa.select(*numbers).select_from(Availability))).one()
+    return dict(zip(TABS, row, strict=True))
+
+
+def tallies(today: date) -> tuple[int, int]:
+    """Count the comments that wait and what is due to be checked, for the bar of every page: one query.
+
+    The second number goes up to MOST_COUNTED.
+    """
+    due = _of_readers(sa.select(Availability.id)).where(_is_under("due", today)).limit(MOST_COUNTED)
+    number = sa.select(sa.func.count()).select_from(due.subquery()).scalar_subquery()
+    waiting, due_number = db.session.execute(sa.select(comments.waiting_number(), number)).one()
+    return waiting, due_number
+
+
+def queue(tab: str, today: date, number: int, start: int = 0) -> list[Group]:
+    """Return reviews with their entries under a tab, those with the greatest age x readers first: two queries."""
+    urgency = sa.func.max(_urgency(today))
+    query = _of_readers(sa.select(Review.id).select_from(Availability)).where(_is_under(tab, today))
+    query = query.group_by(Review.id).order_by(urgency.desc(), Review.id.desc()).limit(number).offset(start)
+    ids = db.session.scalars(query).all()
+    found: dict[int, Group] = {}
+    entries = _of_readers(_entries()).where(Review.id.in_(ids), _is_under(tab, today))
+    rows = db.session.execute(entries.order_by(Availability.position, Availability.id)).all() if ids else ()
+    for entry, review in rows:
+        found.setdefault(review.id, Group(review, [])).entries.append(entry)  # pyright: ignore
+    return [found[each] for each in ids if each in found]
+
+
+def pile(today: date, number: int) -> Pile:
+    """Return the first entries that are due, each with its review, and how many there are: for the desk."""
+    query = _of_readers(_entries().add_columns(sa.func.count().over())).where(_is_under("due", today))
+    query = query.order_by(_urgency(today).desc(), Review.published_at.desc(), Availability.position)
+    rows = db.session.execute(query.limit(number)).all()
+    return Pile(rows[0][2] if rows else 0, [(entry, review) for entry, review, _ in rows])
+
+
+def entry(entry_id: int) -> tuple[Availability, Review] | None:
+    """Find an entry and its review, whatever its state."""
+    query = _entries().join(Review, Review.id == Availability.review_id).where(Availability.id == entry_id)
+    row = db.session.execute(query).first()
+    return (row[0], row[1]) if row else None
+
+
+def entries(ids: Iterable[int]) -> Sequence[Availability]:
+    """Return those of these entries that are there."""
+    query = sa.select(Availability).where(Availability.id.in_(list(ids))).order_by(Availability.id)
+    return db.session.scalars(query.options(joinedload(Availability.platform))).all()
+
+
+def last_changes(ids: Iterable[int]) -> Sequence[AvailabilityChange]:
+    """Return the last change of each of these entries, where the queue made it and it was not taken back."""
+    newest = sa.select(sa.func.max(AvailabilityChange.id)).where(AvailabilityChange.undone_at.is_(None))
+    newest = newest.where(AvailabilityChange.entry_id.in_(list(ids))).group_by(AvailabilityChange.entry_id)
+    query = _changes().where(AvailabilityChange.id.in_(newest), AvailabilityChange.cause == "checked")
+    return db.session.scalars(query).all()
+
+
+def log(review_id: int | None, number: int, start: int = 0) -> Sequence[Any]:
+    """Return the changes of every ledger, or of one review's, each with its review, the last first: one query."""
+    query = sa.select(AvailabilityChange, Review).join(Review, Review.id == AvailabilityChange.review_id)
+    if review_id is not None:
+        query = query.where(AvailabilityChange.review_id == review_id)
+    query = query.options(joinedload(AvailabilityChange.platform), load_only(*TITLED))
+    query = query.order_by(AvailabilityChange.at.desc(), AvailabilityChange.id.desc()).limit(number).offset(start)
+    return db.session.execute(query).all()
+
+
+def platforms() -> Sequence[Any]:
+    """Return every platform of a ledger, with the number of entries that say it has something, by name."""
+    there = sa.func.count(Availability.id).filter(Availability.status == "available").label("there")
+    query = sa.select(Term, there).outerjoin(Availability, Availability.platform_id == Term.id)
+    named = sa.or_(Availability.id.is_not(None), Term.active_to.is_not(None))
+    query = query.where(Term.facet == "platform", named).group_by(Term.id).options(joinedload(Term.successor))
+    return db.session.execute(query.order_by(sa.func.lower(Term.name))).all()
+
+
+def platform(slug: str) -> Term | None:
+    """Find a platform by its address."""
+    query = sa.select(Term).where(Term.facet == "platform", Term.slug == slug)
+    return db.session.scalar(query.options(joinedload(Term.successor)))
+
+
+def entries_on(platform_id: int) -> Sequence[Availability]:
+    """Return every entry about a platform."""
+    query = sa.select(Availability).where(Availability.platform_id == platform_id).order_by(Availability.id)
+    return db.session.scalars(query.options(joinedload(Availability.platform))).all()
+
+
+def changes_by_end(platform_id: int) -> Sequence[AvailabilityChange]:
+    """Return what the end of a platform changed and nobody took back."""
+    is_open = AvailabilityChange.undone_at.is_(None)
+    query = _changes().where(
+        AvailabilityChange.platform_id == platform_id, AvailabilityChange.cause == "ended", is_open
+    )
+    return db.session.scalars(query).all()
+
+
+def _entries() -> sa.Select:
+    loads = joinedload(Availability.platform), load_only(*TITLED)
+    return sa.select(Availability, Review).options(*loads)
+
+
+def _changes() -> sa.Select:
+    entry = selectinload(AvailabilityChange.entry).joinedload(Availability.platform)
+    return sa.select(AvailabilityChange).options(entry, joinedload(AvailabilityChange.platform))
+
+
+def _of_readers(query: sa.Select) -> sa.Select:
+    """Keep to what readers see, and to platforms that have not ended."""
+    query = query.join(Review, Review.id == Availability.review_id)
+    query = query.outerjoin(Term, Term.id == Availability.platform_id)
+    return query.where(Review.is_live(), Term.active_to.is_(None))
+
+
+def _is_under(tab: str, today: date) -> sa.ColumnElement[bool]:
+    """Whether an entry is listed under a tab."""
+    undated = Availability.checked_on.is_(None)
+    return {
+        "due": sa.or_(undated, Availability.checked_on < today - timedelta(days=DUE_DAYS)),
+        "undated": undated,
+        "unconfirmed": Availability.checked_on < today - timedelta(days=UNCONFIRMED_DAYS),
+        "all": sa.true(),
+    }[tab]
+
+
+def _urgency(today: date) -> sa.ColumnElement[float]:
+    """Say how urgent it is to check an entry again: its age in days, times its readers."""
+    days = sa.func.julianday(today.isoformat()) - sa.func.julianday(Availability.checked_on)
+    return sa.func.coalesce(days, NEVER_DAYS) * readers()
