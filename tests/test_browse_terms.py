@@ -10,6 +10,7 @@ from flask import Flask
 
 from kblog.db import now
 from kblog.overview import Availability
+from kblog.reviews.routes import today
 
 from .browser import HTMX, Browser, Page, words
 from .builders import document, stored, stored_together
@@ -147,8 +148,48 @@ def test_a_platform_lists_what_is_there_and_apart_what_is_only_labelled(reader: 
     page = reader.get("/platforms/viki/")
     assert page.texts("//h2")[0] == "1 review"
     assert sorted(labelled(page)) == ["label", "refused"]
-    assert [slug for slug in slugs(page) if slug not in labelled(page)] == ["there"]
+    assert [slug for slug in slugs(page) if slug not in labelled(page)] == ["there", "left"]
+    assert page.texts("//h2")[:2] == ["1 review", "May have left 1"]
     assert index(reader.get("/platforms/")) == {"/platforms/viki/": 1}
+
+
+def test_a_platform_says_when_each_work_was_checked_and_what_may_have_left(reader: Browser):
+    def on(slug, *entries):
+        return document(slug=slug, overview=(("Title", slug),), availability=entries)
+
+    def viki(days, **given):
+        checked = today() - timedelta(days=days) if days is not None else None
+        return Availability(platform="Viki", checked_on=checked, **given)
+
+    stored_together(
+        on("old", viki(181, region="US")),
+        on("due", viki(180, region="US", link="https://viki.example/due")),
+        on("both", viki(400, region="KR", status="left"), viki(4, region="US"), viki(5, region="JP", status="unknown")),
+        on("left", viki(2, region="WORLD", status="left")),
+        on("never", viki(None)),
+        on("refused", viki(2, region="US", status="not available")),
+    )
+    page = reader.get("/platforms/viki/")
+    assert page.texts("//h2")[:2] == ["3 reviews", "May have left 2"]
+    cards = {words(card.find(".//h3")): words(card) for card in page.all("//article")}
+    assert list(cards) == ["never", "both", "due", "left", "old"]
+    dates = {days: f"{(day := today() - timedelta(days=days)).day} {day:%b %Y}" for days in (2, 4, 181)}
+    assert cards["never"].endswith("Viki, not yet checked (region not checked)")
+    assert f"Viki in the United States, checked {dates[4]} (4 days ago)" in cards["both"]
+    assert cards["both"].index("in the United States") < cards["both"].index("Not known whether on Viki in Japan")
+    assert cards["left"].endswith(f"No longer on Viki worldwide, checked {dates[2]} (2 days ago)")
+    assert f"Viki in the United States, checked {dates[181]} (" in cards["old"]
+    assert cards["old"].endswith("unconfirmed)")
+
+
+def test_what_may_have_left_has_pages_too(reader: Browser):
+    left = (Availability(platform="Viki", status="left"),)
+    stored_together(*(document(slug=f"left-{n}", availability=left) for n in range(25)))
+    first = reader.get("/platforms/viki/")
+    assert first.texts("//h2")[:2] == ["0 reviews", "May have left 25"]
+    second = first.follow("Older")
+    assert second.texts("//h2") == ["May have left 25"]
+    assert len({*slugs(first), *slugs(second)}) == 25
 
 
 def test_a_platform_known_by_labels_alone_has_a_page(reader: Browser):

@@ -3,7 +3,8 @@
 import json
 import re
 import urllib.parse
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 
 import feedparser
 import html5lib
@@ -13,10 +14,13 @@ import pytest
 import sqlalchemy as sa
 
 from kblog import feeds
-from kblog.db import db
+from kblog.db import db, now
 from kblog.document import CommentEntry
-from kblog.models import Comment, Review, SearchEntry, Setting
+from kblog.ledger import Availability
+from kblog.models import Availability as LedgerRow
+from kblog.models import AvailabilityChange, Comment, Review, SearchEntry, Setting
 from kblog.reviews.filters import FACET_OF
+from kblog.studio.changes import settle, undo
 
 from .browser import Browser
 from .builders import PUBLISHED, comments, stored
@@ -45,7 +49,7 @@ def addresses(browser: Browser) -> list[str]:
 
 def every_feed(browser: Browser) -> list[str]:
     """List the feeds of the site, of each review's comments and of each term."""
-    found = ["/feeds/reviews.atom", "/feeds/comments.atom"]
+    found = ["/feeds/reviews.atom", "/feeds/comments.atom", "/feeds/availability.atom"]
     for address in addresses(browser):
         parts = address.strip("/").split("/")
         if parts[0] == "reviews" and len(parts) == 2:
@@ -501,3 +505,93 @@ def test_robots_may_read_everything_and_find_the_sitemap(reader: Browser):
     lines = answer.text.splitlines()
     assert "Sitemap: http://localhost/sitemap.xml" in lines
     assert "Disallow: /" not in lines
+
+
+# Where to watch
+
+
+VIKI = Availability("Viki", "US", checked_on=date(2026, 3, 1))
+
+
+def found(**changes) -> None:
+    """Let the author find something of the first entry there is."""
+    row = db.session.scalars(sa.select(LedgerRow).order_by(LedgerRow.id)).first()
+    assert row is not None
+    settle(db.session(), [(row, replace(row.entry, **changes))], now())
+    db.session.commit()
+
+
+def test_what_changed_of_where_to_watch_is_news_in_the_words_of_the_card(reader: Browser):
+    stored(overview=[("Title", "Paper <Boats>")], availability=(VIKI,))
+    assert feed(reader, "/feeds/availability.atom").entries == [], "what came with the review is where it begins"
+    found(status="left", checked_on=date(2026, 9, 1))
+    entries = feed(reader, "/feeds/availability.atom").entries
+    (entry,) = entries
+    assert entry.title == "Paper <Boats>: No longer on Viki in the United States"
+    assert entry.summary == (
+        "No longer on Viki in the United States, checked 1 Sep 2026. "
+        "Before: Viki in the United States, checked 1 Mar 2026."
+    )
+    assert entry.links[0].href == "http://localhost/reviews/paper-boats/"
+    assert entry.id.endswith(":availability-1")
+    found(status="available")
+    assert [each.id for each in feed(reader, "/feeds/availability.atom").entries][1:] == [entry.id]
+
+
+def test_what_is_still_true_or_taken_back_is_no_news(reader: Browser):
+    stored(availability=(VIKI,))
+    found(checked_on=date(2026, 9, 1))
+    found(link="https://viki.example/boats", note="Look again in May.")
+    assert len(db.session.scalars(sa.select(AvailabilityChange)).all()) == 2
+    assert feed(reader, "/feeds/availability.atom").entries == []
+    found(status="unknown")
+    assert len(feed(reader, "/feeds/availability.atom").entries) == 1
+    undo(db.session(), db.session.scalars(sa.select(AvailabilityChange).filter_by(new_status="unknown")), now())
+    db.session.commit()
+    assert feed(reader, "/feeds/availability.atom").entries == []
+
+
+@pytest.mark.parametrize(
+    ("region", "is_told"),
+    [("US", True), ("KR", True), ("JP", False), ("WORLD", True), ("", True), ("SOME", False)],
+)
+def test_one_country_hears_of_what_counts_there(reader: Browser, region: str, is_told: bool):
+    stored(availability=(Availability("Viki", "JP"),))
+    found(region=region, status="unknown")
+    for country in ("US", "KR"):
+        is_own = region in ("US", "KR") and region != country
+        entries = feed(reader, f"/feeds/availability.atom?region={country}").entries
+        assert bool(entries) is (is_told and not is_own)
+    assert len(feed(reader, "/feeds/availability.atom?region=JP").entries) == 1, "it held there before"
+    assert feed(reader, "/feeds/availability.atom?region=JP").feed.title.endswith(": where to watch in Japan")
+
+
+@pytest.mark.parametrize("region", ["ZZ", "WORLD", "SOME", "%00", "Atlantis", "x" * 3000, "'"])
+def test_what_is_no_country_has_no_feed(reader: Browser, region: str):
+    reader.get(f"/feeds/availability.atom?region={region}", status=404)
+
+
+def test_nothing_hidden_is_news_nor_what_was_said_before_the_review_appeared(reader: Browser):
+    stored(slug="draft", state="draft", published_at=None, availability=(VIKI,))
+    found(status="left")
+    review = db.session.scalars(sa.select(Review)).one()
+    assert feed(reader, "/feeds/availability.atom").entries == []
+    review.published_at = now()
+    db.session.commit()
+    assert feed(reader, "/feeds/availability.atom").entries == []
+    found(status="available")
+    assert len(feed(reader, "/feeds/availability.atom").entries) == 1
+    review.withdrawn_at = now()
+    db.session.commit()
+    assert feed(reader, "/feeds/availability.atom").entries == []
+
+
+def test_the_feed_is_found_where_readers_look_for_it(samples: Browser):
+    for url, address in (
+        ("/reviews/", "/feeds/availability.atom"),
+        ("/reviews/?region=US", "/feeds/availability.atom?region=US"),
+        ("/reviews/?region=ZZ", "/feeds/availability.atom"),
+        ("/platforms/viki/", "/feeds/availability.atom"),
+    ):
+        assert address in samples.get(url).all("//link[@rel='alternate']/@href")
+    assert samples.get("/").follow("Where to watch: changes").status == 200

@@ -4,8 +4,9 @@ A list and the numbers beside the facets are answers of the same sets, so they c
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from functools import reduce
 from itertools import islice
 from operator import or_
@@ -48,6 +49,16 @@ class Listed:
     featured: bool = False
 
 
+@dataclass(frozen=True)
+class Ended:
+    """A platform that is no more: its last day, and what came after it."""
+
+    name: str
+    on: date
+    successor: str = ""
+    successor_slug: str = ""
+
+
 @dataclass
 class Catalogue:
     """The live reviews, newest first, and the bitset of every value of every facet."""
@@ -59,6 +70,7 @@ class Catalogue:
     watchable: dict[tuple[str, str], Bits] = field(default_factory=dict)  # (platform, region) -> positive entries
     refused: dict[tuple[str, str], Bits] = field(default_factory=dict)  # the same of the negative ones
     labelled: dict[str, Bits] = field(default_factory=dict)  # by platform: a label is no entry of the ledger
+    ended: dict[str, Ended] = field(default_factory=dict)  # by platform, those that readers ever heard of
 
     def __post_init__(self) -> None:
         self.everything: Bits = (1 << len(self.reviews)) - 1
@@ -226,11 +238,13 @@ def length(kind: str, minutes: int | None, episodes: int | None) -> str:
     return ""
 
 
-def build(reviews: Iterable[Listed], filings: Iterable[tuple], entries: Iterable[tuple]) -> Catalogue:
+def build(
+    reviews: Iterable[Listed], filings: Iterable[tuple], entries: Iterable[tuple], ended: Mapping[str, Ended]
+) -> Catalogue:
     """Build the catalogue from rows of the database.
 
     `filings` are (facet, slug, name, whether a narrower phrase, review id); `entries` are (platform's slug,
-    its name, region, status, review id).
+    its name, region, status, review id). What has ended has nothing, whatever an entry still says.
     """
     catalogue = Catalogue(list(reviews))
     under: dict[tuple[str, str], list[int]] = defaultdict(list)
@@ -255,6 +269,9 @@ def build(reviews: Iterable[Listed], filings: Iterable[tuple], entries: Iterable
             continue
         if slug:
             catalogue.names["platform", slug] = name
+        if slug in ended:
+            catalogue.ended[slug] = ended[slug]
+            status = "left" if status in POSITIVE else status
         if region in COUNTRIES:
             catalogue.sets["region"][region] = 0
         if status in POSITIVE or status in NEGATIVE:

@@ -1,7 +1,7 @@
 """The overview as the card prints it: each row in the author's words with its names linked, the ledger in sentences."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
@@ -106,21 +106,9 @@ def labels(review: Review) -> list[Piece]:
 def _watching(review: Review, row: Row | None, today: date) -> Fact:
     """Print the ledger in words; the author's own sentence too where it says more."""
     entries = [entry.entry for entry in review.availability]
-    hrefs = {entry.platform.name: term_url(entry.platform) for entry in review.availability if entry.platform}
-    ended = {entry.platform.name for entry in review.availability if entry.platform and entry.platform.active_to}
-    sentences = [
-        LedgerSentence(
-            pieces=list(_pieces(sentence, hrefs)),
-            checked_on=sentence.checked_on,
-            age="" if ended.issuperset(sentence.platforms or [""]) else age_words(sentence.checked_on, today),
-            region=sentence.region,
-            links=[Piece(*each) for each in zip(sentence.platforms, sentence.links, strict=True) if is_link(each[1])]
-            if sentence.status == "available"
-            else [],
-            is_region_unchecked=sentence.status == "available" and bool(sentence.platforms) and not sentence.after,
-        )
-        for sentence in ledger.ledger_sentences(entries)
-    ]
+    platforms = [entry.platform for entry in review.availability if entry.platform]
+    hrefs = {platform.name: term_url(platform) for platform in platforms}
+    sentences = told(entries, today, hrefs, {platform.name for platform in platforms if platform.active_to})
     printed = " ".join(piece.text for sentence in sentences for piece in sentence.pieces)
     said = [row.value if row else "", *(entry.note for entry in entries)]
     notes = [note for note in dict.fromkeys(said) if _words(note) - _words(printed)]
@@ -131,6 +119,34 @@ def _watching(review: Review, row: Row | None, today: date) -> Fact:
         note="\n".join(notes) if sentences else "",
         wide=True,
     )
+
+
+def told(
+    entries: Iterable[ledger.Availability],
+    today: date,
+    hrefs: Mapping[str, str] | None = None,
+    ended: Collection[str] = (),
+) -> list[LedgerSentence]:
+    """Put entries of the ledger into sentences; `ended` are platforms of which nothing is to be checked any more."""
+    return [
+        LedgerSentence(
+            pieces=list(_pieces(sentence, hrefs or {})),
+            checked_on=sentence.checked_on,
+            age="" if {*sentence.platforms} & {*ended} else age_words(sentence.checked_on, today),
+            region=sentence.region,
+            links=list(_ways_there(sentence)),
+            is_region_unchecked=sentence.status == "available" and bool(sentence.platforms) and not sentence.after,
+        )
+        for sentence in ledger.ledger_sentences(entries)
+    ]
+
+
+def _ways_there(sentence: ledger.Sentence) -> Iterator[Piece]:
+    """Yield the platforms that have the work, each with the address of its page about it."""
+    if sentence.status == "available":
+        for platform, link in zip(sentence.platforms, sentence.links, strict=True):
+            if is_link(link):
+                yield Piece(platform, link)
 
 
 OLD = {"": "", "due": ", check due", "unconfirmed": ", unconfirmed"}
@@ -145,7 +161,7 @@ def age_words(checked_on: date | None, today: date) -> str:
     return ledger.ago(checked_on, today) + OLD[ledger.age(checked_on, today)] if checked_on else ""
 
 
-def _pieces(sentence: ledger.Sentence, hrefs: dict[str, str]) -> Iterator[Piece]:
+def _pieces(sentence: ledger.Sentence, hrefs: Mapping[str, str]) -> Iterator[Piece]:
     """Cut a ledger sentence where its platforms stand, so that each can be a link."""
     yield Piece(sentence.before)
     for at, platform in enumerate(sentence.platforms):

@@ -8,19 +8,19 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased, defer, selectinload
 
-from kblog import cache, search, traffic
+from kblog import cache, ledger, search, traffic
 from kblog.cache import Kept
 from kblog.db import db, now
 from kblog.models import Availability, Credit, Filing, Line, Redirect, Review, Term, term_broader
 
-from .catalogue import Bits, Catalogue, Listed, build, length
+from .catalogue import Bits, Catalogue, Ended, Listed, build, length
 from .filters import ReviewFilter
 from .related import Near, nearest
 
 RELATED = 4  # one row of cards below a review
 LATEST = 8  # two rows of cards on the home page
 MOST_READ = 5  # one numbered column beside the genres
-LEDGER = "ledger"  # marks the ledger's rows where both halves of the catalogue are read in one query
+LEDGER, ENDED = "ledger", "ended"  # mark such rows where all parts of the catalogue are read in one query
 
 CARD = (
     Review.id,
@@ -146,6 +146,17 @@ def term(facet: str, slug: str) -> Term | None:
     return db.session.scalar(query.options(selectinload(Term.broader)))
 
 
+def checks(term_id: int) -> dict[int, list[ledger.Availability]]:
+    """Return what the ledgers of live reviews say of a platform, by review: one query."""
+    columns = (getattr(Availability, name) for name in ("region", "offer", "status", "checked_on", "link"))
+    query = sa.select(Availability.review_id, *columns).join(Review, Review.id == Availability.review_id)
+    query = query.where(Availability.platform_id == term_id, Review.is_live()).order_by(Availability.position)
+    found: dict[int, list[ledger.Availability]] = {}
+    for review_id, *said in db.session.execute(query):
+        found.setdefault(review_id, []).append(ledger.Availability("", *said))
+    return found
+
+
 def credits_of(term_id: int) -> Sequence[sa.Row]:
     """Return a person's parts in the works of live reviews, newest work first."""
     work = (Review.slug, Review.work_title, Review.year)
@@ -188,10 +199,11 @@ def _build_catalogue() -> Kept:
         if row.published_at <= moment
     ]
     next_one = min((row.published_at for row in rows if row.published_at > moment), default=None)
-    terms = db.session.execute(sa.union_all(_filings(), _ledger())).all()
-    filings = (row[:5] for row in terms if row[0] != LEDGER)
+    terms = db.session.execute(sa.union_all(_filings(), _ledger(), _ended())).all()
+    filings = (row[:5] for row in terms if row[0] not in (LEDGER, ENDED))
     entries = ((slug, name, region, status, i) for facet, slug, name, _, i, region, status in terms if facet == LEDGER)
-    return Kept(build(listed, filings, entries), until=next_one)
+    ended = {row[1]: Ended(row[2], date.fromisoformat(row[6]), *row[5].split("\n")) for row in terms if row[0] == ENDED}
+    return Kept(build(listed, filings, entries, ended), until=next_one)
 
 
 def _filings() -> sa.Select:
@@ -208,3 +220,11 @@ def _ledger() -> sa.Select:
     return sa.select(*columns, Availability.region, Availability.status).outerjoin(
         platform, platform.id == Availability.platform_id
     )
+
+
+def _ended() -> sa.Select:
+    after = aliased(Term)
+    successor = sa.func.coalesce(after.name + "\n" + after.slug, "\n")
+    columns = (sa.literal(ENDED), Term.slug, Term.name, sa.literal(0), sa.literal(0), successor)
+    query = sa.select(*columns, sa.cast(Term.active_to, sa.String)).outerjoin(after, after.id == Term.successor_id)
+    return query.where(Term.facet == "platform", Term.active_to.is_not(None))

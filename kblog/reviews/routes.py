@@ -15,7 +15,7 @@ from kblog.errors import answer
 from kblog.guard import SAFE
 from kblog.ledger import join_names
 
-from . import covers, jsonld, queries
+from . import covers, jsonld, platforms, queries
 from .catalogue import NOWHERE, Catalogue
 from .facts import shown
 from .filters import FACET_OF, FACETS, INDEXES, LONGEST_QUERY, SINGLE, SORTS, ReviewFilter
@@ -137,11 +137,18 @@ def term(index: str, slug: str):
     listed = queries.catalogue()
     wanted = ReviewFilter(chosen=((facet, (slug,)),))
     matching = listed.matching(wanted)
-    filed = listed.labelled.get(slug, 0) & ~matching if facet == "platform" else 0
+    checks: platforms.Checks = {}
+    filed = doubtful = 0
+    if facet == "platform":
+        checks = queries.checks(found.id)
+        there, gone = platforms.sorted_out(checks, today(), has_ended=bool(found.active_to))
+        matching, doubtful = listed.bits(there), listed.bits(gone)
+        filed = listed.labelled.get(slug, 0) & ~matching & ~doubtful
     total = matching.bit_count()
-    last = max(1, -(-total // PAGE_SIZE))
+    ids = [i for bits in (matching, doubtful) for i in listed.ids(bits, "newest", 0, bits.bit_count())]
+    last = max(1, -(-len(ids) // PAGE_SIZE))
     page = min(max(1, request.args.get("page", 1, type=int)), last)
-    start = (page - 1) * PAGE_SIZE
+    shown_ids = ids[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
     credits = queries.credits_of(found.id) if facet == "person" else []
     # only what live reviews wrote: a draft's spelling is nobody's business yet
     written = {name for credit in credits for name in (credit.name, credit.alias) if name}
@@ -153,7 +160,10 @@ def term(index: str, slug: str):
         term=found,
         native_name=found.native_name if found.native_name in written else "",
         spellings=sorted(written - {found.name, found.native_name}),
-        cards=queries.cards(listed.ids(matching, "newest", start, PAGE_SIZE)),
+        cards=queries.cards(shown_ids),
+        may_have_left=set(ids[total:]),
+        told=platforms.told_on_cards(found, checks, shown_ids, today()),
+        is_known=lambda platform: ("platform", platform.slug) in listed.names,
         mentioned=queries.cards(listed.ids(filed, "newest", 0, PAGE_SIZE)) if page == last else [],
         credits=credits,
         total=total,
