@@ -101,6 +101,44 @@ const kept = (store, name) => {
   try { return window[store].getItem(name) ?? ""; } catch { return ""; }
 };
 
+// where the reader watches from: chosen under "Watching from", kept in this browser alone, offered again as a link
+const regionName = code => {
+  const name = new Intl.DisplayNames("en", { type: "region" }).of(code);
+  return /^(United|Nether|Philip)/.test(name) ? `the ${name}` : name;
+};
+const useRegion = () => {
+  const region = kept("localStorage", "region"), place = document.querySelector(".own-region");
+  if (!/^[A-Z]{2}$/.test(region)) return;
+  if (place && !document.querySelector("[name=region]:checked")?.value) {
+    const link = document.createElement("a"), forget = document.createElement("button");
+    link.href = `${place.dataset.address}${place.dataset.address.includes("?") ? "&" : "?"}region=${region}`;
+    link.textContent = `Only what I can watch in ${regionName(region)}`;
+    forget.type = "button";
+    forget.className = "btn quiet";
+    forget.textContent = "Forget where I watch";
+    place.replaceChildren(link, " ", forget);
+    place.hidden = false;
+  }
+  for (const told of [...document.querySelectorAll(".review-body dd[data-region]")].reverse())
+    if ([region, "WORLD"].includes(told.dataset.region)) {
+      told.classList.add("own");
+      told.parentElement.querySelector("dt").after(told);
+    }
+};
+document.addEventListener("change", e => {
+  if (e.target.matches("#filters [name=region]") && e.target.value) keep("localStorage", "region", e.target.value);
+});
+document.addEventListener("click", e => {
+  const place = e.target.closest(".own-region button")?.parentElement;
+  if (!place) return;
+  keep("localStorage", "region", "");
+  place.hidden = true;
+  announce("Forgotten.");
+  document.getElementById("count").focus();
+});
+document.addEventListener("htmx:after:swap", useRegion);
+useRegion();
+
 // comments: a text that is not posted yet outlives a reload and a lost connection, in this tab alone
 const draftOf = form => `draft ${form.getAttribute("action")} ${form.elements.parent?.value ?? ""}`;
 const restoreDrafts = () => {
