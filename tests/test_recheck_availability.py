@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+import pytest
 import sqlalchemy as sa
 from flask import Flask
 
@@ -12,8 +13,8 @@ from kblog.models import AvailabilityChange, ContentVersion, Review
 from kblog.reviews.routes import today
 
 from .browser import HTMX, Browser, Page
-from .builders import comments, stored
-from .conftest import read
+from .builders import comments, document, stored, stored_together
+from .conftest import logged_in, read
 
 QUEUE = "/studio/availability/"
 REVIEW = "/reviews/paper-boats/"
@@ -212,3 +213,192 @@ def test_an_old_text_comes_back_without_its_old_checks(author: Browser):
     author.get(listed.all("//ol//a/@href")[-1]).send("//form[contains(@action, '/restore')]")
     assert read(sa.select(Review.body)) == ["It floats."]
     assert ledger()[0].status == "unknown"
+
+
+# Many at once
+
+
+def test_many_are_still_true_at_once_and_taken_back_at_once(author: Browser):
+    boats(VIKI, seen(None, "MUBI"))
+    boats(seen(90, "Tving"), slug="rain")
+    page = tick(author, [1, 3], "confirm")
+    assert flash(page) == ["2 checked today."]
+    assert listed(author) == [2]
+    page = author.get(page.send("//form[contains(@action, '/availability/undo')]").response.location)
+    assert flash(page) == ["2 are as before."]
+    assert ledger()[0] == VIKI
+    assert flash(tick(author, [2], "unknown")) == ["1 not known now."]
+    assert flash(tick(author, [], "confirm")) == ["Choose something first."]
+    assert flash(tick(author, [1], "nonsense")) == ["Choose something first."]
+
+
+def test_the_page_is_where_one_was_after_a_decision(author: Browser):
+    boats(VIKI)
+    answer = press(author, 1, "confirm", show="unconfirmed")
+    assert answer.response.location == f"{QUEUE}?show=unconfirmed"
+
+
+# What came too late
+
+
+def test_a_click_is_about_what_its_author_has_seen(author: Browser):
+    boats(VIKI, seen(90, "MUBI"))
+    page = author.get(QUEUE)
+    seen_then = page.fields("//li[@id='entry-1']//form")
+    boxes = [("entry", value) for value in page.all("//li/input[@name='entry']/@value")]
+    press(author, 1, "unknown")
+    refused = author.post(f"{QUEUE}1/confirm", seen_then, status=409, headers=HTMX)
+    assert refused.texts("//li//b") == ["Not known whether by subscription on Viki in the United States"]
+    assert refused.texts("//*[@id='announce']")[0].startswith("It was changed since you opened this page.")
+    again = author.get(author.post(f"{QUEUE}1/confirm", seen_then).response.location)
+    assert flash(again)[-1] == "It was changed since you opened this page. Look at it once more."
+    sent = [*page.fields("//form[@id='many']"), *boxes, ("action", "confirm")]
+    said = flash(author.get(author.post(f"{QUEUE}bulk", sent).response.location))
+    assert said == ["1 checked today. 1 other changed since you opened the page: look once more."]
+    assert [entry.status for entry in ledger()] == ["unknown", "available"]
+
+
+def test_a_form_that_came_too_late_is_kept_and_says_what_there_is(author: Browser):
+    boats(VIKI)
+    form = author.get(f"{QUEUE}1/change")
+    press(author, 1, "unknown")
+    late = form.send("//li//form", {"entry-1-status": "left", "entry-1-note": "Gone."}, status=409)
+    assert "it says now: Not known whether by subscription on Viki" in late.texts("//p[@role='alert']")[0]
+    assert dict(late.fields("//li//form"))["entry-1-note"] == "Gone."
+    late.send("//li//form")
+    assert (ledger()[0].status, ledger()[0].note) == ("left", "Gone.")
+
+
+def test_undo_leaves_alone_what_was_said_since(author: Browser):
+    review = boats(VIKI)
+    line = press(author, 1, "unknown", in_place=True)
+    author.get(f"/studio/reviews/{review.id}/").send(EDITOR, {"availability-0-note": "Ask."}, button="action=save")
+    author.post(f"{QUEUE}1/undo", line.fields("//li//form"))
+    assert flash(author.get(QUEUE))[-1] == "There was nothing to undo: it has been changed since."
+    assert (ledger()[0].status, ledger()[0].note) == ("unknown", "Ask.")
+
+
+def test_an_entry_that_is_gone_is_not_found(author: Browser):
+    review = boats(VIKI)
+    fields = author.get(QUEUE).fields("//li//form")
+    author.get(f"/studio/reviews/{review.id}/").send(EDITOR, {"availability-0-platform": "MUBI"}, button="action=save")
+    gone = read(sa.select(sa.func.min(Row.id)))[0] - 1
+    for url in (f"{QUEUE}{gone}/confirm", f"{QUEUE}{gone}/unknown", f"{QUEUE}99/change"):
+        author.post(url, fields, status=404)
+    author.get(f"{QUEUE}99/change", status=404)
+    author.get(f"{QUEUE}{2**63}/change", status=404)
+
+
+# Bad input
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"status": "perhaps"}, "Choose one from the list."),
+        ({"offer": "gift"}, "Choose one from the list."),
+        ({"region": "Atlantis"}, "Choose a country from the list."),
+        ({"checked_on": "soon"}, "Write the day as 2026-03-12."),
+        ({"checked_on": "2999-01-01"}, "That day has not come yet."),
+        ({"link": "javascript:alert(1)"}, "A link begins with http:// or https://."),
+        ({"note": "x" * 2001}, "This is longer than 2000 characters."),
+    ],
+)
+@pytest.mark.parametrize("in_place", [True, False])
+def test_nonsense_is_refused_in_words_and_kept(author: Browser, given: dict[str, str], said: str, in_place: bool):
+    boats(VIKI)
+    url = f"{QUEUE}1/change"
+    page = author.fragment(url) if in_place else author.get(url)
+    sent = {f"entry-1-{name}": value for name, value in given.items()} | {"entry-1-offer": given.get("offer", "free")}
+    refused = page.send("//li//form", sent, status=422, headers=HTMX if in_place else {})
+    assert said in refused.texts("//p[@class='error']")
+    assert refused.one("//*[@autofocus]").get("name") == f"entry-1-{next(iter(given))}"
+    if "offer" not in given:
+        assert dict(refused.fields("//li//form"))["entry-1-offer"] == "free"
+    assert ledger() == [VIKI]
+
+
+def test_hostile_addresses_of_the_queue_show_a_page(author: Browser):
+    boats(VIKI)
+    for asked in ("show=x", "show=%00", "page=0", "page=-1", "page=x", f"page={10**30}", "show=all&page=7"):
+        assert author.get(f"{QUEUE}?{asked}").h1 == "Availability"
+    sent = [*author.get(QUEUE).fields("//form[@id='many']"), ("action", "confirm")]
+    for value in ("", ".", "1", "x.y", f"{2**70}.a", "1.aaaaaaaaaaaa", "²."):
+        author.post(f"{QUEUE}bulk", [*sent, ("entry", value)])
+    assert ledger() == [VIKI]
+
+
+def test_who_is_not_logged_in_decides_nothing(app: Flask):
+    boats(VIKI)
+    Browser(app).post(f"{QUEUE}1/confirm", {"was": "x"}, status=None)
+    assert ledger() == [VIKI]
+
+
+# The log
+
+
+def test_every_change_is_in_the_log_with_what_was_there_before(author: Browser):
+    review = boats(VIKI)
+    boats(seen(90, "Tving"), slug="rain")
+    press(author, 1, "unknown")
+    press(author, 2, "confirm")
+    author.get(f"/studio/reviews/{review.id}/").send(EDITOR, {"availability-0-status": "left"}, button="action=save")
+    page = author.get(f"{QUEUE}log/")
+    lines = page.texts("//ol/li/p[last()]")
+    assert [each.count("Before: ") for each in lines] == [1, 1, 1]
+    assert lines[0].startswith("Before: Not known whether by subscription on Viki in the United States, checked")
+    assert "Since: No longer by subscription on Viki in the United States, checked" in lines[0]
+    assert ["Saved in the editor" in each for each in page.texts("//ol/li/p[1]")] == [True, False, False]
+    of_one = author.get(f"{QUEUE}log/{review.id}/")
+    assert of_one.h1 == "What changed for “Paper Boats”"
+    assert len(of_one.all("//ol/li")) == 2
+    undone = author.post(f"{QUEUE}2/undo", page.fields("//form[contains(@action, 'logout')]"))
+    assert undone.status == 303
+    assert "Undone" in author.get(f"{QUEUE}log/").texts("//ol/li/p[1]")[1]
+    author.get(f"{QUEUE}log/99/", status=404)
+    assert (
+        author.get(f"/studio/reviews/{review.id}/revisions/").follow("Where to watch: what changed").url == of_one.url
+    )
+
+
+def test_a_draft_and_an_import_make_no_entry_of_the_log(author: Browser):
+    review = boats(VIKI, slug="draft", state="draft", published_at=None)
+    author.get(f"/studio/reviews/{review.id}/").send(EDITOR, {"availability-0-status": "left"}, button="action=save")
+    assert log() == []
+    assert "Nothing has changed yet." in author.get(f"{QUEUE}log/").words
+
+
+def test_entries_that_come_go_and_move_are_told_apart(author: Browser):
+    review = stored(overview=[("Title", "Paper Boats"), ("Platform", "Viki")], availability=(seen(9), VIKI))
+    url = f"/studio/reviews/{review.id}/"
+    new = {"availability-2-platform": "MUBI", "availability-2-status": "available"}
+    author.get(url).send(
+        EDITOR, {"availability-0-region": "KR", "availability-1-platform": "", **new}, button="action=save"
+    )
+    changed = read(sa.select(AvailabilityChange).order_by(AvailabilityChange.id))
+    assert (changed[0].old_region, changed[0].new_region) == ("", "KR")
+    assert {(each.old_status, each.new_status) for each in changed[1:]} == {("available", ""), ("", "available")}
+
+
+# However much there is
+
+
+def test_the_queue_its_log_and_its_form_take_few_queries(sample_app: Flask, at_most):
+    author = logged_in(sample_app)
+    stored_together(*(document(slug=f"boat-{n}", availability=(seen(90), seen(None, "MUBI"))) for n in range(30)))
+    page = author.get(f"{QUEUE}?show=all")
+    author.post(f"{QUEUE}{page.all('//li/@id')[0].split('-')[1]}/confirm", page.fields("(//li//form)[1]"))
+    for url in (QUEUE, f"{QUEUE}?show=all&page=2", f"{QUEUE}log/", f"{QUEUE}1/change", f"{QUEUE}platforms/"):
+        with at_most(queries=7):
+            author.get(url)
+    assert len(author.get(QUEUE).all("//section[@class='of-review']")) == 20
+    assert author.get(QUEUE).follow("Less urgent").texts("//nav[@class='pager']//a") == ["More urgent"]
+
+
+def test_confirming_a_page_at_once_reads_no_entry_by_itself(author: Browser, at_most):
+    stored_together(*(document(slug=f"boat-{n}", availability=(seen(90), seen(90, "MUBI"))) for n in range(20)))
+    page = author.get(QUEUE)
+    boxes = [("entry", value) for value in page.all("//li/input[@name='entry']/@value")]
+    assert len(boxes) == 40
+    with at_most(queries=40 + 8):  # a note for each, and a handful for all
+        author.post(f"{QUEUE}bulk", [*page.fields("//form[@id='many']"), *boxes, ("action", "confirm")])

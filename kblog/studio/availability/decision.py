@@ -74,12 +74,13 @@ def decide_many() -> AnyResponse:
         say(CHOOSE)
         return back(Place.of(request.form))
     rows = [row for row in queries.entries(marks) if mark(row) == marks[row.id]]
-    changed = changes.settle(db.session(), [(row, looked_at(row.entry, action, today())) for row in rows], now())
+    found = [(row, looked_at(row.entry, action, today())) for row in rows]
+    changed = [row.id for row in changes.settle(db.session(), found, now())]
     db.session.commit()
     words = f"{len(changed):,} {action.many}." if changed else UNCHANGED
     if missed := len(marks) - len(rows):
         words += f" {plural(missed, 'other')} changed since you opened the page: look once more."
-    say(words, [row.id for row in changed])
+    say(words, changed)
     return back(Place.of(request.form))
 
 
