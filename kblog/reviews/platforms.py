@@ -1,20 +1,34 @@
 """A platform's own page: what is there as far as anybody looked, and what may have left."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime, time, timedelta
 
-from kblog import ledger
+from kblog import cache, ledger
+from kblog.cache import Kept
 from kblog.models import Term
 
+from . import queries
+from .catalogue import Bits, Catalogue
 from .facts import LedgerSentence, told
 
 MOST_TOLD = 3  # sentences on a card: a work may be there in twenty countries
 
-Checks = Mapping[int, list[ledger.Availability]]
+
+def standing(platform: Term, listed: Catalogue, today: date) -> tuple[Bits, Bits]:
+    """Return the reviews whose works are there, and those that may have left; read once for a version and a day."""
+
+    def read() -> Kept:
+        there, doubtful = sorted_out(queries.checks(platform.id), today, has_ended=bool(platform.active_to))
+        midnight = datetime.combine(today + timedelta(days=1), time(), cache.site().zone)
+        return Kept((listed.bits(there), listed.bits(doubtful)), until=midnight)
+
+    return cache.kept(f"platform {platform.id}", read)
 
 
-def sorted_out(checks: Checks, today: date, *, has_ended: bool) -> tuple[list[int], list[int]]:
+def sorted_out(
+    checks: Mapping[int, Sequence[ledger.Availability]], today: date, *, has_ended: bool
+) -> tuple[list[int], list[int]]:
     """Part the reviews whose works are there from those that may have left: left once, or not checked for long.
 
     >>> old = ledger.Availability("Viki", checked_on=date(2025, 3, 1))
@@ -32,9 +46,10 @@ def sorted_out(checks: Checks, today: date, *, has_ended: bool) -> tuple[list[in
     return there, doubtful
 
 
-def told_on_cards(platform: Term, checks: Checks, ids: Iterable[int], today: date) -> dict[int, list[LedgerSentence]]:
+def told_on_cards(platform: Term, ids: Sequence[int], today: date) -> dict[int, list[LedgerSentence]]:
     """Say for each of these reviews what was found on the platform, the latest first."""
     ended = {platform.name} if platform.active_to else set()
+    checks = queries.checks(platform.id, ids)
     found = {}
     for each in ids:
         entries = sorted(checks.get(each, ()), key=lambda entry: entry.checked_on or date.min, reverse=True)

@@ -146,11 +146,13 @@ def term(facet: str, slug: str) -> Term | None:
     return db.session.scalar(query.options(selectinload(Term.broader)))
 
 
-def checks(term_id: int) -> dict[int, list[ledger.Availability]]:
-    """Return what the ledgers of live reviews say of a platform, by review: one query."""
+def checks(term_id: int, ids: Sequence[int] | None = None) -> dict[int, list[ledger.Availability]]:
+    """Return what the ledgers of live reviews, or of these, say of a platform, by review: one query."""
     columns = (getattr(Availability, name) for name in ("region", "offer", "status", "checked_on", "link"))
     query = sa.select(Availability.review_id, *columns).join(Review, Review.id == Availability.review_id)
     query = query.where(Availability.platform_id == term_id, Review.is_live()).order_by(Availability.position)
+    if ids is not None:
+        query = query.where(Availability.review_id.in_(ids))
     found: dict[int, list[ledger.Availability]] = {}
     for review_id, *said in db.session.execute(query):
         found.setdefault(review_id, []).append(ledger.Availability("", *said))

@@ -137,12 +137,9 @@ def term(index: str, slug: str):
     listed = queries.catalogue()
     wanted = ReviewFilter(chosen=((facet, (slug,)),))
     matching = listed.matching(wanted)
-    checks: platforms.Checks = {}
     filed = doubtful = 0
     if facet == "platform":
-        checks = queries.checks(found.id)
-        there, gone = platforms.sorted_out(checks, today(), has_ended=bool(found.active_to))
-        matching, doubtful = listed.bits(there), listed.bits(gone)
+        matching, doubtful = platforms.standing(found, listed, today())
         filed = listed.labelled.get(slug, 0) & ~matching & ~doubtful
     total = matching.bit_count()
     ids = [i for bits in (matching, doubtful) for i in listed.ids(bits, "newest", 0, bits.bit_count())]
@@ -162,7 +159,7 @@ def term(index: str, slug: str):
         spellings=sorted(written - {found.name, found.native_name}),
         cards=queries.cards(shown_ids),
         may_have_left=set(ids[total:]),
-        told=platforms.told_on_cards(found, checks, shown_ids, today()),
+        told=platforms.told_on_cards(found, shown_ids, today()) if facet == "platform" else {},
         is_known=lambda platform: ("platform", platform.slug) in listed.names,
         mentioned=queries.cards(listed.ids(filed, "newest", 0, PAGE_SIZE)) if page == last else [],
         credits=credits,

@@ -66,9 +66,12 @@ def queue(tab: str, today: date, number: int, start: int = 0) -> list[Group]:
 
 def pile(today: date, number: int) -> Pile:
     """Return the first entries that are due, each with its review, and how many there are: for the desk."""
-    query = _of_readers(_entries().add_columns(sa.func.count().over())).where(_is_under("due", today))
-    query = query.order_by(_urgency(today).desc(), Review.published_at.desc(), Availability.position)
-    rows = db.session.execute(query.limit(number)).all()
+    order = (_urgency(today).desc(), Review.published_at.desc(), Availability.position)
+    due = _of_readers(sa.select(Availability.id)).where(_is_under("due", today))
+    total = sa.select(sa.func.count()).select_from(due.subquery()).scalar_subquery()
+    query = _entries().join(Review, Review.id == Availability.review_id).add_columns(total)
+    query = query.where(Availability.id.in_(due.order_by(*order).limit(number))).order_by(*order)
+    rows = db.session.execute(query).all()
     return Pile(rows[0][2] if rows else 0, [(entry, review) for entry, review, _ in rows])
 
 
