@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from kblog.db import db, now
+from kblog.jinja import rfc3339
 from kblog.ledger import Availability
 from kblog.models import Availability as Row
 from kblog.models import AvailabilityChange, ContentVersion, Review
@@ -182,6 +183,8 @@ def test_an_editor_that_was_opened_before_is_told_and_loses_nothing(author: Brow
     press(author, 1, "unknown")
     late = editor.send(EDITOR, {"parts-0-text": "It sinks."}, button="action=save", status=409)
     assert "status: unknown" in " ".join(late.texts("//del"))
+    (at,) = read(sa.select(AvailabilityChange.at))
+    assert late.one("//*[@id='conflict-title']/time").get("datetime") == rfc3339(at), "not when its text was saved"
     assert ledger()[0].status == "unknown"
     late.send(EDITOR, button="action=save")
     assert ledger() == [VIKI], "whoever saw both texts may put theirs in place"

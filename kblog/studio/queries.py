@@ -1,6 +1,7 @@
 """What the studio asks the database."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -8,7 +9,19 @@ from sqlalchemy.orm import defer, joinedload, selectinload, undefer
 
 from kblog import fold
 from kblog.db import db, now
-from kblog.models import Autosave, Availability, Credit, Filing, Page, Redirect, Review, Revision, Spelling, Term
+from kblog.models import (
+    Autosave,
+    Availability,
+    AvailabilityChange,
+    Credit,
+    Filing,
+    Page,
+    Redirect,
+    Review,
+    Revision,
+    Spelling,
+    Term,
+)
 from kblog.slugs import slug
 
 MOST_SUGGESTED = 500  # names in a list of suggestions: about 20 kB of a page that is never kept
@@ -86,6 +99,17 @@ def revisions(subject: Subject) -> Sequence[sa.Row]:
     characters = sa.func.length(Revision.text).label("characters")
     columns = Revision.id, Revision.occasion, Revision.made_at, characters
     return db.session.execute(_revisions(subject).with_only_columns(*columns)).all()
+
+
+def saved_at(subject: Subject) -> datetime | None:
+    """Return when a text was last saved, or its ledger last checked; None where neither ever was."""
+    kept = _revisions(subject).where(Revision.occasion != "set aside").limit(1)
+    moments = [revision.made_at for revision in db.session.scalars(kept)]
+    if isinstance(subject, Review):
+        query = sa.select(AvailabilityChange).where(AvailabilityChange.review_id == subject.id)
+        last = db.session.scalar(query.order_by(AvailabilityChange.id.desc()).limit(1))
+        moments += [last.undone_at or last.at] if last else []
+    return max(moments, default=None)
 
 
 def revision(subject: Subject, revision_id: int) -> Revision | None:

@@ -110,9 +110,8 @@ def drawn_from(
 
 def compared(subject: saving.Subject, document: Document) -> dict[str, Any]:
     """Return when the saved text was saved, and what a text that came too late says differently."""
-    latest = next((each for each in queries.revisions(subject) if each.occasion != "set aside"), None)
     return {
-        "saved_at": latest.made_at if latest else now(),
+        "saved_at": queries.saved_at(subject) or now(),
         "blocks": difference(rows.text_of(subject), documents.write(document)),
     }
 
