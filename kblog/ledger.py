@@ -157,7 +157,8 @@ def _sentence(group: list[Availability]) -> Sentence:
         before = ""
     else:
         before = _OPENINGS[first.status] + (f"{way} on " if first.offer else "on ")
-    after = ", region not checked" if names and first.checked_on and not first.region else place(first.region)
+    is_unsaid = names and first.checked_on and not first.region and first.status != "left"
+    after = ", region not checked" if is_unsaid else place(first.region)
     before = before[:1].upper() + before[1:]
     return Sentence(
         before, names, after, first.checked_on, first.status, first.note, tuple(links[n] for n in names), first.region

@@ -549,6 +549,7 @@ def test_a_checked_sentence_is_printed_as_one():
             status="not available",
             note=SENTENCE,
             links=("", "", "", "", ""),
+            region="US",
         )
     ]
 

@@ -295,29 +295,28 @@ def test_an_entry_that_is_gone_is_not_found(author: Browser):
 # Bad input
 
 
-@pytest.mark.parametrize(
-    ("given", "said"),
-    [
-        ({"status": "perhaps"}, "Choose one from the list."),
-        ({"offer": "gift"}, "Choose one from the list."),
-        ({"region": "Atlantis"}, "Choose a country from the list."),
-        ({"checked_on": "soon"}, "Write the day as 2026-03-12."),
-        ({"checked_on": "2999-01-01"}, "That day has not come yet."),
-        ({"link": "javascript:alert(1)"}, "A link begins with http:// or https://."),
-        ({"note": "x" * 2001}, "This is longer than 2000 characters."),
-    ],
-)
+WRONG = [
+    ({"status": "perhaps"}, "Choose one from the list."),
+    ({"offer": "gift"}, "Choose one from the list."),
+    ({"region": "Atlantis"}, "Choose a country from the list."),
+    ({"checked_on": "soon"}, "Write the day as 2026-03-12."),
+    ({"checked_on": "2999-01-01"}, "That day has not come yet."),
+    ({"link": "javascript:alert(1)"}, "A link begins with http:// or https://."),
+    ({"note": "x" * 2001}, "This is longer than 2000 characters."),
+]
+
+
 @pytest.mark.parametrize("in_place", [True, False])
-def test_nonsense_is_refused_in_words_and_kept(author: Browser, given: dict[str, str], said: str, in_place: bool):
+def test_nonsense_is_refused_in_words_and_kept(author: Browser, in_place: bool):
     boats(VIKI)
-    url = f"{QUEUE}1/change"
-    page = author.fragment(url) if in_place else author.get(url)
-    sent = {f"entry-1-{name}": value for name, value in given.items()} | {"entry-1-offer": given.get("offer", "free")}
-    refused = page.send("//li//form", sent, status=422, headers=HTMX if in_place else {})
-    assert said in refused.texts("//p[@class='error']")
-    assert refused.one("//*[@autofocus]").get("name") == f"entry-1-{next(iter(given))}"
-    if "offer" not in given:
-        assert dict(refused.fields("//li//form"))["entry-1-offer"] == "free"
+    page = author.fragment(f"{QUEUE}1/change") if in_place else author.get(f"{QUEUE}1/change")
+    for given, said in WRONG:
+        sent = {"entry-1-offer": "free", **{f"entry-1-{name}": value for name, value in given.items()}}
+        refused = page.send("//li//form", sent, status=422, headers=HTMX if in_place else {})
+        assert said in refused.texts("//p[@class='error']")
+        assert refused.one("//*[@autofocus]").get("name") == f"entry-1-{next(iter(given))}"
+        if "offer" not in given:
+            assert dict(refused.fields("//li//form"))["entry-1-offer"] == "free"
     assert ledger() == [VIKI]
 
 
@@ -349,8 +348,8 @@ def test_every_change_is_in_the_log_with_what_was_there_before(author: Browser):
     page = author.get(f"{QUEUE}log/")
     lines = page.texts("//ol/li/p[last()]")
     assert [each.count("Before: ") for each in lines] == [1, 1, 1]
-    assert lines[0].startswith("Before: Not known whether by subscription on Viki in the United States, checked")
-    assert "Since: No longer by subscription on Viki in the United States, checked" in lines[0]
+    assert lines[0].startswith("No longer by subscription on Viki in the United States, checked")
+    assert "Before: Not known whether by subscription on Viki in the United States, checked" in lines[0]
     assert ["Saved in the editor" in each for each in page.texts("//ol/li/p[1]")] == [True, False, False]
     of_one = author.get(f"{QUEUE}log/{review.id}/")
     assert of_one.h1 == "What changed for “Paper Boats”"

@@ -103,6 +103,8 @@ def test_a_reader_says_once_where_they_watch(site: str, page: Page):
     expect(page.locator(".own-region")).to_be_hidden()
     assert kept(page) == {"region": "US"}
 
+    page.get_by_label("Anywhere").check()
+    expect(page.locator(".own-region a")).to_have_attribute("href", "/reviews/?region=US")
     page.goto(f"{site}/reviews/?kind=&platform=viki")
     offer = page.get_by_role("link", name="Only what I can watch in the United States")
     expect(offer).to_be_visible()
