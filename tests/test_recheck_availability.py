@@ -10,7 +10,7 @@ from kblog.db import db, now
 from kblog.jinja import rfc3339
 from kblog.ledger import Availability
 from kblog.models import Availability as Row
-from kblog.models import AvailabilityChange, ContentVersion, Review
+from kblog.models import AvailabilityChange, ContentVersion, Review, ReviewViews
 from kblog.reviews.routes import today
 
 from .browser import HTMX, Browser, Page
@@ -99,11 +99,17 @@ def test_only_an_address_of_the_web_is_a_link(author: Browser):
 
 def test_age_times_readers_says_what_comes_first(author: Browser):
     boats(seen(90), slug="quiet")
-    boats(seen(70), slug="read", comments=comments(3))
+    boats(seen(70), slug="talked about", comments=comments(3))
     boats(seen(300), seen(10), slug="old")
     boats(seen(None), slug="never")
     assert listed(author) == [5, 3, 2, 1]
     assert listed(author, "all") == [5, 3, 4, 2, 1], "all of one review stands together"
+    quiet = read(sa.select(Review.id).where(Review.slug == "quiet"))[0]
+    db.session.add(ReviewViews(review_id=quiet, day=today() - timedelta(days=40), views=900))
+    db.session.add(ReviewViews(review_id=quiet, day=today() - timedelta(days=3), views=4))
+    db.session.commit()
+    assert listed(author) == [1, 5, 3, 2]
+    assert author.get("/studio/").all("//section[@aria-labelledby='to-check']//a/@href")[1].endswith("#entry-1")
     assert listed(author, "undated") == [5]
     assert listed(author, "unconfirmed") == [3]
 

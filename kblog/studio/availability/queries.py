@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, load_only, selectinload
 
+from kblog import traffic
 from kblog.db import db
 from kblog.ledger import DUE_DAYS, UNCONFIRMED_DAYS
 from kblog.models import Availability, AvailabilityChange, Review, Term
@@ -15,6 +16,7 @@ from kblog.studio.queries import Pile
 
 TABS = ("due", "undated", "unconfirmed", "all")
 NEVER_DAYS = 365  # what nobody ever checked is as urgent as a check of a year ago
+READ_LATELY = 30  # days in which a review's readers count
 MOST_COUNTED = 1000  # in the tally of every page: a blog just taken in may have a hundred times as many
 
 TITLED = (Review.slug, Review.work_title, Review.headline, Review.comment_count)
@@ -27,9 +29,9 @@ class Group(NamedTuple):
     entries: Sequence[Availability]
 
 
-def readers() -> sa.ColumnElement[int]:
-    """Say how many readers a review's ledger matters to, as far as is known: whoever comments has read it."""
-    return 1 + Review.comment_count
+def readers(reads: sa.Subquery) -> sa.ColumnElement[int]:
+    """Say how many readers a review's ledger matters to: whoever read it lately, or has something to say about it."""
+    return 1 + Review.comment_count + sa.func.coalesce(reads.c.views, 0)
 
 
 def counts(today: date) -> dict[str, int]:
@@ -52,9 +54,12 @@ def tallies(today: date) -> tuple[int, int]:
 
 def queue(tab: str, today: date, number: int, start: int = 0) -> list[Group]:
     """Return reviews with their entries under a tab, those with the greatest age x readers first: two queries."""
-    urgency = sa.func.max(_urgency(today))
+    reads, urgency = _urgency(today)
     query = _of_readers(sa.select(Review.id).select_from(Availability)).where(_is_under(tab, today))
-    query = query.group_by(Review.id).order_by(urgency.desc(), Review.id.desc()).limit(number).offset(start)
+    query = query.outerjoin(reads, reads.c.review_id == Review.id)
+    query = (
+        query.group_by(Review.id).order_by(sa.func.max(urgency).desc(), Review.id.desc()).limit(number).offset(start)
+    )
     ids = db.session.scalars(query).all()
     found: dict[int, Group] = {}
     entries = _of_readers(_entries()).where(Review.id.in_(ids), _is_under(tab, today))
@@ -66,11 +71,13 @@ def queue(tab: str, today: date, number: int, start: int = 0) -> list[Group]:
 
 def pile(today: date, number: int) -> Pile:
     """Return the first entries that are due, each with its review, and how many there are: for the desk."""
-    order = (_urgency(today).desc(), Review.published_at.desc(), Availability.position)
+    reads, urgency = _urgency(today)
+    order = (urgency.desc(), Review.published_at.desc(), Availability.position)
     due = _of_readers(sa.select(Availability.id)).where(_is_under("due", today))
     total = sa.select(sa.func.count()).select_from(due.subquery()).scalar_subquery()
+    first = due.outerjoin(reads, reads.c.review_id == Review.id).order_by(*order).limit(number)
     query = _entries().join(Review, Review.id == Availability.review_id).add_columns(total)
-    query = query.where(Availability.id.in_(due.order_by(*order).limit(number))).order_by(*order)
+    query = query.outerjoin(reads, reads.c.review_id == Review.id).where(Availability.id.in_(first)).order_by(*order)
     rows = db.session.execute(query).all()
     return Pile(rows[0][2] if rows else 0, [(entry, review) for entry, review, _ in rows])
 
@@ -164,7 +171,8 @@ def _is_under(tab: str, today: date) -> sa.ColumnElement[bool]:
     }[tab]
 
 
-def _urgency(today: date) -> sa.ColumnElement[float]:
-    """Say how urgent it is to check an entry again: its age in days, times its readers."""
+def _urgency(today: date) -> tuple[sa.Subquery, sa.ColumnElement[float]]:
+    """Say how urgent it is to check an entry again, its age in days times its readers, and what is to be joined."""
+    reads = traffic.read_since(today - timedelta(days=READ_LATELY)).subquery()
     days = sa.func.julianday(today.isoformat()) - sa.func.julianday(Availability.checked_on)
-    return sa.func.coalesce(days, NEVER_DAYS) * readers()
+    return reads, sa.func.coalesce(days, NEVER_DAYS) * readers(reads)
