@@ -1,17 +1,22 @@
 """The author checks again where works can be watched: the queue, decisions and their undo, and what a save keeps."""
 
+from collections import Counter
 from datetime import date, timedelta
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
+from hypothesis import given
+from hypothesis import strategies as st
 
 from kblog.db import db, now
 from kblog.jinja import rfc3339
-from kblog.ledger import Availability
+from kblog.ledger import STATUSES, Availability
 from kblog.models import Availability as Row
 from kblog.models import AvailabilityChange, ContentVersion, Review, ReviewViews
 from kblog.reviews.routes import today
+from kblog.studio import changes
+from kblog.studio.writing import _said_anew
 
 from .browser import HTMX, Browser, Page
 from .builders import comments, document, stored, stored_together
@@ -316,12 +321,12 @@ WRONG = [
 def test_nonsense_is_refused_in_words_and_kept(author: Browser, in_place: bool):
     boats(VIKI)
     page = author.fragment(f"{QUEUE}1/change") if in_place else author.get(f"{QUEUE}1/change")
-    for given, said in WRONG:
-        sent = {"entry-1-offer": "free", **{f"entry-1-{name}": value for name, value in given.items()}}
+    for wrong, said in WRONG:
+        sent = {"entry-1-offer": "free", **{f"entry-1-{name}": value for name, value in wrong.items()}}
         refused = page.send("//li//form", sent, status=422, headers=HTMX if in_place else {})
         assert said in refused.texts("//p[@class='error']")
-        assert refused.one("//*[@autofocus]").get("name") == f"entry-1-{next(iter(given))}"
-        if "offer" not in given:
+        assert refused.one("//*[@autofocus]").get("name") == f"entry-1-{next(iter(wrong))}"
+        if "offer" not in wrong:
             assert dict(refused.fields("//li//form"))["entry-1-offer"] == "free"
     assert ledger() == [VIKI]
 
@@ -386,6 +391,28 @@ def test_entries_that_come_go_and_move_are_told_apart(author: Browser):
     changed = read(sa.select(AvailabilityChange).order_by(AvailabilityChange.id))
     assert (changed[0].old_region, changed[0].new_region) == ("", "KR")
     assert {(each.old_status, each.new_status) for each in changed[1:]} == {("available", ""), ("", "available")}
+
+
+def an_entry() -> st.SearchStrategy[Availability]:
+    names, places = st.sampled_from(["", "Viki", "MUBI"]), st.sampled_from(["", "US", "KR", "WORLD"])
+    offers, days = st.sampled_from(["", "rent"]), st.sampled_from([None, date(2026, 1, 2), date(2026, 3, 1)])
+    return st.builds(Availability, names, places, offers, st.sampled_from(STATUSES), days)
+
+
+@given(st.lists(an_entry(), max_size=5), st.lists(an_entry(), max_size=5))
+def test_whatever_a_save_does_every_entry_is_told_once(before: list[Availability], after: list[Availability]):
+    pairs = changes.differences(before, after)
+    gone, come = (Counter(filter(None, side)) for side in (zip(*pairs, strict=True) if pairs else ((), ())))
+    assert Counter(before) - gone == Counter(after) - come, "what is not told did not change"
+    assert gone <= Counter(before)
+    assert come <= Counter(after)
+    assert all(old != new for old, new in pairs)
+
+
+@given(*[st.lists(an_entry(), max_size=4, unique=True)] * 3)
+def test_a_sentence_written_anew_takes_effect_and_leaves_the_rest(old: list, new: list, own: list):
+    assert set(_said_anew(old, new, old)) == set(new)
+    assert _said_anew(old, old, own) == tuple(own)
 
 
 # However much there is

@@ -199,7 +199,8 @@ def _said_anew(
     entries = list(held)
     for was, now in differences(old, new):
         same = [each for each in entries if was and (each.platform, each.offer) == (was.platform, was.offer)]
-        there = next((each for each in same if was and each.region == was.region), same[0] if len(same) == 1 else None)
+        own = [each for each in same if was and each.region == was.region]
+        there = was if was in own else own[0] if own else same[0] if len(same) == 1 else None
         if there and now:
             entries[entries.index(there)] = now
         elif there:

@@ -10,6 +10,7 @@ from kblog.db import db, now, reads_only
 from kblog.jinja import day as in_full
 from kblog.jinja import plural
 from kblog.models import Term
+from kblog.reviews import queries as public
 from kblog.reviews.routes import today
 from kblog.slugs import slug as slug_of
 from kblog.studio import access, changes
@@ -97,5 +98,6 @@ def page(platform: Term, form: EndForm, status: int = 200):
     """Answer with one platform."""
     rows = queries.entries_on(platform.id)
     context = {"platform": platform, "form": form, "known": list(PLATFORMS), "today": today()}
+    context["is_public"] = public.term("platform", platform.slug) is not None
     context["counts"] = {each: sum(row.status == each for row in rows) for each in ledger.STATUSES}
     return render_template("studio/availability/platform.html", **context), status
