@@ -272,6 +272,16 @@ def test_a_click_is_about_what_its_author_has_seen(author: Browser):
     assert [entry.status for entry in ledger()] == ["unknown", "available"]
 
 
+def test_a_plain_request_without_a_mark_is_taken_at_its_word(author: Browser):
+    boats(VIKI)
+    token = dict(author.get(QUEUE).fields("//li//form"))["csrf_token"]
+    assert author.post(f"{QUEUE}1/confirm", {"csrf_token": token}, status=200, headers=HTMX).texts("//li//b") == [
+        "Checked today."
+    ]
+    author.post(f"{QUEUE}1/undo", {"csrf_token": token})
+    assert ledger() == [VIKI]
+
+
 def test_a_form_that_came_too_late_is_kept_and_says_what_there_is(author: Browser):
     boats(VIKI)
     form = author.get(f"{QUEUE}1/change")

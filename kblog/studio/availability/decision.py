@@ -44,7 +44,7 @@ ACTIONS = {
 def decide(entry_id: int, action: str) -> AnyResponse:
     """One line in the place of the entry, with Undo; without htmx the queue, which says it at its top."""
     rows = queries.entries([entry_id]) or abort(404)
-    if request.form.get("was", "") != mark(rows[0]):
+    if request.form.get("was", mark(rows[0])) != mark(rows[0]):
         return stale(entry_id)
     found = ACTIONS[action]
     changed = changes.settle(db.session(), ((row, looked_at(row.entry, found, today())) for row in rows), now())

@@ -53,7 +53,7 @@ def save(entry_id: int, form: MultiDict):
         if not sent.validate():
             return page(entry_id, sent, place, 422)
     row = next(iter(queries.entries([entry_id])), None) or abort(404)
-    if sent.was.data != mark(row):
+    if sent.was.data and sent.was.data != mark(row):
         said, seen = in_words(row.entry), mark(row)
         db.session.rollback()
         sent.was.raw_data, sent.was.data = None, seen
