@@ -49,7 +49,9 @@ def app(app: Flask) -> Flask:
 def test_what_was_there_has_left_and_what_never_was_stays_so(app: Flask, author: Browser):
     version = read(sa.select(Review.version).order_by(Review.id))[0]
     page = author.get(ended(author).response.location)
-    assert "Watcha ended on 3 March 2026. 2 entries left with it." in page.texts("//p[contains(@class, 'flash')]")
+    assert "Watcha ended on 3 March 2026. 1 review says now that it has left." in page.texts(
+        "//p[contains(@class, 'flash')]"
+    )
     assert statuses() == ["left", "not available", "left", "available", "available"]
     first = read(sa.select(Row).order_by(Row.id))[0]
     assert (first.checked_on, first.link, first.note) == (today(), ENTRIES[0].link, "With ads.")
@@ -102,7 +104,7 @@ def test_it_can_be_undone_but_not_over_what_was_said_since(app: Flask, author: B
     row.note = "Said since."
     db.session.commit()
     page = author.get(author.get(WATCHA).send("//form[contains(@action, '/go-on')]").response.location)
-    assert "Watcha goes on. 1 entry is as before." in page.texts("//p[contains(@class, 'flash')]")
+    assert "Watcha goes on. 1 review says what was said before." in page.texts("//p[contains(@class, 'flash')]")
     assert statuses() == ["available", "not available", "left", "available", "available"]
     first = read(sa.select(Row).order_by(Row.id))[0]
     assert (first.checked_on, first.link, first.note) == (ENTRIES[0].checked_on, ENTRIES[0].link, ENTRIES[0].note)

@@ -17,6 +17,7 @@ from kblog.models import AvailabilityChange, ContentVersion, Review, ReviewViews
 from kblog.reviews.routes import today
 from kblog.studio import changes
 from kblog.studio.writing import _said_anew
+from kblog.transfer import samples
 
 from .browser import HTMX, Browser, Page
 from .builders import comments, document, stored, stored_together
@@ -355,6 +356,18 @@ def test_who_is_not_logged_in_decides_nothing(app: Flask):
     boats(VIKI)
     Browser(app).post(f"{QUEUE}1/confirm", {"was": "x"}, status=None)
     assert ledger() == [VIKI]
+
+
+def test_a_sample_that_was_checked_again_stays_with_its_platforms(sample_app: Flask):
+    author = logged_in(sample_app)
+    press(author, 1, "confirm")
+    page = author.get("/studio/availability/platforms/viki/")
+    page.send("//form[.//input[@name='active_to']]", {"active_to": "2026-03-03", "successor": "Kino Lumen"})
+    author.get("/studio/availability/platforms/viki/").send("//form[contains(@action, '/go-on')]")
+    _, kept = samples.remove(db.session())
+    db.session.commit()
+    assert kept > 1, "also those whose platform was said to have ended"
+    assert author.get(f"{QUEUE}log/").all("//ol/li")
 
 
 # The log

@@ -71,8 +71,8 @@ def end_platform(slug: str, form: MultiDict):
     after = Terms(db.session(), is_whole=False).term("platform", name) if name else None
     rows = queries.entries_on(platform.id)
     left = changes.end(db.session(), platform, rows, sent.active_to.data, after, today(), now())
-    entries = plural(len(left), "entry", "entries")
-    said = f"{platform.name} ended on {in_full(sent.active_to.data)}. {entries} left with it."
+    reviews = plural(len({row.review_id for row in left}), "review says", "reviews say")
+    said = f"{platform.name} ended on {in_full(sent.active_to.data)}. {reviews} now that it has left."
     db.session.commit()
     flash(said)
     return redirect(url_for("studio.availability.show_platform", slug=slug), 303)
@@ -83,7 +83,8 @@ def go_on(slug: str):
     """The platform, which did not end after all, and its entries as they were."""
     platform = queries.platform(slug) or abort(404)
     back = changes.go_on(db.session(), platform, queries.changes_by_end(platform.id), now())
-    said = f"{platform.name} goes on. {plural(len(back), 'entry is', 'entries are')} as before."
+    reviews = plural(len({change.review_id for change in back}), "review says", "reviews say")
+    said = f"{platform.name} goes on. {reviews} what was said before."
     db.session.commit()
     flash(said)
     return redirect(url_for("studio.availability.show_platform", slug=slug), 303)

@@ -114,8 +114,9 @@ def log(review_id: int | None, number: int, start: int = 0) -> Sequence[Any]:
 
 
 def platforms() -> Sequence[Any]:
-    """Return every platform of a ledger, with the number of entries that say it has something, by name."""
-    there = sa.func.count(Availability.id).filter(Availability.status == "available").label("there")
+    """Return every platform of a ledger, with the number of reviews whose work it has, by name."""
+    reviews = sa.func.count(sa.distinct(Availability.review_id))
+    there = reviews.filter(Availability.status == "available").label("there")
     query = sa.select(Term, there).outerjoin(Availability, Availability.platform_id == Term.id)
     named = sa.or_(Availability.id.is_not(None), Term.active_to.is_not(None))
     query = query.where(Term.facet == "platform", named).group_by(Term.id).options(joinedload(Term.successor))
