@@ -16,7 +16,7 @@ from kblog.models import Availability as Row
 from kblog.models import AvailabilityChange, ContentVersion, Review, ReviewViews
 from kblog.reviews.routes import today
 from kblog.studio import changes
-from kblog.studio.writing import _said_anew
+from kblog.studio.writing import said_anew
 from kblog.transfer import samples
 
 from .browser import HTMX, Browser, Page
@@ -434,8 +434,8 @@ def test_whatever_a_save_does_every_entry_is_told_once(before: list[Availability
 
 @given(*[st.lists(an_entry(), max_size=4, unique=True)] * 3)
 def test_a_sentence_written_anew_takes_effect_and_leaves_the_rest(old: list, new: list, own: list):
-    assert set(_said_anew(old, new, old)) == set(new)
-    assert _said_anew(old, old, own) == tuple(own)
+    assert set(said_anew(old, new, old)) == set(new)
+    assert said_anew(old, old, own) == tuple(own)
 
 
 # However much there is

@@ -183,17 +183,17 @@ def _availability(
     if made == before:
         if fields["platform"] == was["platform"] or base.availability is None:
             return base.availability if fields["platform"] == was["platform"] else None
-        made = _said_anew(overview.understand(base.overview).availability, understood, base.availability)
+        made = said_anew(overview.understand(base.overview).availability, understood, base.availability)
     return None if made == tuple(understood) else made
 
 
-def _said_anew(
+def said_anew(
     old: Sequence[Availability], new: Sequence[Availability], held: Sequence[Availability]
 ) -> tuple[Availability, ...]:
     """Apply what differs between two sentences to the ledger: what was checked since the first was written stays.
 
     >>> viki, mubi, left = Availability("Viki"), Availability("MUBI"), Availability("Viki", status="left")
-    >>> _said_anew([viki], [viki, mubi], [left]) == (left, mubi)
+    >>> said_anew([viki], [viki, mubi], [left]) == (left, mubi)
     True
     """
     entries = list(held)
