@@ -1,4 +1,4 @@
-"""What programs read of the site: Atom and JSON feeds, the sitemap and robots.txt."""
+"""What programs read of the site: Atom and JSON feeds, the sitemap, robots.txt and how to search it."""
 
 import re
 from collections.abc import Sequence
@@ -168,6 +168,12 @@ def sitemap(number: int = 0):
         of_part = [url_for("feeds.sitemap", number=each) for each in range(1, len(parts) + 1)]
         return _xml("feeds/sitemap_index.xml", "application/xml", addresses=of_part)
     return _xml("feeds/sitemap.xml", "application/xml", addresses=parts[max(0, number - 1)])
+
+
+@bp.get("/opensearch.xml")
+def opensearch():
+    """How a browser searches this site from its own address bar."""
+    return _xml("feeds/opensearch.xml", "application/opensearchdescription+xml")
 
 
 @bp.get("/robots.txt")

@@ -1,7 +1,7 @@
 """Answer one URL with a page, or with the piece of it that htmx asked for."""
 
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from flask import Response, make_response, render_template, request
 
@@ -37,16 +37,23 @@ def retarget(response: Response, selector: str) -> Response:
     return response
 
 
-def push_url(response: Response, url: str) -> Response:
+def push_url(response: Response, url: str, *, typed: str) -> Response:
     """Let the reader's address bar show `url`, the canonical address of what the fragment shows.
 
-    Where it shows that already, nothing is added to the history: Back would seem to do nothing.
+    Where it shows that already, nothing is added to the history: Back would seem to do nothing. Nor is it where only
+    the argument `typed` differs: each letter would be an entry.
     """
     if wants_fragment():
-        here = urlsplit(current_url())
-        is_here = url == here.path + (f"?{here.query}" if here.query else "")
+        is_here = _but(typed, url) == _but(typed, current_url())
         response.headers["HX-Replace-Url" if is_here else "HX-Push-Url"] = url
     return response
+
+
+def _but(typed: str, url: str) -> tuple[str, list[tuple[str, str]]]:
+    """Return an address without its host, its page and one argument; blank arguments are as good as none."""
+    parts = urlsplit(url)
+    arguments = parse_qsl(parts.query, max_num_fields=1000) if parts.query.count("&") < 1000 else [(parts.query, "")]
+    return parts.path, sorted(pair for pair in arguments if pair[0] not in (typed, "page"))
 
 
 def go_to(url: str) -> Response:

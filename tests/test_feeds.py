@@ -499,6 +499,19 @@ def test_the_sitemap_of_a_site_with_nothing_in_it_keeps_the_rules(reader: Browse
     assert "/pages/about/" in sitemap(reader)
 
 
+def test_a_browser_learns_how_to_search_the_site(reader: Browser):
+    link = reader.get("/").one("//link[@rel='search']")
+    assert link.get("type") == "application/opensearchdescription+xml"
+    described = reader.get(link.get("href"))
+    assert described.response.mimetype == "application/opensearchdescription+xml"
+    root = lxml.etree.fromstring(described.response.data)
+    space = {"os": "http://a9.com/-/spec/opensearch/1.1/"}
+    assert 0 < len(root.findtext("os:ShortName", "", namespaces=space)) <= 16
+    (template,) = root.xpath("os:Url[@type='text/html']/@template", namespaces=space)
+    assert template == "http://localhost/reviews/?q={searchTerms}"
+    reader.get(template.replace("{searchTerms}", "%ED%82%AC%EB%A7%81"))
+
+
 def test_robots_may_read_everything_and_find_the_sitemap(reader: Browser):
     answer = reader.get("/robots.txt")
     assert answer.response.mimetype == "text/plain"

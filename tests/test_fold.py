@@ -162,6 +162,15 @@ TWO_PEOPLE = [
     ("이선균", "Lee Sun-kyun"),
 ]
 
+# Forty people: no two of them are one, however alike their names sound.
+FORTY = """
+Lee Hanee, Lee Ha-neul, Lee Hae-na, Lee Sun-kyun, Lee Sang-yoon, Lee Si-eun, Lee Seo-yeon, Lee So-yeon, Lee Soo-yeol,
+Kim Tae-ri, Kim Tae-hee, Kim Da-hee, Kim Go-eun, Kim Ga-eun, Kim Goo-in, Kim Min-jae, Kim Min-ji, Kim Nam-gil,
+Park Bo-gum, Park Bo-young, Park Min-young, Park Eun-bin, Baek Eun-bin, Bae Eun-bin, Jung Yu-mi, Jung Yoo-na,
+Jo Yu-mi, Joo Yu-min, Choi Woo-shik, Choi U-sung, Gong Yoo, Gong Hyo-jin, Gong Myung, Han Hyo-joo, Ahn Hyo-seop,
+Oh Jung-se, Uhm Jung-hwa, Yeom Hye-ran, Ra Mi-ran, Na Moon-hee
+"""
+
 # What real queries and texts are made of, and what breaks code that reads them.
 ALPHABET = st.one_of(
     st.sampled_from("aAbBzZéÉøßİŉﬁẚ 019½²①-\u2010\u2011\u2014\u2212_'’ʼ.,&+#/\"*()\t\n"),
@@ -244,6 +253,39 @@ def test_a_query_does_not_find_this_text(query, text):
 )
 def test_nothing_searchable_gives_no_terms(query):
     assert terms(query) == []
+
+
+EXACTLY = [
+    ('"salt road"', "Salt Road", "salt, road", "road salt", "salty road", "salt roads"),
+    ("“sun kyun smiled”", "sun kyun smiled", "Sun\u2011kyun smiled", "sunkyun smiled", "sun smiled kyun"),
+    ("„Lee Sun-kyun‟", "Lee Sun-kyun", "lee sun kyun", "Sun-kyun Lee"),
+    ('"let\'s stop"', "Let’s stop!", "lets stop", "let us stop", "lets not stop"),
+    ('"킬링 로맨스"', "킬링 로맨스", "킬링 로맨스를", "킬링로맨스", "로맨스 킬링"),
+    ('"road" "salt"', "salt and road", "salt"),
+    ('"cafe society', "a café and its society", "society caf"),
+]
+
+
+@pytest.mark.parametrize(("query", "first", "texts"), [(query, first, texts) for query, first, *texts in EXACTLY])
+def test_what_is_quoted_stands_just_so(query, first, texts):
+    for text in (first, *texts):
+        assert holds(fold(text), terms(query)) == fts5_holds(fold(text), terms(query)), text
+    assert holds(fold(first), terms(query))
+    assert not holds(fold(texts[-1]), terms(query))
+
+
+def test_a_mark_that_nothing_closes_only_parts_words():
+    assert terms('salt"ferry') == terms("salt ferry")
+    assert terms('"salt') == terms("salt")
+    assert terms('"salt road" "fer') == [*terms('"salt road"'), *terms("fer")]
+    for query in ('"', '""', "“”", '" "', '"-" "."'):
+        assert terms(query) == []
+
+
+def test_many_quotation_marks_stay_small():
+    assert len(terms('"a b" ' * 500)) <= MAX_TERMS
+    assert len(terms('"' * 4000)) == 0
+    assert len(terms('"' + "a-b " * 500 + '"')[0].phrases) < 200
 
 
 def test_a_lone_jamo_at_the_end_is_ignored():
@@ -364,6 +406,17 @@ def test_two_spellings_of_one_person_share_a_key(one, other):
 @pytest.mark.parametrize(("one", "other"), TWO_PEOPLE)
 def test_two_people_have_two_keys(one, other):
     assert person_key(one) != person_key(other)
+
+
+def test_among_forty_people_no_two_share_a_key():
+    people = [name.strip() for name in FORTY.split(",")]
+    assert len(people) == 40
+    by_key: dict[str, list[str]] = {}
+    for name in people:
+        by_key.setdefault(person_key(name), []).append(name)
+    assert [names for names in by_key.values() if len(names) > 1] == []
+    others = [person_key(name.replace("Lee ", "Yi ").replace("Park ", "Bak ").replace("-", "")) for name in people]
+    assert others == list(by_key)  # and written in another way each keeps its own
 
 
 def test_a_hangul_name_is_its_own_key():

@@ -18,6 +18,7 @@ MISSING = "/reviews/never-written/"
 PAGES = {
     "home": "/",
     "browse": "/reviews/?genre=romance",
+    "search": "/reviews/?q=%EB%93%B1%EB%8C%80+seo",
     "review": REVIEW,
     "term": "/people/seo-ha-jin/",
     "people": "/people/",

@@ -6,6 +6,7 @@ from flask import Flask
 from markupsafe import Markup
 
 from kblog import search
+from kblog.cli.site import complete_index
 from kblog.db import db
 from kblog.models import Comment, Page, Review, SearchEntry
 from kblog.transfer import samples
@@ -71,6 +72,17 @@ def test_reindex_reads_many_reviews_with_a_handful_of_queries(app: Flask, at_mos
     db.session.expunge_all()
     with at_most(queries=15):
         run(app, "reindex")
+
+
+def test_the_start_folds_what_an_older_database_has_not(sample_app: Flask):
+    wanted = entries()
+    db.session.execute(sa.update(SearchEntry).where(SearchEntry.review_id > 5).values(passages=None))
+    db.session.execute(sa.delete(SearchEntry).where(SearchEntry.review_id == 2))
+    db.session.commit()
+    assert complete_index() == len(wanted) - 4
+    db.session.expire_all()
+    assert entries() == wanted
+    assert complete_index() == 0
 
 
 def test_rerender_draws_every_text_anew_and_keeps_the_search_right(app: Flask):

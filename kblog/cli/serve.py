@@ -14,7 +14,7 @@ from kblog.auth import queries, seals
 from kblog.comments import posting
 from kblog.db import db, now
 
-from .site import load_samples
+from .site import complete_index, load_samples
 
 
 def bring_to_head() -> None:
@@ -33,6 +33,8 @@ def serve(dev: bool) -> None:
     """Bring the database to head, load the samples into an empty one, and serve."""
     config = current_app.config["KBLOG"]
     bring_to_head()
+    if folded := complete_index():
+        click.echo(f"{folded} reviews indexed anew for the search.")
     if config.demo and (loaded := load_samples()):
         click.echo(f"{loaded} sample reviews loaded; the first import takes them away.")
     posting.forget_networks(db.session(), now())  # also where nobody has posted since

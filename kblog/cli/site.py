@@ -8,7 +8,7 @@ from flask.cli import with_appcontext
 
 from kblog import search
 from kblog.db import db
-from kblog.models import Comment, Page, Review, Setting
+from kblog.models import Comment, Page, Review, SearchEntry, Setting
 from kblog.models.review import foldable, refold
 from kblog.transfer import loader, samples
 
@@ -52,11 +52,24 @@ def reindex() -> None:
     """Build the full-text index anew, and fold every review's text anew into it."""
     search.rebuild(db.session.connection())  # first: the triggers below fail on an index that is not sound
     db.session.commit()
-    for ids in _chunks(Review):
+    _fold_anew(sa.select(Review.id))
+    click.echo("The index is rebuilt.")
+
+
+def complete_index() -> int:
+    """Fold the reviews whose search entry is older than this program, or lost, and commit; return how many."""
+    complete = sa.exists().where(SearchEntry.review_id == Review.id, SearchEntry.passages.is_not(None))
+    return _fold_anew(sa.select(Review.id).where(~complete))
+
+
+def _fold_anew(wanted: sa.Select[int]) -> int:
+    folded = 0
+    for ids in _chunks(wanted):
         for review in db.session.scalars(foldable(ids)):
             refold(review)
+            folded += 1
         _write()
-    click.echo("The index is rebuilt.")
+    return folded
 
 
 @click.command()
@@ -64,14 +77,14 @@ def reindex() -> None:
 def rerender() -> None:
     """Draw every stored text anew, after the sanitiser's policy changed."""
     drawn = 0
-    for ids in _chunks(Review):
+    for ids in _chunks(sa.select(Review.id)):
         for review in db.session.scalars(foldable(ids)):
             review.body = review.body
             refold(review)  # also where nothing was drawn differently
             drawn += 1
         _write()
     for model in (Page, Comment):
-        for ids in _chunks(model):
+        for ids in _chunks(sa.select(model.id)):
             for text in db.session.scalars(sa.select(model).where(model.id.in_(ids))):
                 text.body = text.body
                 drawn += 1
@@ -79,8 +92,8 @@ def rerender() -> None:
     click.echo(f"{drawn} texts drawn anew.")
 
 
-def _chunks(model: type[Review] | type[Page] | type[Comment]) -> Iterator[Sequence[int]]:
-    ids = db.session.scalars(sa.select(model.id).order_by(model.id)).all()
+def _chunks(wanted: sa.Select[int]) -> Iterator[Sequence[int]]:
+    ids = db.session.scalars(wanted.order_by(*wanted.selected_columns)).all()
     for start in range(0, len(ids), CHUNK):
         yield ids[start : start + CHUNK]
 

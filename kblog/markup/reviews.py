@@ -1,6 +1,7 @@
 """A review, read once: what is drawn, and the outline, the lines, the excerpt and the plain text found on the way."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -31,8 +32,9 @@ SENTENCE_END = re.compile(r"[.!?…。][”’\")]*(?=\s)")
 
 @dataclass(frozen=True)
 class Rendered:
-    """A review ready to print; `plain` and `excerpt` hold nothing from a spoiler, `words` counts everything.
+    """A review ready to print; `plain`, `passages`, `excerpt` hold nothing from a spoiler, `words` counts everything.
 
+    `passages` is the plain text below each section's heading, with its anchor; "" before the first.
     `reaches` say of each spoiler how far it tells: an episode's number, or "all".
     """
 
@@ -40,6 +42,7 @@ class Rendered:
     outline: tuple[Section, ...]
     lines: tuple[Line, ...]
     plain: str
+    passages: tuple[tuple[str, str], ...]
     excerpt: str
     words: int
     reaches: tuple[str, ...]
@@ -66,6 +69,7 @@ def render_review(source: str) -> Rendered:
         outline=tuple(reading.outline.sections),
         lines=tuple(reading.lines),
         plain="\n".join(reading.plain),
+        passages=tuple(reading.passages()),
         excerpt=_shortened(reading.opening),
         words=reading.words,
         reaches=tuple(reading.reaches),
@@ -98,6 +102,14 @@ class _Reading:
         self.reaches: list[str] = []
         self._spoiled_notes = spoiled_notes
         self._openings: dict[str, str] = {}
+        self._starts = [("", 0, 0)]  # of each section: its anchor, and where in `plain` its heading and its text begin
+
+    def passages(self) -> Iterator[tuple[str, str]]:
+        """Give the plain text of each section that has some, with the section's anchor."""
+        ends = [start for _, start, _ in self._starts[1:]] + [len(self.plain)]
+        for (anchor, _, start), end in zip(self._starts, ends, strict=True):
+            if text := "\n".join(self.plain[start:end]):
+                yield anchor, text
 
     @property
     def opening(self) -> str:
@@ -122,7 +134,12 @@ class _Reading:
             if block[0].tag == "h2":
                 made.append(opening("section", {"aria-labelledby": self.outline.sections[-1].anchor}))
                 is_open = True
+            before = len(self.plain)
             made += self._block(block, "", is_prose=True)
+            if block[0].tag == "h2":
+                self._starts.append((self.outline.sections[-1].anchor, before, len(self.plain)))
+            elif block[0].type == "footnote_block_open":
+                self._starts.append(("", before, before))
         return [*made, closing("section")] if is_open else made
 
     def _block(self, block: list[Token], spoils: str, *, is_prose: bool = False) -> list[Token]:

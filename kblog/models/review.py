@@ -22,6 +22,7 @@ from sqlalchemy.orm import (
 
 from kblog import fold, markup
 from kblog.db import Model, SafeHtml, UtcDateTime
+from kblog.overview import Field, Row
 
 from .availability import Availability
 from .line import Line, speaker_keys
@@ -31,6 +32,7 @@ from .term import Term
 KINDS = ("", "drama", "film", "special", "show")
 VERDICTS = ("", "Essential", "Recommended", "Mixed", "Skip")
 OPENING = re.compile(r"[“\"‘'](?P<title>.+?)[”\"’']\s*[—–:-]+\s*(?P<rest>.+)", re.DOTALL)
+TITLES = (Field.TITLE, Field.NATIVE, Field.OTHER)  # a result has them as its own title
 A_DAY = timedelta(days=1)
 ORIGINS = ("overview", "implied", "label", "hashtag")
 
@@ -77,6 +79,8 @@ class SearchEntry(Model):
     headings: Mapped[str]
     body: Mapped[str]
     lines: Mapped[str]
+    # What results show: [anchor, heading, text] as written, without spoilers; none in rows that are older than this.
+    passages: Mapped[list[list[str]] | None] = deferred(mapped_column(sa.JSON(none_as_null=True)))
 
 
 class Review(Publication, Model):
@@ -151,7 +155,7 @@ class Review(Publication, Model):
             )
             for position, (line, key) in enumerate(zip(rendered.lines, keys, strict=True))
         ]
-        self._plain = rendered.plain
+        self._rendered = rendered
         return body
 
     @property
@@ -188,10 +192,25 @@ class Review(Publication, Model):
             "people": self._people,
             "tags": self._tags,
             "headings": lambda: [heading for _, heading, _ in self.outline],
-            "body": lambda: [self.description, getattr(self, "_plain", None) or markup.render_review(self.body).plain],
+            "body": lambda: [self.description, self._drawn().plain],
             "lines": lambda: [word for line in self.lines if not line.spoils for word in (line.quote, line.speaker)],
         }
         return {name: fold.fold("\n".join(filter(None, parts[name]()))) for name in names or parts}
+
+    def passages(self) -> list[list[str]]:
+        """Return the text that a search may show of this review, as [anchor, heading, text]; it tells no spoiler."""
+        headings = {anchor: heading for anchor, heading, _ in self.outline}
+        sections = [[anchor, headings.get(anchor, ""), text] for anchor, text in self._drawn().passages]
+        rows = [Row(label, value) for label, value in self.overview]
+        facts = [["", row.label, row.value] for row in rows if row.field not in TITLES]
+        played = ", ".join(f"{credit.character} ({credit.name})" for credit in self.credits if credit.character)
+        tags = " ".join(filing.written for filing in self.filings if filing.origin == "hashtag")
+        more = {"Also known as": ", ".join(self.other_titles), "Characters": played, "Hashtags": tags}
+        shown = [*sections, ["", "", self.description], *facts, *(["", name, text] for name, text in more.items())]
+        return [passage for passage in shown if passage[2]]
+
+    def _drawn(self) -> markup.Rendered:
+        return getattr(self, "_rendered", None) or markup.render_review(self.body)
 
     def _people(self) -> list[str]:
         written = [word for credit in self.credits for word in (credit.name, credit.alias, credit.character)]
@@ -205,10 +224,12 @@ class Review(Publication, Model):
 def refold(review: Review, *names: str) -> None:
     """Write a review's search entry anew, or only these parts of it."""
     if review.search_entry is None:
-        review.search_entry = SearchEntry(**review.searchable())
+        review.search_entry = SearchEntry(**review.searchable(), passages=review.passages())
         return
     for name, text in review.searchable(*names).items():
         setattr(review.search_entry, name, text)
+    if not names:
+        review.search_entry.passages = review.passages()
 
 
 def foldable(ids: Iterable[int]) -> sa.Select[Review]:

@@ -131,9 +131,15 @@ class Site:
             return ZoneInfo("UTC")
 
 
+# made once: every page asks for it
+SITE = sa.union_all(
+    sa.select(Setting.name, Setting.value),
+    sa.select(sa.literal("version").label("name"), sa.cast(ContentVersion.version, sa.String).label("value")),
+)
+
+
 def site() -> Site:
     """Read the settings and the content version: one query for both."""
-    current = sa.select(sa.literal("version").label("name"), sa.cast(ContentVersion.version, sa.String).label("value"))
-    rows = dict(db.session.execute(sa.union_all(sa.select(Setting.name, Setting.value), current)).all())
+    rows = dict(db.session.execute(SITE).all())
     version = int(rows.pop("version", 0))
     return Site(version=version, **{each.name: rows[each.name] for each in fields(Site) if rows.get(each.name)})

@@ -3,12 +3,13 @@
 A list and the numbers beside the facets are answers of the same sets, so they cannot disagree.
 """
 
+import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import reduce
-from itertools import islice
+from itertools import islice, repeat
 from operator import or_
 
 from kblog import ledger
@@ -16,6 +17,7 @@ from kblog.vocabulary import REGIONS, SOME, WORLD
 
 from .filters import FACETS, NARROWING, ReviewFilter
 
+ZERO, ONE = b"01"
 Bits = int  # bit n stands for the nth newest live review
 
 NOWHERE = "none"  # platform=none: known to stream nowhere
@@ -45,6 +47,7 @@ class Listed:
     verdict: str
     length: str
     title: str
+    native_title: str
     comment_count: int
     featured: bool = False
 
@@ -71,6 +74,7 @@ class Catalogue:
     refused: dict[tuple[str, str], Bits] = field(default_factory=dict)  # the same of the negative ones
     labelled: dict[str, Bits] = field(default_factory=dict)  # by platform: a label is no entry of the ledger
     ended: dict[str, Ended] = field(default_factory=dict)  # by platform, those that readers ever heard of
+    offers: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.everything: Bits = (1 << len(self.reviews)) - 1
@@ -103,14 +107,18 @@ class Catalogue:
                 unsaid |= bits if place == "" else 0
         return unsaid & ~said
 
-    def values(self, facet: str, wanted: ReviewFilter, found: Bits | None = None) -> list[Value]:
+    def values(
+        self, facet: str, wanted: ReviewFilter, found: Bits | None = None, *, only_chosen: bool = False
+    ) -> list[Value]:
         """Return what the form offers of one facet, the most frequent first, with the counts of the contract.
 
-        Beside a value of a narrowing facet stands what adding it to the present choice leaves; beside one of
-        any other facet, what it alone would leave under the other facets' choices.
+        Or only what is chosen: nobody reads the numbers of a thousand people. Beside a value of a narrowing facet
+        stands what adding it to the present choice leaves; beside one of any other facet, what it alone would leave
+        under the other facets' choices.
         """
         chosen = wanted.values(facet)
-        offered = [*self._offered(facet), *(value for value in chosen if value not in self._offered(facet))]
+        offered = self._offers(facet)
+        offered = [*([] if only_chosen else offered), *(each for each in chosen if only_chosen or each not in offered)]
         if facet in NARROWING:
             base = self.matching(wanted, found)
             counts = {value: base & self.sets[facet].get(value, 0) for value in offered}
@@ -135,16 +143,29 @@ class Catalogue:
 
     def ids(self, bits: Bits, sort: str, start: int, number: int) -> list[int]:
         """Return a stretch of the matching reviews' ids in the order asked for."""
-        places = (n for n in self.orders[sort] if bits >> n & 1)
+        if sort == "newest":
+            places = self.places(bits)
+        else:
+            digits = f"{bits:0{len(self.reviews)}b}"[::-1]
+            places = (n for n in self.orders[sort] if digits[n] == "1")
         return [self.reviews[n].id for n in islice(places, start, start + number)]
+
+    def places(self, bits: Bits) -> Iterator[int]:
+        """Give the places of a set of reviews, newest first."""
+        digits = f"{bits:b}"[::-1]  # a shift of 100,000 bits for each of them would take a tenth of a second
+        place = digits.find("1")
+        while place >= 0:
+            yield place
+            place = digits.find("1", place + 1)
 
     def bits(self, ids: Iterable[int]) -> Bits:
         """Return the set of the live ones among these reviews."""
-        mask = bytearray(len(self.reviews) // 8 + 1)
-        for review_id in ids:
-            if (n := self.place.get(review_id)) is not None:
-                mask[n >> 3] |= 1 << (n & 7)
-        return int.from_bytes(mask, "little")
+        none = len(self.reviews)
+        digits = bytearray(b"0") * (none + 1)  # read as a binary number: a third of the time of shifting
+        for n in map(self.place.get, ids, repeat(none)):
+            digits[n] = ONE
+        digits[none] = ZERO
+        return int(digits[::-1], 2)
 
     def platforms(self, review_id: int) -> list[str]:
         """Return the names of the platforms that have this review's work, anywhere."""
@@ -167,6 +188,12 @@ class Catalogue:
         if (facet, value) == ("platform", NOWHERE):
             return "Not streaming"
         return self.names.get((facet, value), value)
+
+    def _offers(self, facet: str) -> tuple[str, ...]:
+        """Return what a facet offers; put in order once, as nothing changes in a catalogue that is built."""
+        if facet not in self.offers:
+            self.offers[facet] = tuple(self._offered(facet))
+        return self.offers[facet]
 
     def _offered(self, facet: str) -> list[str]:
         values = self.sets[facet]
@@ -238,13 +265,19 @@ def length(kind: str, minutes: int | None, episodes: int | None) -> str:
     return ""
 
 
+def ids_in(written: str) -> list[int]:
+    """Read ids written with commas between them; a parser of JSON does it in a third of the time."""
+    return json.loads(f"[{written}]")
+
+
 def build(
     reviews: Iterable[Listed], filings: Iterable[tuple], entries: Iterable[tuple], ended: Mapping[str, Ended]
 ) -> Catalogue:
     """Build the catalogue from rows of the database.
 
-    `filings` are (facet, slug, name, whether a narrower phrase, review id); `entries` are (platform's slug,
-    its name, region, status, review id). What has ended has nothing, whatever an entry still says.
+    `filings` are (facet, slug, name, whether a narrower phrase, ids); `entries` are (platform's slug, its name, region,
+    status, ids). The ids of reviews are written with commas: a row for each would take ten times as long. What has
+    ended has nothing, whatever an entry still says.
     """
     catalogue = Catalogue(list(reviews))
     under: dict[tuple[str, str], list[int]] = defaultdict(list)
@@ -252,20 +285,19 @@ def build(
         for facet in ("kind", "year", "verdict", "length"):
             if value := getattr(review, facet):
                 under[facet, str(value)].append(review.id)
-    for facet, slug, name, narrower, review_id in filings:
-        if review_id not in catalogue.place:
+    for (facet, value), ids in under.items():
+        catalogue.sets[facet][value] = catalogue.bits(ids)
+    for facet, slug, name, narrower, written in filings:
+        bits = catalogue.bits(ids_in(written))
+        if not bits:
             continue  # what only a draft names is nobody's business
-        under[facet, slug].append(review_id)
+        (catalogue.labelled if facet == "platform" else catalogue.sets[facet])[slug] = bits
         catalogue.names[facet, slug] = name
         if facet == "genre" and not narrower:
             catalogue.broad.add(slug)
-    for (facet, value), ids in under.items():
-        values = catalogue.labelled if facet == "platform" else catalogue.sets[facet]
-        values[value] = catalogue.bits(ids)
-
-    ledgers: dict[tuple[bool, str, str], list[int]] = defaultdict(list)
-    for slug, name, region, status, review_id in entries:
-        if review_id not in catalogue.place:
+    for slug, name, region, status, written in entries:
+        bits = catalogue.bits(ids_in(written))
+        if not bits:
             continue
         if slug:
             catalogue.names["platform", slug] = name
@@ -275,8 +307,7 @@ def build(
         if region in COUNTRIES:
             catalogue.sets["region"][region] = 0
         if status in POSITIVE or status in NEGATIVE:
-            ledgers[status in POSITIVE, slug or "", region].append(review_id)
-            ledgers[status in POSITIVE, slug or "", ANYWHERE].append(review_id)
-    for (positive, platform, region), ids in ledgers.items():
-        (catalogue.watchable if positive else catalogue.refused)[platform, region] = catalogue.bits(ids)
+            entered = catalogue.watchable if status in POSITIVE else catalogue.refused
+            for place in (region, ANYWHERE):
+                entered[slug or "", place] = entered.get((slug or "", place), 0) | bits
     return catalogue

@@ -13,6 +13,7 @@ FACETS = ("kind", "genre", "platform", "region", "year", "person", "hashtag", "v
 INDEXES = {"genre": "genres", "platform": "platforms", "person": "people", "hashtag": "hashtags"}
 FACET_OF = {index: facet for facet, index in INDEXES.items()}
 SORTS = ("newest", "year", "title", "discussed")
+BEST = "best"  # the usual order of what a text finds, and of nothing else
 
 MOST_VALUES = 20  # a facet; nobody ticks more, and each one costs
 LONGEST_VALUE = 120  # characters; no slug is longer
@@ -32,7 +33,7 @@ class ReviewFilter:
 
     text: str = ""
     chosen: tuple[tuple[str, tuple[str, ...]], ...] = ()
-    sort: str = "newest"
+    sort: str = ""  # "" for the usual one
 
     @classmethod
     def from_args(cls, args: MultiDict[str, str]) -> "ReviewFilter":
@@ -47,12 +48,8 @@ class ReviewFilter:
                 chosen.append(
                     (facet, tuple([*values[: MOST_VALUES - 1], "…"] if len(values) > MOST_VALUES else values))
                 )
-        sort = args.get("sort", "")
-        return cls(
-            text=_clean(args.get("q", ""), LONGEST_QUERY),
-            chosen=tuple(chosen),
-            sort=sort if sort in SORTS else SORTS[0],
-        )
+        wanted = cls(text=_clean(args.get("q", ""), LONGEST_QUERY), chosen=tuple(chosen))
+        return wanted.sorted_by(args.get("sort", ""))
 
     @property
     def args(self) -> dict[str, str | list[str]]:
@@ -60,9 +57,19 @@ class ReviewFilter:
         args: dict[str, str | list[str]] = {"q": self.text} if self.text else {}
         for facet, values in self.chosen:
             args[facet] = values[0] if facet in SINGLE else list(values)
-        if self.sort != SORTS[0]:
+        if self.sort:
             args["sort"] = self.sort
         return args
+
+    @property
+    def sorts(self) -> tuple[str, ...]:
+        """The orders there are, the usual one first."""
+        return (BEST, *SORTS) if self.text else SORTS
+
+    @property
+    def order(self) -> str:
+        """The order that the list has."""
+        return self.sort or self.sorts[0]
 
     def values(self, facet: str) -> tuple[str, ...]:
         return dict(self.chosen).get(facet, ())
@@ -70,13 +77,17 @@ class ReviewFilter:
     def without(self, facet: str, value: str | None = None) -> "ReviewFilter":
         """The filter without one value, or without all of a facet's; `q` is the text."""
         if facet == "q":
-            return replace(self, text="")
+            return replace(self, text="").sorted_by(self.sort)
         kept = tuple(each for each in self.values(facet) if value is not None and each != value)
         chosen = tuple((name, kept if name == facet else values) for name, values in self.chosen)
         return replace(self, chosen=tuple(each for each in chosen if each[1]))
 
     def sorted_by(self, sort: str) -> "ReviewFilter":
-        return replace(self, sort=sort)
+        return replace(self, sort=sort if sort in self.sorts[1:] else "")
+
+    def asking(self, text: str) -> "ReviewFilter":
+        """The same choice of reviews with another text."""
+        return replace(self, text=text).sorted_by(self.sort)
 
     @property
     def choices(self) -> Iterator[tuple[str, str]]:

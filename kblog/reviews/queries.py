@@ -8,13 +8,12 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased, defer, selectinload
 
-from kblog import cache, ledger, search, traffic
+from kblog import cache, ledger, traffic
 from kblog.cache import Kept
 from kblog.db import db, now
-from kblog.models import Availability, Credit, Filing, Line, Redirect, Review, Term, term_broader
+from kblog.models import Availability, Credit, Filing, Line, Redirect, Review, SearchEntry, Term, term_broader
 
 from .catalogue import Bits, Catalogue, Ended, Listed, build, length
-from .filters import ReviewFilter
 from .related import Near, nearest
 
 RELATED = 4  # one row of cards below a review
@@ -40,6 +39,9 @@ CARD = (
     Review.cover_seed,
     Review.published_at,
 )
+# made once: to make them anew for every list would take as long as they take
+CARDS = sa.select(*CARD).where(Review.id.in_(sa.bindparam("ids", expanding=True)))
+HITS = CARDS.add_columns(SearchEntry.passages).outerjoin(SearchEntry, SearchEntry.review_id == Review.id)
 
 
 @dataclass(frozen=True)
@@ -68,18 +70,10 @@ def catalogue() -> Catalogue:
     return cache.kept("catalogue", _build_catalogue)
 
 
-def found(wanted: ReviewFilter) -> Bits | None:
-    """Return the live reviews that hold every word of the filter's text; None where it asks for no text."""
-    if not wanted.text:
-        return None
-    ids = search.matching(wanted.text)
-    return 0 if ids is None else catalogue().bits(db.session.scalars(ids).all())
-
-
-def cards(ids: Sequence[int], region_unchecked: Bits = 0) -> list[Card]:
-    """Return the cards of these reviews in this order: one query."""
+def cards(ids: Sequence[int], region_unchecked: Bits = 0, *, passages: bool = False) -> list[Card]:
+    """Return the cards of these reviews in this order, with the text a search may show if asked for: one query."""
     listed = catalogue()
-    rows = {row.id: row for row in db.session.execute(sa.select(*CARD).where(Review.id.in_(ids)))} if ids else {}
+    rows = {row.id: row for row in db.session.execute(HITS if passages else CARDS, {"ids": ids})} if ids else {}
     return [Card(rows[i], listed.platforms(i), bool(region_unchecked >> listed.place[i] & 1)) for i in ids if i in rows]
 
 
@@ -181,7 +175,7 @@ def _build_catalogue() -> Kept:
     columns = (Review.work_title, Review.headline, Review.slug, Review.minutes, Review.episodes, Review.featured)
     rows = db.session.execute(
         sa.select(Review.id, Review.kind, Review.year, Review.verdict, Review.comment_count, *columns)
-        .add_columns(Review.published_at)
+        .add_columns(Review.native_title, Review.published_at)
         .where(Review.published_at.is_not(None), Review.withdrawn_at.is_(None))
         .order_by(Review.published_at.desc(), Review.id.desc())
     ).all()
@@ -194,6 +188,7 @@ def _build_catalogue() -> Kept:
             verdict=row.verdict,
             length=length(row.kind, row.minutes, row.episodes),
             title=row.work_title or row.headline or row.slug,
+            native_title=row.native_title,
             comment_count=row.comment_count,
             featured=row.featured,
         )
@@ -203,7 +198,9 @@ def _build_catalogue() -> Kept:
     next_one = min((row.published_at for row in rows if row.published_at > moment), default=None)
     terms = db.session.execute(sa.union_all(_filings(), _ledger(), _ended())).all()
     filings = (row[:5] for row in terms if row[0] not in (LEDGER, ENDED))
-    entries = ((slug, name, region, status, i) for facet, slug, name, _, i, region, status in terms if facet == LEDGER)
+    entries = (
+        (slug, name, region, status, ids) for facet, slug, name, _, ids, region, status in terms if facet == LEDGER
+    )
     ended = {row[1]: Ended(row[2], date.fromisoformat(row[6]), *row[5].split("\n")) for row in terms if row[0] == ENDED}
     return Kept(build(listed, filings, entries, ended), until=next_one)
 
@@ -211,17 +208,18 @@ def _build_catalogue() -> Kept:
 def _filings() -> sa.Select:
     narrower = sa.exists().where(term_broader.c.term_id == Term.id)
     blank = sa.literal("")
-    columns = (Term.facet, Term.slug, Term.name, sa.case((narrower, 1), else_=0), Filing.review_id, blank, blank)
-    return sa.select(*columns).join(Filing, Filing.term_id == Term.id)
+    ids = sa.func.group_concat(Filing.review_id)
+    columns = (Term.facet, Term.slug, Term.name, sa.case((narrower, 1), else_=0), ids, blank, blank)
+    return sa.select(*columns).join(Filing, Filing.term_id == Term.id).group_by(Term.id)
 
 
 def _ledger() -> sa.Select:
     platform = aliased(Term)
     name, slug = (sa.func.coalesce(column, "") for column in (platform.name, platform.slug))
-    columns = (sa.literal(LEDGER), slug, name, sa.literal(0), Availability.review_id)
-    return sa.select(*columns, Availability.region, Availability.status).outerjoin(
-        platform, platform.id == Availability.platform_id
-    )
+    columns = (sa.literal(LEDGER), slug, name, sa.literal(0), sa.func.group_concat(Availability.review_id))
+    query = sa.select(*columns, Availability.region, Availability.status)
+    query = query.outerjoin(platform, platform.id == Availability.platform_id)
+    return query.group_by(Availability.platform_id, Availability.region, Availability.status)
 
 
 def _ended() -> sa.Select:

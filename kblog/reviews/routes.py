@@ -15,10 +15,10 @@ from kblog.errors import answer
 from kblog.guard import SAFE
 from kblog.ledger import join_names
 
-from . import covers, jsonld, platforms, queries
+from . import covers, finding, jsonld, platforms, queries
 from .catalogue import NOWHERE, Catalogue
 from .facts import shown
-from .filters import FACET_OF, FACETS, INDEXES, LONGEST_QUERY, SINGLE, SORTS, ReviewFilter
+from .filters import BEST, FACET_OF, FACETS, INDEXES, LONGEST_QUERY, SINGLE, ReviewFilter
 
 bp = Blueprint("reviews", __name__)
 
@@ -52,17 +52,30 @@ def home():
 def index() -> Response:
     """The reviews that match the filters in the address, with the filters."""
     wanted = ReviewFilter.from_args(request.args)
-    listed, found = queries.catalogue(), queries.found(wanted)
+    listed = queries.catalogue()
+    search = finding.find(wanted.text, listed)
+    found = search.bits
     matching = listed.matching(wanted, found)
     total = matching.bit_count()
     last = max(1, -(-total // PAGE_SIZE))
     page = min(max(1, request.args.get("page", 1, type=int)), last)
     start = (page - 1) * PAGE_SIZE
     address = url(wanted)
+    ids = (
+        search.ids(listed, matching, start, PAGE_SIZE)
+        if wanted.order == BEST
+        else listed.ids(matching, wanted.order, start, PAGE_SIZE)
+    )
+    cards = queries.cards(ids, listed.region_unchecked(wanted), passages=bool(wanted.text))
     context = {
         "wanted": wanted,
-        "cards": queries.cards(listed.ids(matching, wanted.sort, start, PAGE_SIZE), listed.region_unchecked(wanted)),
-        "facets": {facet: listed.values(facet, wanted, found) for facet in FACETS},
+        "cards": finding.hits(cards, search) if wanted.text else cards,
+        "people": finding.people(search, listed) if page == 1 else [],
+        "lines": finding.lines(search, matching, listed) if page == 1 else [],
+        "meant": finding.suggestion(wanted, listed) if found == 0 else "",
+        "facets": {
+            facet: listed.values(facet, wanted, found, only_chosen=facet not in SHOWN_FACETS) for facet in FACETS
+        },
         "shown": SHOWN_FACETS,
         "every_kind": listed.matching(wanted.without("kind"), found).bit_count(),
         "every_region": listed.matching(wanted.without("region"), found).bit_count(),
@@ -77,13 +90,14 @@ def index() -> Response:
         "longest_query": LONGEST_QUERY,
         "previous_url": url(wanted, page - 1) if page > 1 else None,
         "next_url": url(wanted, page + 1) if page < last else None,
-        "canonical": canonical(wanted.sorted_by(SORTS[0]), page) if total else address,
+        "canonical": canonical(wanted.sorted_by(""), page) if total else address,
         "is_combination": bool(wanted.text) or len(list(wanted.choices)) > 1,
         "url": url,
     }
     if page > 1 and htmx.wants_fragment():
         return htmx.render("reviews/index.html", "reviews/_more.html", **context)
-    return htmx.push_url(htmx.render("reviews/index.html", "reviews/_browse.html", **context), address)
+    answer = htmx.render("reviews/index.html", "reviews/_browse.html", **context)
+    return htmx.push_url(answer, address, typed="q")
 
 
 @bp.get("/reviews/<slug>/")
