@@ -1,0 +1,229 @@
+"""How long a search and a list with all its counts take at 5,000 and 100,000 reviews.
+
+python -m bench.finding [--reviews 5000 100000]
+
+Queries and counting, without the template and with a warm catalogue: what a page costs besides its HTML, in time of the
+processor, as other work on the machine is no part of it. The reviews
+are rows written directly, of about 300 words; their words are made up and spread as a language's are: "story" stands in
+nine of ten, most words in a few.
+"""
+
+import argparse
+import itertools
+import random
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from urllib.parse import parse_qsl
+
+import flask_migrate
+import sqlalchemy as sa
+from flask import g
+from werkzeug.datastructures import MultiDict
+
+from kblog import create_app, fold, search
+from kblog.config import Config
+from kblog.db import db, reads_only
+from kblog.models import Availability, Credit, Filing, Review, SearchEntry, Spelling, Term
+from kblog.reviews import finding, queries
+from kblog.reviews.filters import BEST, FACETS, ReviewFilter
+from kblog.reviews.routes import SHOWN_FACETS
+
+from .corpus import GENRES, GIVEN, PLATFORMS, SURNAMES, WORDS
+
+ROUNDS = 40
+PAGE = 24
+BEGAN = datetime(2010, 1, 4, 9, tzinfo=UTC)
+WORDS_EACH = 300
+CHUNK = 1000
+SECTIONS = (("h-introduction", "Introduction"), ("h-plot", "Plot"), ("h-conclusion", "Conclusion"))
+QUERIES = {
+    "common word": ("q=story", {5_000: 8.0, 100_000: 60.0}),
+    "three facets": ("genre=romance&platform=netflix&kind=drama", {5_000: 3.0, 100_000: 10.0}),
+    "Hangul word": ("q=별빛", {5_000: 2.0, 100_000: 5.0}),
+}
+# measured too, for the reader's eye
+OTHERS = ("q=story+the&genre=romance&platform=netflix&kind=drama", "q=Park+Ha-jin", "q=%22story+of+love%22", "q=zzyzx")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--reviews", type=int, nargs="+", default=[5_000, 100_000])
+    missed = 0
+    for number in parser.parse_args().reviews:
+        with tempfile.TemporaryDirectory() as folder:
+            missed += measure(Path(folder), number)
+    return 1 if missed else 0
+
+
+def measure(folder: Path, number: int) -> int:
+    """Print what each query takes among so many reviews, beside its bar; return how many miss theirs."""
+    app = create_app(Config(instance=folder))
+    with app.app_context():
+        flask_migrate.upgrade()
+        started = time.perf_counter()
+        write(number)
+        print(f"{number:,} reviews written in {time.perf_counter() - started:.0f} s", flush=True)
+        started = time.perf_counter()
+        with reads_only():
+            ask("")
+        print(f"  first list, catalogue built: {(time.perf_counter() - started) * 1000:.0f} ms")
+        missed = 0
+        for name, (query, bars) in QUERIES.items():
+            took, total = median(lambda query=query: ask(query))
+            bar = bars.get(number)
+            missed += bar is not None and took > bar
+            said = f"bar {bar:g} ms{'  MISSED' if took > bar else ''}" if bar else "no bar at this size"
+            print(f"  {name:14} {took:7.2f} ms  {total:7,} found  {said}")
+        for query in (*(query for query, _ in QUERIES.values() if "q=" in query), *OTHERS):
+            took, total = median(lambda query=query: ask(query, is_marked=True))
+            print(f"  {took:7.2f} ms  {total:7,} found, passages marked: {query[:60]}")
+        db.session.remove()
+        db.engine.dispose()
+    return missed
+
+
+def median(work: Callable[[], int]) -> tuple[float, int]:
+    """Return the median of the processor's time for some work, in ms, and what it returned."""
+    times, answer = [], 0
+    for _ in range(ROUNDS):
+        with reads_only():
+            g.pop("site", None)  # each time as in a request of its own
+            db.session.connection()  # its transaction begins before, as it does for any page
+            started = time.process_time()
+            answer = work()
+            times.append((time.process_time() - started) * 1000)
+    return statistics.median(times), answer
+
+
+def ask(query: str, *, is_marked: bool = False) -> int:
+    """Read and count all that the page of a list shows, as its route does; return how many reviews are found.
+
+    To cut the passages and mark them is drawing, and done only if asked for.
+    """
+    wanted, listed = ReviewFilter.from_args(MultiDict(parse_qsl(query))), queries.catalogue()
+    found = finding.find(wanted.text, listed)
+    matching = listed.matching(wanted, found.bits)
+    for facet in FACETS:
+        listed.values(facet, wanted, found.bits, only_chosen=facet not in SHOWN_FACETS)
+    if wanted.order == BEST:
+        ids = found.ids(listed, matching, 0, PAGE)
+    else:
+        ids = listed.ids(matching, wanted.order, 0, PAGE)
+    cards = queries.cards(ids, listed.region_unchecked(wanted), passages=bool(wanted.text))
+    finding.people(found, listed)
+    finding.lines(found, matching, listed)
+    if found.bits == 0:
+        finding.suggestion(wanted, listed)
+    if is_marked:
+        finding.hits(cards, found)
+    return matching.bit_count()
+
+
+def write(number: int) -> None:
+    """Write so many reviews with their search entries, filings, credits and ledgers, in one transaction."""
+    dice = random.Random(f"finding {number}")
+    connection = db.session.connection()
+    terms, spellings = list(people_and_terms())
+    connection.execute(sa.insert(Term), terms)
+    connection.execute(sa.insert(Spelling), spellings)
+    reviews = rows(number, dice)
+    while chunk := list(itertools.islice(reviews, CHUNK)):
+        for table, column in ((Review, 0), (SearchEntry, 1), (Filing, 2), (Credit, 3), (Availability, 4)):
+            connection.execute(sa.insert(table), [row for each in chunk for row in each[column]])
+    connection.exec_driver_sql(f"INSERT INTO {search.TABLE}({search.TABLE}) VALUES ('optimize')")
+    db.session.commit()
+
+
+def people_and_terms() -> tuple[list[dict], list[dict]]:
+    """Return the terms that reviews are filed under, and how the people among them are spelt."""
+    named = [*(("genre", name) for name in GENRES), *(("platform", name) for name in PLATFORMS)]
+    named += [("person", f"{surname} {given}") for surname in SURNAMES for given in GIVEN]
+    terms = [
+        {"id": n, "facet": facet, "slug": name.lower().replace(" ", "-").replace("+", "-plus"), "name": name}
+        for n, (facet, name) in enumerate(named, 1)
+    ]
+    people = [term for term in terms if term["facet"] == "person"]
+    keys = [
+        {"term_id": each["id"], "name": each["name"], "person_key": fold.person_key(each["name"])} for each in people
+    ]
+    return terms, keys
+
+
+def rows(number: int, dice: random.Random) -> Iterator[tuple[list[dict], ...]]:
+    """Make the rows of each review: itself, its search entry, filings, credits and ledger."""
+    terms, _ = people_and_terms()
+    by_facet = {facet: [t for t in terms if t["facet"] == facet] for facet in ("genre", "platform", "person")}
+    words, weights = vocabulary()
+    for n in range(1, number + 1):
+        genres, platforms = dice.sample(by_facet["genre"], 3), dice.sample(by_facet["platform"], 2)
+        people = dice.sample(by_facet["person"], 4)
+        title = " ".join(dice.sample(words[200:], 2)).title() + (" Story" if dice.random() < 0.02 else "")
+        native = "".join(dice.choices(SYLLABLES, k=3))
+        texts = [" ".join(dice.choices(words, cum_weights=weights, k=WORDS_EACH // 3)) for _ in SECTIONS]
+        hangul = " ".join("".join(dice.choices(SYLLABLES, k=3)) for _ in range(4)) + " 별빛" * (dice.random() < 0.015)
+        texts[0] += f" {hangul}."
+        is_drama = dice.random() < 0.7
+        names, kind = [each["name"] for each in people], "drama" if is_drama else "film"
+        review = {
+            "id": n,
+            "slug": f"review-{n}",
+            "headline": title,
+            "work_title": title,
+            "native_title": native,
+            "kind": kind,
+            "year": 2005 + n % 20,
+            "minutes": 60 if is_drama else 104,
+            "episodes": 16 if is_drama else None,
+            "genres": [each["name"] for each in genres],
+            "excerpt": texts[0][:200],
+            "published_at": BEGAN + timedelta(minutes=7 * n),
+        }
+        entry = {
+            "review_id": n,
+            "titles": fold.fold(f"{title} {native}"),
+            "people": fold.fold(" ".join(names)),
+            "tags": fold.fold(" ".join(each["name"] for each in (*genres, *platforms))),
+            "headings": fold.fold(" ".join(heading for _, heading in SECTIONS)),
+            "body": fold.fold(" ".join(texts)),
+            "lines": fold.fold(" ".join(dice.choices(words, cum_weights=weights, k=20))),
+            "passages": [[anchor, heading, text] for (anchor, heading), text in zip(SECTIONS, texts, strict=True)],
+        }
+        filings = [
+            {"review_id": n, "term_id": each["id"], "origin": "overview", "position": place, "written": each["name"]}
+            for place, each in enumerate((*genres, *people))
+        ]
+        credits = [
+            {"review_id": n, "term_id": each["id"], "role": "cast", "position": place, "name": each["name"]}
+            for place, each in enumerate(people)
+        ]
+        ledger = [
+            {
+                "review_id": n,
+                "platform_id": each["id"],
+                "region": dice.choice(("US", "KR", "WORLD", "")),
+                "status": status,
+            }
+            for each, status in zip(platforms, ("available", "not available"), strict=True)
+        ]
+        yield [review], [entry], filings, credits, ledger
+
+
+SYLLABLES = [chr(code) for code in random.Random("syllables").sample(range(ord("가"), ord("힣")), 300)]
+
+
+def vocabulary() -> tuple[list[str], list[float]]:
+    """Return 8,000 words, the frequent ones first, and their weights summed up: the nth is 1/n as frequent."""
+    dice = random.Random("vocabulary")
+    parts = [a + b for a in "b d f g h j k l m n p r s t v w".split() for b in "a e i o u ai ea oo".split()]
+    made = dict.fromkeys("".join(dice.choices(parts, k=dice.choice((2, 3)))) for _ in range(12_000))
+    words = list(dict.fromkeys([*WORDS[:16], "story", "love", *WORDS[16:], *made]))[:8_000]
+    return words, list(itertools.accumulate(1 / (n + 2.7) for n in range(len(words))))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
