@@ -41,7 +41,8 @@ CARD = (
 )
 # made once: to make them anew for every list would take as long as they take
 CARDS = sa.select(*CARD).where(Review.id.in_(sa.bindparam("ids", expanding=True)))
-HITS = CARDS.add_columns(SearchEntry.passages).outerjoin(SearchEntry, SearchEntry.review_id == Review.id)
+_passages = sa.type_coerce(SearchEntry.passages, sa.Text).label("passages")  # read where they are drawn
+HITS = CARDS.add_columns(_passages).outerjoin(SearchEntry, SearchEntry.review_id == Review.id)
 
 
 @dataclass(frozen=True)

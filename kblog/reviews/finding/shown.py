@@ -1,5 +1,6 @@
 """What is shown of a search: the passages that were found, and the people and lines beside them."""
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -59,7 +60,7 @@ def hits(cards: Iterable[Card], found: Found) -> list[Hit]:
             card=card,
             title_runs=marker.marked(card.title),
             native_runs=marker.marked(card.native_title),
-            excerpt=marker.excerpt(card.passages or ()) or Excerpt("", (), marker.marked(card.teaser)),
+            excerpt=marker.excerpt(json.loads(card.passages or "[]")) or Excerpt("", (), marker.marked(card.teaser)),
         )
         for card in cards
     ]
