@@ -332,7 +332,8 @@ def test_a_value_stays_visible_at_zero_and_only_then_is_disabled(visitor: Browse
     assert {value for facet, value in every if facet == "platform"} - {"none"} == {
         platform for row in blog.rows for platform, _, status in row.ledger if platform and status == "available"
     }
-    assert {value for facet, value in every if facet == "year"} == {row.year for row in blog.rows} - {""}
+    for facet in ("year", "verdict", "length"):
+        assert {value for each, value in every if each == facet} == {getattr(row, facet) for row in blog.rows} - {""}
     for _ in range(12):
         choice = random_choice(dice)
         shown = list(offers(glance(visitor, address(choice))))
@@ -341,6 +342,64 @@ def test_a_value_stays_visible_at_zero_and_only_then_is_disabled(visitor: Browse
         assert {(each.facet, each.value) for each in shown if each.chosen and each.value} == chosen
         for offer in shown:
             assert offer.disabled == (offer.count == 0 and not offer.chosen and bool(offer.value)), (choice, offer)
+
+
+def choices(page: Page, facet: str, below: str = "") -> list[str]:
+    """The words of one facet's choices, in their order and without the numbers."""
+    labels = page.all(f"//fieldset[@id='facet-{facet}']{below}//label")
+    return [words(label).rpartition(" ")[0] for label in labels]
+
+
+def test_lengths_are_named_for_people_and_stand_by_kind_and_size(reader: Browser):
+    sizes = [
+        ("film", "Runtime", "131 minutes"),
+        ("film", "Runtime", "99 minutes"),
+        ("film", "Runtime", "106 minutes"),
+        *(("drama", "Episodes", number) for number in ("17", "12", "8", "16", "10")),
+    ]
+    stored_together(
+        *(
+            document(slug=f"work-{n}", kind=kind, overview=[("Title", f"Work {n}"), (label, value)])
+            for n, (kind, label, value) in enumerate(sizes)
+        )
+    )
+    page = reader.get("/reviews/")
+    assert choices(page, "length") == [
+        "Up to 8 episodes",
+        "9 to 12 episodes",
+        "13 to 16 episodes",
+        "Over 16 episodes",
+        "Under 100 minutes",
+        "100 to 130 minutes",
+        "Over 130 minutes",
+    ]
+    page = reader.get("/reviews/?length=9-12-episodes&length=to-8-episodes&kind=drama&year=2021")
+    assert page.title.startswith("2021 dramas of 9 to 12 episodes or up to 8 episodes |")
+    assert page.texts("//ul[@class='active']//a")[0] == "Dramas, remove filter"
+
+
+def test_readers_choose_by_verdict_once_ten_reviews_have_one(reader: Browser):
+    verdicts = ["Skip", "Essential", "Mixed", "Recommended"] * 3
+    described = [document(slug=f"work-{n}", verdict=verdict) for n, verdict in enumerate(verdicts)]
+    stored_together(*described[:9])
+    assert not reader.get("/reviews/").all("//fieldset[@id='facet-verdict']")
+    chosen = reader.get("/reviews/?verdict=Skip")
+    assert total(chosen) == 3
+    assert choices(chosen, "verdict") == ["Essential", "Recommended", "Mixed", "Skip"]
+    stored_together(*described[9:])
+    assert choices(reader.get("/reviews/"), "verdict") == ["Essential", "Recommended", "Mixed", "Skip"]
+
+
+def test_earlier_years_are_folded_away_until_one_is_chosen(reader: Browser):
+    stored_together(
+        *(document(slug=f"of-{year}", overview=[("Title", "Boats"), ("Year", str(year))]) for year in range(2010, 2020))
+    )
+    page = reader.get("/reviews/")
+    assert choices(page, "year", "/div") == ["2019", "2018", "2017", "2016", "2015", "2014"]
+    assert choices(page, "year", "/details") == ["2013", "2012", "2011", "2010"]
+    assert "open" not in page.one("//details[@id='earlier-years']").attrib
+    assert "open" not in reader.get("/reviews/?year=2019").one("//details[@id='earlier-years']").attrib
+    assert "open" in reader.get("/reviews/?year=2012").one("//details[@id='earlier-years']").attrib
 
 
 def test_a_chip_takes_away_just_its_value(visitor: Browser, blog: Blog, dice: random.Random):

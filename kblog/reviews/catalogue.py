@@ -13,6 +13,7 @@ from itertools import islice, repeat
 from operator import or_
 
 from kblog import ledger
+from kblog.models.review import VERDICTS
 from kblog.vocabulary import REGIONS, SOME, WORLD
 
 from .filters import FACETS, NARROWING, ReviewFilter
@@ -110,7 +111,7 @@ class Catalogue:
     def values(
         self, facet: str, wanted: ReviewFilter, found: Bits | None = None, *, only_chosen: bool = False
     ) -> list[Value]:
-        """Return what the form offers of one facet, the most frequent first, with the counts of the contract.
+        """Return what the form offers of one facet in its order, with the counts of the contract.
 
         Or only what is chosen: nobody reads the numbers of a thousand people. Beside a value of a narrowing facet
         stands what adding it to the present choice leaves; beside one of any other facet, what it alone would leave
@@ -173,6 +174,11 @@ class Catalogue:
         entries = self.watchable.items()
         return [self.names["platform", p] for (p, place), bits in entries if p and place == ANYWHERE and bits & bit]
 
+    @property
+    def is_judging(self) -> bool:
+        """Whether enough reviews have a verdict for readers to choose by it."""
+        return sum(bits.bit_count() for bits in self.sets["verdict"].values()) >= FEWEST_VERDICTS
+
     def featured(self) -> int | None:
         """Return the id of the newest featured review, else of the newest one."""
         newest = next(iter(self.reviews), None)
@@ -183,6 +189,8 @@ class Catalogue:
         """Return what people call a value."""
         if facet == "kind":
             return KIND_NAMES.get(value, value)
+        if facet == "length":
+            return LENGTHS.get(value, value)
         if facet == "region":
             return ledger.region_name(value).removeprefix("the ")
         if (facet, value) == ("platform", NOWHERE):
@@ -211,6 +219,8 @@ class Catalogue:
             return sorted(values, key=lambda v: self.name(facet, v))
         if facet == "year":
             return sorted(values, reverse=True)
+        if facet in ORDERED:
+            return [value for value in ORDERED[facet] if value in values]
         return sorted(values, key=lambda v: (-values[v].bit_count(), self.name(facet, v)))
 
     def _but_watching(self, wanted: ReviewFilter, found: Bits | None) -> Bits:
@@ -248,7 +258,18 @@ class Catalogue:
         )
 
 
+FEWEST_VERDICTS = 10  # below that the choice would be between single reviews
 KIND_NAMES = {"drama": "Dramas", "film": "Films", "special": "Specials", "show": "Shows"}
+LENGTHS = {
+    "to-8-episodes": "Up to 8 episodes",
+    "9-12-episodes": "9 to 12 episodes",
+    "13-16-episodes": "13 to 16 episodes",
+    "over-16-episodes": "Over 16 episodes",
+    "to-100-minutes": "Under 100 minutes",
+    "100-130-minutes": "100 to 130 minutes",
+    "over-130-minutes": "Over 130 minutes",
+}
+ORDERED = {"length": tuple(LENGTHS), "verdict": VERDICTS}  # these have an order of their own, whatever is frequent
 
 
 def length(kind: str, minutes: int | None, episodes: int | None) -> str:

@@ -16,14 +16,17 @@ from kblog.guard import SAFE
 from kblog.ledger import join_names
 
 from . import covers, finding, jsonld, platforms, queries
-from .catalogue import NOWHERE, Catalogue
+from .catalogue import NOWHERE, Bits, Catalogue, Value
 from .facts import shown
-from .filters import BEST, FACET_OF, FACETS, INDEXES, LONGEST_QUERY, SINGLE, ReviewFilter
+from .filters import BEST, FACET_OF, FACETS, INDEXES, LONGEST_QUERY, NARROWING, SINGLE, ReviewFilter
 
 bp = Blueprint("reviews", __name__)
 
 PAGE_SIZE = 24  # a multiple of the grid's 2, 3 and 4 columns
-SHOWN_FACETS = ("kind", "genre", "platform", "region", "year")  # the others are in the form once they are chosen
+# in this order; the verdict from some number on, the other facets once they are chosen
+SHOWN_FACETS = ("kind", "genre", "platform", "region", "length", "year", "verdict")
+AFTER = {"length": "of", "platform": "on", "region": "in"}  # how a page's title goes on after its noun
+NEWEST_YEARS = 6  # two rows of chips; the earlier ones are behind "Earlier years"
 
 
 @bp.get("/")
@@ -49,7 +52,7 @@ def home():
 
 
 @bp.get("/reviews/")
-def index() -> Response:
+def index():
     """The reviews that match the filters in the address, with the filters."""
     wanted = ReviewFilter.from_args(request.args)
     listed = queries.catalogue()
@@ -73,10 +76,8 @@ def index() -> Response:
         "people": finding.people(search, listed) if page == 1 else [],
         "lines": finding.lines(search, matching, listed) if page == 1 else [],
         "meant": finding.suggestion(wanted, listed) if found == 0 else "",
-        "facets": {
-            facet: listed.values(facet, wanted, found, only_chosen=facet not in SHOWN_FACETS) for facet in FACETS
-        },
-        "shown": SHOWN_FACETS,
+        "facets": offered(listed, wanted, found),
+        "newest_years": NEWEST_YEARS,
         "every_kind": listed.matching(wanted.without("kind"), found).bit_count(),
         "every_region": listed.matching(wanted.without("region"), found).bit_count(),
         "best_removal": None if total else listed.best_removal(wanted, found),
@@ -203,6 +204,15 @@ def archive(year: int | None = None, month: int | None = None):
     )
 
 
+def offered(listed: Catalogue, wanted: ReviewFilter, found: Bits | None) -> dict[str, list[Value]]:
+    """Return what the form offers, facet by facet in its order; of facets it does not show, what is chosen."""
+    shown = [facet for facet in SHOWN_FACETS if facet != "verdict" or listed.is_judging or wanted.values(facet)]
+    others = [facet for facet in FACETS if facet not in shown and wanted.values(facet)]
+    facets = {facet: listed.values(facet, wanted, found) for facet in shown}
+    facets |= {facet: listed.values(facet, wanted, found, only_chosen=True) for facet in others}
+    return {facet: values for facet, values in facets.items() if values}
+
+
 def url(wanted: ReviewFilter, page: int = 1) -> str:
     """Return the canonical address of a choice of reviews."""
     args = wanted.args | ({"page": page} if page > 1 else {})
@@ -246,14 +256,16 @@ def pale_cover(review) -> bool:
 
 @bp.app_template_filter()
 def browse_title(catalogue: Catalogue, wanted: ReviewFilter) -> str:
-    """Name a choice of reviews: "Romance and Comedy dramas on Netflix or Viki"."""
-    named = {facet: [catalogue.name(facet, value) for value in values] for facet, values in wanted.chosen}
-    noun = named.pop("kind", ["reviews"])[0].lower()
-    places = [join_names(named.pop("platform"), "or")] if "platform" in named else []
-    regions = named.pop("region", [])
-    what = " ".join([*(join_names(names, "and") for names in named.values()), noun])
-    words = [what[:1].upper() + what[1:], *(f"on {place}" for place in places), *(f"in {region}" for region in regions)]
-    return " ".join(words) + (f": {wanted.text}" if wanted.text else "")
+    """Name a choice of reviews: "2021 Romance and Comedy dramas of 9 to 12 episodes on Netflix or Viki"."""
+    named = {
+        facet: join_names([catalogue.name(facet, value) for value in values], "and" if facet in NARROWING else "or")
+        for facet, values in wanted.chosen
+    }
+    named |= {facet: named[facet].lower() for facet in ("kind", "length") if facet in named}
+    before = [named[facet] for facet in ("verdict", "year", "genre", "person", "hashtag") if facet in named]
+    after = [f"{word} {named[facet]}" for facet, word in AFTER.items() if facet in named]
+    words = " ".join([*before, named.get("kind", "reviews"), *after])
+    return words[:1].upper() + words[1:] + (f": {wanted.text}" if wanted.text else "")
 
 
 def canonical(wanted: ReviewFilter, page: int) -> str:
