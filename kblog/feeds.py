@@ -78,7 +78,10 @@ def index_term(index: str, slug: str):
 def term(facet: str, slug: str):
     """The newest reviews under one term, whole."""
     index = INDEXES[facet]
-    found = queries.term(facet, slug) or abort(404)
+    found = queries.term(facet, slug)
+    if found is None:
+        new = queries.address_now(facet, slug) or abort(404)
+        return redirect(url_for("feeds.term", facet=facet, slug=new), 301)
     listed = queries.catalogue()
     ids = listed.ids(listed.matching(ReviewFilter(chosen=((facet, (slug,)),))), "newest", 0, ENTRIES)
     page = url_for("reviews.term", index=index, slug=slug)

@@ -148,9 +148,9 @@ def _thread_page(review: Review) -> str | None:
 
 def _filter(label: str) -> tuple[str, str] | None:
     """Return the (facet, value) that a label of the old blog became."""
-    address = slug(label, "")
+    found = queries.terms_at(slug(label, ""))
     for facet in PRECEDENCE:
-        if queries.term(facet, address):
-            return facet, address
+        if facet in found:
+            return facet, found[facet]
     kind = kind_named(label)
     return ("kind", kind) if kind else None

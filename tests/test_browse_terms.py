@@ -102,7 +102,8 @@ def test_a_person_has_roles_characters_and_spellings(reader: Browser):
     assert page.one("//h1/following-sibling::p[contains(@class, 'hangul')][@lang='ko']").text == "이하늬"
     other = {"Lee Ha-nee", "Lee Ha‑nee"} - {page.h1}
     assert f"Also written {other.pop()}" in page.texts("//p")
-    assert page.texts("//ul[@class='credits']/li") == ["Newer Work cast, as Yeo‑rae", "Older Work director"]
+    assert page.texts("//h2")[:2] == ["As actor", "As director"]
+    assert page.texts("//ul[@class='credits']/li") == ["Newer Work 새 작품 2023, as Yeo‑rae", "Older Work 2019"]
     assert sorted(slugs(page)) == ["newer", "older"]
     assert index(reader.get("/people/")) == {"/people/lee-ha-nee/": 2, "/people/lee-sun-kyun/": 1}
 
@@ -119,7 +120,7 @@ def test_a_person_whose_parts_are_in_hidden_works_shows_none_of_them(reader: Bro
     )
     page = reader.get("/people/ok-bo-ra/")
     assert "Secret" not in page.text
-    assert page.texts("//ul[@class='credits']/li") == ["Paper Boats cast"]
+    assert page.texts("//ul[@class='credits']/li") == ["Paper Boats"]
 
 
 def test_a_narrower_genre_names_the_broader_ones_it_counts_under(reader: Browser):

@@ -9,7 +9,7 @@ from .report import Report
 from .review import Credit, Filing, Review, SearchEntry
 from .revision import Autosave, Revision
 from .site import ContentVersion, ImportedEntry, Redirect, Setting, Site, site
-from .term import FACETS, Spelling, Term, term_broader
+from .term import FACETS, Merge, MovedTerm, Spelling, Term, TwoPeople, term_broader
 from .views import ReviewViews
 
 __all__ = [
@@ -26,6 +26,8 @@ __all__ = [
     "Filing",
     "ImportedEntry",
     "Line",
+    "Merge",
+    "MovedTerm",
     "Page",
     "RecoveryCode",
     "Redirect",
@@ -39,6 +41,7 @@ __all__ = [
     "SpamWord",
     "Spelling",
     "Term",
+    "TwoPeople",
     "site",
     "term_broader",
 ]

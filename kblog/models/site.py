@@ -14,6 +14,7 @@ from .author import Attempt, Author, AuthorSession, RecoveryCode
 from .comment import Comment, SpamWord
 from .report import Report
 from .revision import Autosave, Revision
+from .term import TwoPeople
 from .views import ReviewViews
 
 
@@ -70,6 +71,7 @@ UNSEEN = (
     SpamWord,
     Report,
     ReviewViews,
+    TwoPeople,
 )  # changes to these show on no page
 
 

@@ -1,11 +1,16 @@
-"""The terms that reviews are filed under: genres, people, platforms, hashtags, and how they are spelt."""
+"""The terms that reviews are filed under: genres, people, platforms, hashtags, how they are spelt and which are one."""
+
+from datetime import datetime
+from typing import Any
 
 from datetime import date
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
-from kblog.db import Model, db
+from kblog import fold
+from kblog.db import Model, UtcDateTime, db
+from kblog.slugs import slug
 
 FACETS = ("genre", "platform", "person", "hashtag")
 
@@ -43,12 +48,53 @@ class Term(Model):
 
 
 class Spelling(Model):
-    """One way in which a person's name was written somewhere."""
+    """One way in which a person's name was written somewhere, or is by what the author says in the studio."""
 
     __table_args__ = (sa.UniqueConstraint("term_id", "name"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     term_id: Mapped[int] = mapped_column(sa.ForeignKey("term.id", ondelete="CASCADE"))
     name: Mapped[str]
-    person_key: Mapped[str] = mapped_column(index=True)
+    person_key: Mapped[str] = mapped_column(index=True)  # what its romanisations share
+    slug: Mapped[str] = mapped_column(index=True, default="", server_default="")  # the address it would have
+    by_hand: Mapped[bool] = mapped_column(default=False, server_default="0")  # public, whoever wrote it
     term: Mapped[Term] = relationship(back_populates="spellings")
+
+    @validates("name")
+    def _fold_name(self, _key: str, name: str) -> str:
+        self.person_key, self.slug = fold.person_key(name), slug(name, "")
+        return name
+
+
+class MovedTerm(Model):
+    """An address that a term had or could have, and the term that answers for it: readers and filing go there."""
+
+    facet: Mapped[str] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(primary_key=True)
+    term_id: Mapped[int] = mapped_column(sa.ForeignKey("term.id", ondelete="CASCADE"), index=True)
+    by_merge: Mapped[bool] = mapped_column(default=False)  # it was a term's own: the address is kept for good
+    term: Mapped[Term] = relationship()
+
+
+class Merge(Model):
+    """A term that became part of another one, with what undoing that needs."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    facet: Mapped[str]
+    slug: Mapped[str]  # the address, name and native name of the term that is gone
+    name: Mapped[str]
+    native_name: Mapped[str] = mapped_column(default="")
+    into_id: Mapped[int] = mapped_column(sa.ForeignKey("term.id", ondelete="CASCADE"), index=True)
+    merged_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    undone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    moved: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict)  # what the term had; see studio/terms
+    into: Mapped[Term] = relationship()
+
+
+class TwoPeople(Model):
+    """Two people whose names are alike, and of whom the author said that they are two."""
+
+    __table_args__ = (sa.CheckConstraint("one_id < other_id", name="order"),)
+
+    one_id: Mapped[int] = mapped_column(sa.ForeignKey("term.id", ondelete="CASCADE"), primary_key=True)
+    other_id: Mapped[int] = mapped_column(sa.ForeignKey("term.id", ondelete="CASCADE"), primary_key=True, index=True)

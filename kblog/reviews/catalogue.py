@@ -7,7 +7,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from functools import reduce
 from itertools import islice, repeat
 from operator import or_
@@ -49,6 +49,7 @@ class Listed:
     length: str
     title: str
     native_title: str
+    published_at: datetime
     comment_count: int
     featured: bool = False
 

@@ -82,6 +82,11 @@ class ReviewFilter:
         chosen = tuple((name, kept if name == facet else values) for name, values in self.chosen)
         return replace(self, chosen=tuple(each for each in chosen if each[1]))
 
+    def replacing(self, facet: str, old: str, new: str) -> "ReviewFilter":
+        """The filter with another value in the place of one."""
+        values = tuple(sorted({new if value == old else value for value in self.values(facet)}))
+        return replace(self, chosen=tuple((name, values if name == facet else held) for name, held in self.chosen))
+
     def sorted_by(self, sort: str) -> "ReviewFilter":
         return replace(self, sort=sort if sort in self.sorts[1:] else "")
 

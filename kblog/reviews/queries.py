@@ -1,6 +1,6 @@
 """What readers may ask of the published reviews."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -11,7 +11,19 @@ from sqlalchemy.orm import aliased, defer, selectinload
 from kblog import cache, ledger, traffic
 from kblog.cache import Kept
 from kblog.db import db, now
-from kblog.models import Availability, Credit, Filing, Line, Redirect, Review, SearchEntry, Term, term_broader
+from kblog.models import (
+    Availability,
+    Credit,
+    Filing,
+    Line,
+    MovedTerm,
+    Redirect,
+    Review,
+    SearchEntry,
+    Spelling,
+    Term,
+    term_broader,
+)
 
 from .catalogue import Bits, Catalogue, Ended, Listed, build, length
 from .related import Near, nearest
@@ -134,11 +146,8 @@ def most_read(day: date) -> list[int]:
 
 def term(facet: str, slug: str) -> Term | None:
     """Find a term that was ever public, with its broader genres; a draft's own are nobody's business."""
-    public = sa.select(Review.id).where(Review.published_at <= now())
-    filed = sa.exists().where(Filing.term_id == Term.id, Filing.review_id.in_(public))
-    entered = sa.exists().where(Availability.platform_id == Term.id, Availability.review_id.in_(public))
-    query = sa.select(Term).where(Term.facet == facet, Term.slug == slug, filed | entered)
-    return db.session.scalar(query.options(selectinload(Term.broader)))
+    query = sa.select(Term).where(Term.facet == facet, Term.slug == slug, _was_public())
+    return db.session.scalar(query.options(selectinload(Term.broader)) if facet == "genre" else query)
 
 
 def checks(term_id: int, ids: Sequence[int] | None = None) -> dict[int, list[ledger.Availability]]:
@@ -154,12 +163,71 @@ def checks(term_id: int, ids: Sequence[int] | None = None) -> dict[int, list[led
     return found
 
 
-def credits_of(term_id: int) -> Sequence[sa.Row]:
-    """Return a person's parts in the works of live reviews, newest work first."""
-    work = (Review.slug, Review.work_title, Review.year)
-    query = sa.select(Credit.role, Credit.character, Credit.name, Credit.alias, *work)
-    query = query.join(Review, Review.id == Credit.review_id).where(Credit.term_id == term_id, Review.is_live())
+def terms_at(address: str) -> dict[str, str]:
+    """Return by facet the address of each term that lives at one, or that one leads to."""
+    moved = sa.select(MovedTerm.term_id).where(MovedTerm.slug == address, MovedTerm.facet == Term.facet)
+    query = sa.select(Term.facet, Term.slug).where(sa.or_(Term.slug == address, Term.id.in_(moved)), _was_public())
+    return {row.facet: row.slug for row in db.session.execute(query)}
+
+
+def addresses_now(asked: Sequence[tuple[str, str]]) -> dict[tuple[str, str], str]:
+    """Return where (facet, address) pairs lead that are no term's own: at most two queries.
+
+    A person is found under each spelling that readers see, unless several people are written so.
+    """
+    places = sa.tuple_(MovedTerm.facet, MovedTerm.slug)
+    query = sa.select(MovedTerm.facet, MovedTerm.slug, Term.slug).join(Term, Term.id == MovedTerm.term_id)
+    rows = db.session.execute(query.where(places.in_(asked), _was_public())).all()
+    found = {(facet, old): new for facet, old, new in rows}
+    names = [slug for facet, slug in asked if facet == "person" and ("person", slug) not in found]
+    if names:
+        spelt = sa.select(Spelling.slug, Term.slug).join(Term, Term.id == Spelling.term_id).distinct()
+        people: dict[str, list[str]] = {}
+        for old, new in db.session.execute(spelt.where(Spelling.slug.in_(names), _was_public(), is_spelt())):
+            people.setdefault(old, []).append(new)
+        found |= {("person", old): new[0] for old, new in people.items() if len(new) == 1 and new[0] != old}
+    return found
+
+
+def address_now(facet: str, slug: str) -> str | None:
+    """Return the address of the term that answers for an address which is no term's own."""
+    return addresses_now([(facet, slug)]).get((facet, slug))
+
+
+def is_spelt() -> sa.ColumnElement[bool]:
+    """Whether readers may see a spelling of its person: a live review writes it, or the author says it."""
+    credited = sa.exists().where(
+        Credit.term_id == Spelling.term_id,
+        sa.or_(Credit.name == Spelling.name, Credit.alias == Spelling.name),
+        Review.id == Credit.review_id,
+        Review.is_live(),
+    )
+    return sa.or_(Spelling.by_hand, credited)
+
+
+def spellings_of(term_id: int) -> Sequence[str]:
+    """Return the spellings of a person that readers may see."""
+    query = sa.select(Spelling.name).where(Spelling.term_id == term_id, is_spelt()).order_by(Spelling.name)
+    return db.session.scalars(query).all()
+
+
+def credits_beside(term_id: int) -> Sequence[sa.Row]:
+    """Return everybody's parts in the works of live reviews in which a person has one, newest work first."""
+    own = sa.select(Credit.review_id).where(Credit.term_id == term_id)
+    part = (Credit.review_id, Credit.term_id, Credit.role, Credit.character)
+    work = (Review.slug, Review.work_title, Review.headline, Review.native_title, Review.year)
+    query = sa.select(*part, *work).join(Review, Review.id == Credit.review_id)
+    query = query.where(Credit.review_id.in_(own), Review.is_live())
     return db.session.execute(query.order_by(Review.year.desc(), Review.id.desc(), Credit.position)).all()
+
+
+def lines_in(review_ids: Collection[int]) -> Sequence[sa.Row]:
+    """Return the lines of these reviews that spoil nothing and have a speaker, newest work first."""
+    work = (Review.slug, Review.work_title, Review.headline)
+    query = sa.select(Line.review_id, Line.anchor, Line.quote, Line.speaker, Line.episode, *work)
+    query = query.join(Review, Review.id == Line.review_id).where(Review.is_live(), Line.spoils == "")
+    query = query.where(Line.review_id.in_(review_ids), Line.speaker != "")
+    return db.session.execute(query.order_by(Review.year.desc(), Review.id.desc(), Line.position)).all()
 
 
 def archive() -> Sequence[sa.Row]:
@@ -170,6 +238,14 @@ def archive() -> Sequence[sa.Row]:
     return db.session.execute(
         query.where(Review.is_live()).order_by(Review.published_at.desc(), Review.id.desc())
     ).all()
+
+
+def _was_public() -> sa.ColumnElement[bool]:
+    """Whether a term stands under a review that is public, or was."""
+    public = sa.select(Review.id).where(Review.published_at <= now())
+    filed = sa.exists().where(Filing.term_id == Term.id, Filing.review_id.in_(public))
+    entered = sa.exists().where(Availability.platform_id == Term.id, Availability.review_id.in_(public))
+    return filed | entered
 
 
 def _build_catalogue() -> Kept:
@@ -190,6 +266,7 @@ def _build_catalogue() -> Kept:
             length=length(row.kind, row.minutes, row.episodes),
             title=row.work_title or row.headline or row.slug,
             native_title=row.native_title,
+            published_at=row.published_at,
             comment_count=row.comment_count,
             featured=row.featured,
         )

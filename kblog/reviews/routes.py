@@ -15,7 +15,7 @@ from kblog.errors import answer
 from kblog.guard import SAFE
 from kblog.ledger import join_names
 
-from . import covers, finding, jsonld, platforms, queries
+from . import covers, finding, jsonld, people, platforms, queries
 from .catalogue import NOWHERE, Bits, Catalogue, Value
 from .facts import shown
 from .filters import BEST, FACET_OF, FACETS, INDEXES, LONGEST_QUERY, NARROWING, SINGLE, ReviewFilter
@@ -56,6 +56,8 @@ def index():
     """The reviews that match the filters in the address, with the filters."""
     wanted = ReviewFilter.from_args(request.args)
     listed = queries.catalogue()
+    if (moved := where_now(wanted, listed)) != wanted:
+        return redirect(url(moved), 301)
     search = finding.find(wanted.text, listed)
     found = search.bits
     matching = listed.matching(wanted, found)
@@ -148,7 +150,10 @@ def terms(index: str):
 def term(index: str, slug: str):
     """One genre, platform, person or hashtag and its reviews."""
     facet = FACET_OF[index]
-    found = queries.term(facet, slug) or abort(404)
+    found = queries.term(facet, slug)
+    if found is None:
+        new = queries.address_now(facet, slug) or abort(404)
+        return redirect(url_for("reviews.term", index=index, slug=new), 301)
     listed = queries.catalogue()
     wanted = ReviewFilter(chosen=((facet, (slug,)),))
     matching = listed.matching(wanted)
@@ -161,28 +166,23 @@ def term(index: str, slug: str):
     last = max(1, -(-len(ids) // PAGE_SIZE))
     page = min(max(1, request.args.get("page", 1, type=int)), last)
     shown_ids = ids[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
-    credits = queries.credits_of(found.id) if facet == "person" else []
-    # only what live reviews wrote: a draft's spelling is nobody's business yet
-    written = {name for credit in credits for name in (credit.name, credit.alias) if name}
     way = ((index.capitalize(), url_for("reviews.terms", index=index)), (found.name, request.path))
     return render_template(
         "terms/show.html",
         index=index,
         facet=facet,
         term=found,
-        native_name=found.native_name if found.native_name in written else "",
-        spellings=sorted(written - {found.name, found.native_name}),
         cards=queries.cards(shown_ids),
         may_have_left=set(ids[total:]),
         told=platforms.told_on_cards(found, shown_ids, today()) if facet == "platform" else {},
         is_known=lambda platform: ("platform", platform.slug) in listed.names,
         mentioned=queries.cards(listed.ids(filed, "newest", 0, PAGE_SIZE)) if page == last else [],
-        credits=credits,
         total=total,
         page=page,
         last=last,
         linked_data=jsonld.breadcrumbs(way),
         page_url=lambda number: url_for("reviews.term", index=index, slug=slug, page=number if number > 1 else None),
+        **(people.shown(found) if facet == "person" else {}),
     )
 
 
@@ -202,6 +202,15 @@ def archive(year: int | None = None, month: int | None = None):
     return render_template(
         "reviews/archive.html", months=months, year=year, month=month, month_names=calendar.month_name[1:]
     )
+
+
+def where_now(wanted: ReviewFilter, listed: Catalogue) -> ReviewFilter:
+    """Return a choice with the terms that others are part of by now in the place of the ones it names."""
+    unknown = [each for each in wanted.choices if each[0] in INDEXES and each not in listed.names]
+    if unknown:
+        for (facet, old), new in queries.addresses_now(unknown).items():
+            wanted = wanted.replacing(facet, old, new)
+    return wanted
 
 
 def offered(listed: Catalogue, wanted: ReviewFilter, found: Bits | None) -> dict[str, list[Value]]:

@@ -17,6 +17,7 @@ from . import (
     release,
     reviews,
     settings,
+    terms,
 )
 
 __all__ = ["bp", "previews"]
@@ -28,6 +29,6 @@ for wrong in (HTTPException, NotFound):  # by itself, for readers' pages have a 
     bp.register_error_handler(wrong, access.tell)
 bp.context_processor(access.whoever)
 bp.context_processor(availability.tallies)
-PARTS = (desk, account, reviews, editor, assistance, release, history, pages, moderation, availability, settings)
+PARTS = (desk, account, reviews, editor, assistance, release, history, pages, moderation, availability, terms, settings)
 for part in PARTS:
     bp.register_blueprint(part.bp)

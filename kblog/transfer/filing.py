@@ -4,13 +4,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from kblog import fold, hangul, ledger, overview
 from kblog.characters import characters
 from kblog.document import Document
 from kblog.labels import is_genre, kind_named, kind_of
-from kblog.models import Availability, Credit, Filing, Review, Spelling, Term
+from kblog.models import Availability, Credit, Filing, MovedTerm, Review, Spelling, Term
 from kblog.models.review import foldable, refold
 from kblog.overview import Overview
 from kblog.slugs import slug
@@ -21,8 +21,13 @@ CHUNK = 100  # reviews read at once
 TERMS = sa.select(Term).options(selectinload(Term.spellings))
 
 
+def address_of(facet: str, name: str) -> str:
+    """Return the address that a name has within its facet."""
+    return slug(name, f"{facet}-{fold.fold(name).replace(' ', '-') or 'x'}"[:80])
+
+
 class Terms:
-    """Finds or makes the terms that reviews are filed under; one for each (facet, slug).
+    """Finds or makes the terms that reviews are filed under; one for each (facet, slug), its own or one it had before.
 
     All are read at once for an import; where `is_whole` is false, one review's are looked up as they are needed.
     """
@@ -32,6 +37,9 @@ class Terms:
         self.is_whole = is_whole
         found = session.scalars(TERMS) if is_whole else ()
         self.known = {(term.facet, term.slug): term for term in found}
+        if is_whole:
+            moved = session.scalars(sa.select(MovedTerm).options(joinedload(MovedTerm.term)))
+            self.known |= {(each.facet, each.slug): each.term for each in moved}
         self.respelt: set[Term] = set()  # people known before of whom a new spelling came, until somebody clears it
 
     def file(self, review: Review, document: Document, understood: Overview) -> None:
@@ -109,6 +117,30 @@ class Terms:
                 refold(review, "people")
             self.session.flush()
 
+    def refile_people(self, review: Review) -> None:
+        """File a review anew under the people whom its credits and labels name, by the addresses they have now.
+
+        The rows change and not the review, whose text need not be folded for it. The caller flushes.
+        """
+        named: dict[Term, tuple[str, str]] = {}
+        for credit in review.credits:
+            credit.term = self.person(credit.name, credit.alias)
+            named.setdefault(credit.term, ("overview", credit.name))
+        for label in review.labels:
+            for person in (term for term in self._labelled(label) if term.facet == "person"):
+                named.setdefault(person, ("label", label))
+        held = {filing.term: filing for filing in review.filings if filing.term.facet == "person"}
+        places = [filing.position for filing in held.values()]
+        for place, (person, (origin, written)) in enumerate(named.items()):
+            filing = held.pop(person, None)
+            if filing is None:
+                filing = Filing(review_id=review.id, term=person)
+                self.session.add(filing)
+            filing.origin, filing.written = origin, written
+            filing.position = places[min(place, len(places) - 1)] if places else 0
+        for filing in held.values():
+            self.session.delete(filing)
+
     def relabel(self) -> None:
         """File anew under labels that name a person or a genre which only a later review made known.
 
@@ -163,7 +195,7 @@ class Terms:
 
     def term(self, facet: str, name: str) -> Term:
         """Return the term of this name within its facet, made if need be."""
-        address = slug(name, f"{facet}-{fold.fold(name).replace(' ', '-') or 'x'}"[:80])
+        address = address_of(facet, name)
         found = self._known(facet, address)
         if found is None:
             found = Term(facet=facet, slug=address, name=name)
@@ -174,7 +206,9 @@ class Terms:
     def _known(self, facet: str, address: str) -> Term | None:
         """Return a term that is here already."""
         if not self.is_whole and (facet, address) not in self.known:
-            looked_up = self.session.scalar(TERMS.where(Term.facet == facet, Term.slug == address))
+            moved = sa.select(MovedTerm.term_id).where(MovedTerm.facet == facet, MovedTerm.slug == address)
+            own = sa.and_(Term.facet == facet, Term.slug == address)
+            looked_up = self.session.scalar(TERMS.where(own | Term.id.in_(moved)))
             if looked_up:
                 self.known[facet, address] = looked_up
         return self.known.get((facet, address))
@@ -196,7 +230,7 @@ class Terms:
         written = {spelling.name for spelling in found.spellings}
         for spelling in dict.fromkeys(filter(None, (name, alias))):
             if spelling not in written:
-                found.spellings.append(Spelling(name=spelling, person_key=fold.person_key(spelling)))
+                found.spellings.append(Spelling(name=spelling))
                 if found.id:
                     self.respelt.add(found)
             if hangul.is_hangul(spelling) and not found.native_name:

@@ -1,0 +1,67 @@
+"""What a person's page tells: the names readers may see, the parts by role, and the lines their characters speak."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from kblog import fold
+from kblog.models import Term
+
+from . import queries
+
+ROLES = {"cast": "As actor", "director": "As director", "writer": "As writer"}
+MOST_LINES = 12  # on one page; each of them has its review
+
+
+def shown(person: Term) -> dict[str, Any]:
+    """Return what the page of a person has beside the reviews: at most three queries, whatever there is."""
+    everybody = queries.credits_beside(person.id)
+    own = [credit for credit in everybody if credit.term_id == person.id]
+    played = {credit.review_id for credit in own if credit.character}
+    names = queries.spellings_of(person.id)
+    lines = queries.lines_in(played) if played else []
+    return {
+        "native_name": person.native_name if person.native_name in names else "",
+        "spellings": [name for name in names if name not in (person.name, person.native_name)],
+        "roles": [(words, parts(credit for credit in own if credit.role == role)) for role, words in ROLES.items()],
+        "lines": spoken(lines, everybody, person.id)[:MOST_LINES],
+    }
+
+
+def parts(credits: Iterable[Any]) -> list[tuple[Any, list[str]]]:
+    """Return each work once, with the characters that are played in it.
+
+    >>> from types import SimpleNamespace as Row
+    >>> twins = [Row(slug="boats", character=name) for name in ("Ara", "Bora")]
+    >>> [(credit.slug, characters) for credit, characters in parts(twins)]
+    [('boats', ['Ara', 'Bora'])]
+    """
+    found: dict[str, tuple[Any, list[str]]] = {}
+    for credit in credits:
+        _, characters = found.setdefault(credit.slug, (credit, []))
+        if credit.character and credit.character not in characters:
+            characters.append(credit.character)
+    return list(found.values())
+
+
+def spoken(lines: Iterable[Any], credits: Iterable[Any], person_id: int) -> list[Any]:
+    """Return the lines whose speaker is a character of this person, and of nobody else in the same work."""
+    known: dict[int, list[tuple[int, list[str]]]] = defaultdict(list)
+    for credit in credits:
+        if credit.character:
+            known[credit.review_id].append((credit.term_id, fold.fold(credit.character).split()))
+    return [line for line in lines if _players(fold.fold(line.speaker).split(), known[line.review_id]) == {person_id}]
+
+
+def _players(speaker: Sequence[str], known: Sequence[tuple[int, list[str]]]) -> set[int]:
+    """Return who plays a character of this name, else who plays one whose name begins or ends so.
+
+    >>> cast = [(1, ["ha", "young", "eun"]), (2, ["ha", "min"]), (3, ["min"])]
+    >>> _players(["min"], cast), _players(["ha"], cast), _players(["young", "eun"], cast), _players([], cast)
+    ({3}, {1, 2}, {1}, set())
+    """
+    size = len(speaker)
+    if not size:
+        return set()
+    exact = {person for person, name in known if name == speaker}
+    return exact or {person for person, name in known if speaker in (name[:size], name[-size:])}

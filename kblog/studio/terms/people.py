@@ -1,0 +1,206 @@
+"""The desk's pages about people: all of them, one of them, and what would become of two."""
+
+from flask import abort, flash, redirect, request, url_for
+from wtforms import Form
+
+from kblog.db import db, now
+from kblog.jinja import plural
+from kblog.models import Term
+from kblog.studio import access
+from kblog.studio.moderation.blueprint import LARGEST_ID
+from kblog.studio.review_form import Words
+
+from . import merging, naming, queries
+from .blueprint import bp
+
+PAGE_SIZE = 100  # people on one page of the list
+MOST_ALIKE = 20  # pairs that are shown at once
+MOST_SEARCHED = 200  # characters
+MOST_CHOICES = 30  # people offered to merge with
+HOW_IT_IS = "Load the page of the person again to see how it is now."
+PERSON = "/people/<slug>"
+ID = f"<int(max={LARGEST_ID}):number>"
+
+
+class NameForm(Form):
+    """What a person is called."""
+
+    name = Words("Name")
+    native_name = Words("Native name")
+
+
+class SpellingForm(Form):
+    """One more way to write a person's name."""
+
+    spelling = Words("Another spelling")
+
+
+@bp.get("/")
+def index():
+    """Everybody whom reviews name, and who of them may be one."""
+    text = request.args.get("q", "").replace("\0", "").strip()[:MOST_SEARCHED]
+    page = min(max(1, request.args.get("page", 1, type=int)), 10**6)
+    found = queries.people(text, PAGE_SIZE + 1, (page - 1) * PAGE_SIZE)
+    pairs = queries.alike() if not text and page == 1 else []
+    shown = pairs[:MOST_ALIKE]
+    return access.page(
+        "studio/terms/index.html",
+        text=text,
+        people=found[:PAGE_SIZE],
+        page=page,
+        has_more=len(found) > PAGE_SIZE,
+        total=queries.number_of_people(),
+        pairs=[(pair, evidence(pair.one), evidence(pair.other)) for pair in shown],
+        more_pairs=len(pairs) - len(shown),
+    )
+
+
+@bp.get(f"{PERSON}/")
+def show(slug: str):
+    """One person: what they are called, how they are spelt, which reviews name them, who became part of them."""
+    person = found(slug)
+    if person.slug != slug:
+        return redirect(url_for(".show", slug=person.slug))
+    return page(person)
+
+
+@bp.post(f"{PERSON}/name")
+@access.resumable
+def rename(slug: str, form):
+    """Call a person something else."""
+    person, sent = found(slug), NameForm(form)
+    name, native_name = sent.name.data.strip(), sent.native_name.data.strip()
+    try:
+        naming.rename(db.session(), person, name, native_name)
+    except ValueError as error:
+        db.session.rollback()
+        sent.name.errors = [str(error)]
+        return page(found(slug), 422, name_form=sent)
+    db.session.commit()
+    flash(f"Saved. Every page says {name} now.")
+    return redirect(url_for(".show", slug=person.slug), 303)
+
+
+@bp.post(f"{PERSON}/spellings")
+@access.resumable
+def add_spelling(slug: str, form):
+    """Let one more spelling lead to a person."""
+    person, sent = found(slug), SpellingForm(form)
+    spelling = sent.spelling.data.strip()
+    try:
+        naming.add_spelling(db.session(), person, spelling)
+    except ValueError as error:
+        db.session.rollback()
+        sent.spelling.errors = [str(error)]
+        return page(found(slug), 422, spelling_form=sent)
+    db.session.commit()
+    flash(f"{spelling} leads to {person.name} now.")
+    return redirect(url_for(".show", slug=person.slug, _anchor="spellings"), 303)
+
+
+@bp.post(f"{PERSON}/spellings/{ID}/remove")
+def remove_spelling(slug: str, number: int):
+    """Take away a spelling that no review writes."""
+    person = found(slug)
+    spelling = next((each for each in person.spellings if each.id == number), None)
+    if spelling:
+        name = spelling.name
+        try:
+            naming.remove_spelling(db.session(), person, spelling)
+        except ValueError as error:
+            db.session.rollback()
+            return access.refused(str(error), HOW_IT_IS, 409)
+        db.session.commit()
+        flash(f"{name} leads nowhere any more.")
+    return redirect(url_for(".show", slug=slug, _anchor="spellings"), 303)
+
+
+@bp.get(f"{PERSON}/merge")
+def confirm_merge(slug: str):
+    """What merging a person into another one would do; first of all, which other one."""
+    person, text = found(slug), request.args.get("q", "").replace("\0", "").strip()[:MOST_SEARCHED]
+    into = queries.person(request.args.get("into", ""))
+    if into is None or into is person:
+        choices = [row for row in queries.people(text, MOST_CHOICES) if row.Term is not person] if text else []
+        alike = [pair.other if pair.one is person else pair.one for pair in queries.alike() if person in pair[:2]]
+        numbers = queries.review_numbers([each.id for each in alike])
+        rows = [(each, numbers.get(each.id, 0)) for each in alike] if not text else choices
+        return access.page("studio/terms/choose.html", person=person, text=text, rows=rows)
+    return access.page(
+        "studio/terms/merge.html",
+        person=person,
+        into=into,
+        has=evidence(person),
+        gets=evidence(into),
+        addresses=[each.slug for each in queries.moved_to(person.id)],
+    )
+
+
+@bp.post(f"{PERSON}/merge")
+def merge(slug: str):
+    """The person that two became, with a way back."""
+    gone, into = found(slug), found(request.form.get("into", ""))
+    if gone is into:
+        flash("They are one person already.")
+        return redirect(url_for(".show", slug=into.slug), 303)
+    name, number = gone.name, len({row.Review.id for row in queries.works(gone.id)})
+    merging.merge(db.session(), gone, into, now())
+    db.session.commit()
+    flash(f"{name} is {into.name} now, in {plural(number, 'review')}. What the reviews write is as it was.")
+    return redirect(url_for(".show", slug=into.slug, _anchor="merged"), 303)
+
+
+@bp.post(f"/merges/{ID}/undo")
+def undo_merge(number: int):
+    """The person who is back."""
+    merged = queries.merge(number) or abort(404)
+    try:
+        back, reviews = merging.undo(db.session(), merged, now())
+    except ValueError as error:
+        db.session.rollback()
+        return access.refused(str(error), HOW_IT_IS, 409)
+    into = merged.into.name
+    db.session.commit()
+    flash(f"{back.name} and {into} are two people again. {plural(reviews, 'review')} went back to {back.name}.")
+    return redirect(url_for(".show", slug=back.slug), 303)
+
+
+@bp.post(f"{PERSON}/two")
+def tell_apart(slug: str):
+    """The list of people, where these two are not taken for one any more."""
+    one, other = found(slug), found(request.form.get("other", ""))
+    if one is not other:
+        merging.tell_apart(db.session(), one.id, other.id)
+        db.session.commit()
+        flash(f"{one.name} and {other.name} are two people. They will not be suggested again.")
+    return redirect(url_for(".index", _anchor="alike"), 303)
+
+
+def found(slug: str) -> Term:
+    return queries.person(slug) or abort(404)
+
+
+def evidence(person: Term) -> dict:
+    """Return what is known of a person: works with their parts, and spellings with whether a review writes them."""
+    works: dict = {}
+    for row in queries.works(person.id):
+        works.setdefault(row.Review, []).append(row)
+    written = {name for rows in works.values() for row in rows for name in (row.name, row.alias) if name}
+    spellings = sorted(person.spellings, key=lambda each: each.name.casefold())
+    return {"works": works, "spellings": spellings, "written": written}
+
+
+def page(person: Term, status: int = 200, *, name_form: NameForm | None = None, spelling_form=None):
+    """Answer with one person's page, one of its forms as it was sent."""
+    has = evidence(person)
+    return access.page(
+        "studio/terms/person.html",
+        status,
+        person=person,
+        has=has,
+        removable={each.id for each in has["spellings"] if naming.may_go(person, each, has["written"])},
+        name_form=name_form or NameForm(data={"name": person.name, "native_name": person.native_name}),
+        spelling_form=spelling_form or SpellingForm(),
+        merges=queries.merges_into(person.id),
+        is_public=bool(any(review.state == "published" for review in has["works"])),
+    )
