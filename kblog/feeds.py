@@ -162,6 +162,9 @@ def sitemap(number: int = 0):
         *((address, None) for address in standing if address not in leading_on),
         *((url_for("reviews.terms", index=index), None) for index in FACET_OF),
         *((url_for("reviews.term", index=INDEXES[facet], slug=slug), None) for facet, slug in terms),
+        (url_for("reviews.years"), None),
+        *((url_for("reviews.year", year=year), None) for year in sorted(queries.catalogue().sets["year"])),
+        (url_for("reviews.titles"), None),
         *((url_for("reviews.archive") + month + "/", None) for month in months),
     ]
     parts = [addresses[at : at + MOST_ADDRESSES] for at in range(0, len(addresses), MOST_ADDRESSES)]

@@ -123,6 +123,55 @@ def test_a_person_whose_parts_are_in_hidden_works_shows_none_of_them(reader: Bro
     assert page.texts("//ul[@class='credits']/li") == ["Paper Boats"]
 
 
+def test_people_stand_by_letter_with_native_names(reader: Browser):
+    cast = "Ok Bo‑ra (옥보라), Émile Ahn, 이하늬, 정우, Kim Ara"
+    stored(overview=[("Title", "Paper Boats"), ("Cast", cast)])
+    stored(slug="draft", state="draft", overview=[("Title", "Draft"), ("Cast", "Kim Ara (김아라)")])
+    page = reader.get("/people/")
+    letters = {words(each): words(each.getnext()) for each in page.all("//h2")}
+    assert letters == {
+        "E": "Émile Ahn1 review",
+        "K": "Kim Ara1 review",
+        "O": "Ok Bo‑ra1 review 옥보라",
+        "ㅇ": "이하늬1 review",
+        "ㅈ": "정우1 review",
+    }
+    assert page.texts("//nav[@class='letters']//a") == list(letters)
+    assert page.one("//li/span[@lang='ko']").text == "옥보라"
+
+
+def test_a_person_speaks_the_lines_of_their_characters_that_spoil_nothing(reader: Browser):
+    said = "> {}\n> — {}, Episode 2\n\n"
+    lines = [
+        ("The tide waits.", "Yeo-rae"),  # with another hyphen than in the cast
+        ("I row alone.", "Hwang"),  # the last name of one character alone
+        ("Nobody knows who says this.", "Jun"),  # two characters are called so
+        ("Somebody else’s.", "Jonathan Na"),
+    ]
+    hidden = "::: spoiler episodes 9-12\n" + said.format("Secret end.", "Yeo-rae") + ":::\n"
+    text = "## Memorable Lines\n\n" + "".join(said.format(*line) for line in lines) + hidden
+    characters = (
+        ("Ok Bo-ra", "Yeo‑rae Hwang"),
+        ("Ma Tae-sik", "Jun Ho"),
+        ("Kim Ara", "Jun Seo"),
+        ("Lee Na", "Jonathan"),
+    )
+    cast = ("Cast", ", ".join(name for name, _ in characters))
+    stored_together(
+        document(overview=[("Title", "Paper Boats"), cast], characters=characters, body=text),
+        document(slug="draft", state="draft", overview=[("Title", "Draft"), cast], characters=characters, body=text),
+        document(slug="director", overview=[("Title", "Other"), ("Director", "Ok Bo-ra")], body=text),
+    )
+    page = reader.get("/people/ok-bo-ra/")
+    assert page.texts("//figure[@class='line']/blockquote") == ["The tide waits.", "I row alone."]
+    assert page.texts("//figure/figcaption")[0] == "Yeo-rae in Paper Boats, episode 2"
+    assert page.all("//figure//a/@href")[0].startswith("/reviews/paper-boats/#")
+    assert "Secret" not in page.text
+    for nobody in ("ma-tae-sik", "kim-ara"):
+        assert not reader.get(f"/people/{nobody}/").all("//figure")
+    assert reader.get("/people/ok-bo-ra/").texts("//h2") == ["As actor", "As director", "2 reviews", "Lines"]
+
+
 def test_a_narrower_genre_names_the_broader_ones_it_counts_under(reader: Browser):
     stored_together(
         document(slug="musical", overview=[("Title", "One"), ("Genre", "Musical comedy")]),

@@ -5,12 +5,13 @@ A list and the numbers beside the facets are answers of the same sets, so they c
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import reduce
 from itertools import islice, repeat
 from operator import or_
+from typing import Any, TypeVar
 
 from kblog import ledger
 from kblog.models.review import VERDICTS
@@ -19,6 +20,7 @@ from kblog.vocabulary import REGIONS, SOME, WORLD
 from .filters import FACETS, NARROWING, ReviewFilter
 
 ZERO, ONE = b"01"
+Made = TypeVar("Made")
 Bits = int  # bit n stands for the nth newest live review
 
 NOWHERE = "none"  # platform=none: known to stream nowhere
@@ -79,6 +81,7 @@ class Catalogue:
     offers: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self._made: dict[str, Any] = {}
         self.everything: Bits = (1 << len(self.reviews)) - 1
         self.place = {review.id: n for n, review in enumerate(self.reviews)}
         every = range(len(self.reviews))
@@ -185,6 +188,12 @@ class Catalogue:
         newest = next(iter(self.reviews), None)
         review = next((each for each in self.reviews if each.featured), newest)
         return review and review.id
+
+    def once(self, name: str, make: Callable[[], Made]) -> Made:
+        """Return what is made of these reviews, such as a long list in order, made when it is first asked for."""
+        if name not in self._made:
+            self._made[name] = make()
+        return self._made[name]
 
     def name(self, facet: str, value: str) -> str:
         """Return what people call a value."""

@@ -181,7 +181,7 @@ def _fact(row: Row, links: Sequence[tuple[Field | None, str, str]]) -> Fact:
 def _links(review: Review) -> Iterator[tuple[Field | None, str, str]]:
     """Yield (field, words as written, address) for what the card can link."""
     if review.year:
-        yield Field.YEAR, str(review.year), url_for("reviews.index", year=review.year)
+        yield Field.YEAR, str(review.year), url_for("reviews.year", year=review.year)
     for filing in review.filings:
         if not filing.written:
             continue

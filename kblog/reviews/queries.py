@@ -230,14 +230,18 @@ def lines_in(review_ids: Collection[int]) -> Sequence[sa.Row]:
     return db.session.execute(query.order_by(Review.year.desc(), Review.id.desc(), Line.position)).all()
 
 
-def archive() -> Sequence[sa.Row]:
-    """Return every live review as a line of the archive, newest first."""
-    query = sa.select(
-        Review.slug, Review.headline, Review.work_title, Review.native_title, Review.kind, Review.published_at
-    )
-    return db.session.execute(
-        query.where(Review.is_live()).order_by(Review.published_at.desc(), Review.id.desc())
-    ).all()
+def native_names(slugs: Collection[str]) -> dict[str, str]:
+    """Return the native names of these people by their addresses, as far as readers may see them."""
+    query = sa.select(Term.slug, Term.native_name).join(Spelling, Spelling.term_id == Term.id)
+    query = query.where(Term.facet == "person", Term.slug.in_(slugs), Spelling.name == Term.native_name, is_spelt())
+    return {row.slug: row.native_name for row in db.session.execute(query)}
+
+
+def archive(ids: Collection[int]) -> Sequence[sa.Row]:
+    """Return these reviews as lines of the archive, newest first."""
+    title = (Review.headline, Review.work_title, Review.native_title)
+    query = sa.select(Review.slug, *title, Review.published_at).where(Review.id.in_(ids))
+    return db.session.execute(query.order_by(Review.published_at.desc(), Review.id.desc())).all()
 
 
 def _was_public() -> sa.ColumnElement[bool]:

@@ -1,6 +1,5 @@
 """The addresses of the reviews."""
 
-import calendar
 from datetime import date
 from urllib.parse import urlencode
 
@@ -63,7 +62,7 @@ def index():
     matching = listed.matching(wanted, found)
     total = matching.bit_count()
     last = max(1, -(-total // PAGE_SIZE))
-    page = min(max(1, request.args.get("page", 1, type=int)), last)
+    page = min(max(1, page_asked()), last)
     start = (page - 1) * PAGE_SIZE
     address = url(wanted)
     ids = (
@@ -140,9 +139,9 @@ def terms(index: str):
     """Every genre, platform, person or hashtag, with its number of reviews."""
     facet = FACET_OF[index]
     listed = queries.catalogue()
-    values = [value for value in listed.values(facet, ReviewFilter()) if value.count and value.value != "none"]
     if facet == "person":
-        values.sort(key=lambda value: value.name.casefold())
+        return render_template("terms/people.html", index=index, **people.listed(listed, page_asked()))
+    values = [value for value in listed.values(facet, ReviewFilter()) if value.count and value.value != NOWHERE]
     return render_template("terms/index.html", index=index, facet=facet, values=values)
 
 
@@ -164,7 +163,7 @@ def term(index: str, slug: str):
     total = matching.bit_count()
     ids = [i for bits in (matching, doubtful) for i in listed.ids(bits, "newest", 0, bits.bit_count())]
     last = max(1, -(-len(ids) // PAGE_SIZE))
-    page = min(max(1, request.args.get("page", 1, type=int)), last)
+    page = min(max(1, page_asked()), last)
     shown_ids = ids[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
     way = ((index.capitalize(), url_for("reviews.terms", index=index)), (found.name, request.path))
     return render_template(
@@ -183,24 +182,6 @@ def term(index: str, slug: str):
         linked_data=jsonld.breadcrumbs(way),
         page_url=lambda number: url_for("reviews.term", index=index, slug=slug, page=number if number > 1 else None),
         **(people.shown(found) if facet == "person" else {}),
-    )
-
-
-@bp.get("/archive/")
-@bp.get("/archive/<int(fixed_digits=4):year>/")
-@bp.get("/archive/<int(fixed_digits=4):year>/<int(fixed_digits=2):month>/")
-def archive(year: int | None = None, month: int | None = None):
-    """Every review by the month it was published in."""
-    zone = cache.site().zone
-    months: dict[tuple[int, int], list] = {}
-    for row in queries.archive():
-        on = row.published_at.astimezone(zone)
-        if year in (None, on.year) and month in (None, on.month):
-            months.setdefault((on.year, on.month), []).append((on.date(), row))
-    if year is not None and not months:
-        abort(404)
-    return render_template(
-        "reviews/archive.html", months=months, year=year, month=month, month_names=calendar.month_name[1:]
     )
 
 
@@ -242,6 +223,10 @@ def elsewhere(error: NotFound):
     return answer(Gone()) if queries.once_public(slug) else answer(error)
 
 
+def page_asked() -> int:
+    return request.args.get("page", 1, type=int)
+
+
 def today() -> date:
     """Return today's date where the site is."""
     return now().astimezone(cache.site().zone).date()
@@ -278,8 +263,10 @@ def browse_title(catalogue: Catalogue, wanted: ReviewFilter) -> str:
 
 
 def canonical(wanted: ReviewFilter, page: int) -> str:
-    """Return the one address of a choice: one genre, platform, person or hashtag alone is that term's own page."""
+    """Return the one address of a choice: one genre, platform, person, hashtag or year alone has a page of its own."""
     choices = list(wanted.choices)
+    if len(choices) == 1 and choices[0][0] == "year" and not wanted.text:
+        return url_for("reviews.year", year=choices[0][1], page=page if page > 1 else None)
     if len(choices) == 1 and choices[0][0] in INDEXES and choices[0][1] != NOWHERE and not wanted.text:
         (facet, slug), number = choices[0], page if page > 1 else None
         return url_for("reviews.term", index=INDEXES[facet], slug=slug, page=number)

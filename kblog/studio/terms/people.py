@@ -1,11 +1,13 @@
 """The desk's pages about people: all of them, one of them, and what would become of two."""
 
+from typing import Any, NamedTuple
+
 from flask import abort, flash, redirect, request, url_for
 from wtforms import Form
 
 from kblog.db import db, now
 from kblog.jinja import plural
-from kblog.models import Term
+from kblog.models import Review, Spelling, Term
 from kblog.studio import access
 from kblog.studio.moderation.blueprint import LARGEST_ID
 from kblog.studio.review_form import Words
@@ -35,6 +37,18 @@ class SpellingForm(Form):
     spelling = Words("Another spelling")
 
 
+class Evidence(NamedTuple):
+    """The reviews that name a person, each with what it writes of them, and all spellings."""
+
+    works: dict[Review, list[Any]]
+    spellings: list[Spelling]
+
+    @property
+    def written(self) -> set[str]:
+        """The spellings that reviews write."""
+        return {name for rows in self.works.values() for row in rows for name in (row.name, row.alias) if name}
+
+
 @bp.get("/")
 def index():
     """Everybody whom reviews name, and who of them may be one."""
@@ -43,6 +57,7 @@ def index():
     found = queries.people(text, PAGE_SIZE + 1, (page - 1) * PAGE_SIZE)
     pairs = queries.alike() if not text and page == 1 else []
     shown = pairs[:MOST_ALIKE]
+    known = evidence(*(person for pair in shown for person in pair[:2]))
     return access.page(
         "studio/terms/index.html",
         text=text,
@@ -50,7 +65,7 @@ def index():
         page=page,
         has_more=len(found) > PAGE_SIZE,
         total=queries.number_of_people(),
-        pairs=[(pair, evidence(pair.one), evidence(pair.other)) for pair in shown],
+        pairs=list(zip(shown, known[::2], known[1::2], strict=True)),
         more_pairs=len(pairs) - len(shown),
     )
 
@@ -126,12 +141,13 @@ def confirm_merge(slug: str):
         numbers = queries.review_numbers([each.id for each in alike])
         rows = [(each, numbers.get(each.id, 0)) for each in alike] if not text else choices
         return access.page("studio/terms/choose.html", person=person, text=text, rows=rows)
+    has, gets = evidence(person, into)
     return access.page(
         "studio/terms/merge.html",
         person=person,
         into=into,
-        has=evidence(person),
-        gets=evidence(into),
+        has=has,
+        gets=gets,
         addresses=[each.slug for each in queries.moved_to(person.id)],
     )
 
@@ -180,27 +196,28 @@ def found(slug: str) -> Term:
     return queries.person(slug) or abort(404)
 
 
-def evidence(person: Term) -> dict:
-    """Return what is known of a person: works with their parts, and spellings with whether a review writes them."""
-    works: dict = {}
-    for row in queries.works(person.id):
-        works.setdefault(row.Review, []).append(row)
-    written = {name for rows in works.values() for row in rows for name in (row.name, row.alias) if name}
-    spellings = sorted(person.spellings, key=lambda each: each.name.casefold())
-    return {"works": works, "spellings": spellings, "written": written}
+def evidence(*people: Term) -> list[Evidence]:
+    """Return what is known of each of these people: one query for all of them."""
+    works: dict[int, dict] = {person.id: {} for person in people}
+    for row in queries.works(*works):
+        works[row.term_id].setdefault(row.Review, []).append(row)
+    return [
+        Evidence(works[person.id], sorted(person.spellings, key=lambda spelling: spelling.name.casefold()))
+        for person in people
+    ]
 
 
 def page(person: Term, status: int = 200, *, name_form: NameForm | None = None, spelling_form=None):
     """Answer with one person's page, one of its forms as it was sent."""
-    has = evidence(person)
+    (has,) = evidence(person)
     return access.page(
         "studio/terms/person.html",
         status,
         person=person,
         has=has,
-        removable={each.id for each in has["spellings"] if naming.may_go(person, each, has["written"])},
+        removable={each.id for each in has.spellings if naming.may_go(person, each, has.written)},
         name_form=name_form or NameForm(data={"name": person.name, "native_name": person.native_name}),
         spelling_form=spelling_form or SpellingForm(),
         merges=queries.merges_into(person.id),
-        is_public=bool(any(review.state == "published" for review in has["works"])),
+        is_public=bool(any(review.state == "published" for review in has.works)),
     )

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased, joinedload, selectinload
+from sqlalchemy.orm import aliased, defer, joinedload, selectinload
 
 from kblog import fold
 from kblog.db import db
@@ -76,13 +76,17 @@ def review_numbers(ids: Iterable[int]) -> dict[int, int]:
     return dict(db.session.execute(filed).all())
 
 
-def works(term_id: int) -> Sequence[sa.Row]:
-    """Return what names a person: (review, role, name as written there, alias, character); a label has no role."""
-    credit = sa.and_(Credit.review_id == Review.id, Credit.term_id == term_id)
-    columns = (Review, Credit.role, Credit.name, Credit.alias, Credit.character, Filing.written)
-    query = sa.select(*columns).join(Filing, Filing.review_id == Review.id).outerjoin(Credit, credit)
-    query = query.where(Filing.term_id == term_id)
-    return db.session.execute(query.order_by(Review.published_at.desc(), Review.id.desc(), Credit.position)).all()
+def works(*people: int) -> Sequence[sa.Row]:
+    """Return what names these people: (person, review, role, name as written there, alias, character).
+
+    A label has no role. The newest reviews come first.
+    """
+    credit = sa.and_(Credit.review_id == Filing.review_id, Credit.term_id == Filing.term_id)
+    part = (Credit.role, Credit.name, Credit.alias, Credit.character)
+    query = sa.select(Filing.term_id, Review, *part, Filing.written).join(Review, Review.id == Filing.review_id)
+    query = query.outerjoin(Credit, credit).where(Filing.term_id.in_(people))
+    query = query.order_by(Review.published_at.desc(), Review.id.desc(), Credit.position)
+    return db.session.execute(query.options(defer(Review.body_html), defer(Review.outline))).all()
 
 
 def written(term_id: int) -> set[str]:
