@@ -9,7 +9,7 @@ from .report import Report
 from .review import Credit, Filing, Review, SearchEntry
 from .revision import Autosave, Revision
 from .site import ContentVersion, ImportedEntry, Redirect, Setting, Site, site
-from .term import FACETS, Merge, MovedTerm, Spelling, Term, TwoPeople, term_broader
+from .term import FACETS, MovedTerm, Spelling, Term, TwoPeople, term_broader
 from .views import ReviewViews
 
 __all__ = [
@@ -26,7 +26,6 @@ __all__ = [
     "Filing",
     "ImportedEntry",
     "Line",
-    "Merge",
     "MovedTerm",
     "Page",
     "RecoveryCode",

@@ -1,7 +1,6 @@
 """The terms that reviews are filed under: genres, people, platforms, hashtags, how they are spelt and which are one."""
 
 from datetime import datetime
-from typing import Any
 
 from datetime import date
 
@@ -58,6 +57,7 @@ class Spelling(Model):
     person_key: Mapped[str] = mapped_column(index=True)  # what its romanisations share
     slug: Mapped[str] = mapped_column(index=True, default="", server_default="")  # the address it would have
     by_hand: Mapped[bool] = mapped_column(default=False, server_default="0")  # public, whoever wrote it
+    origin: Mapped[str] = mapped_column(default="", server_default="")  # the address it came under, whose it stays
     term: Mapped[Term] = relationship(back_populates="spellings")
 
     @validates("name")
@@ -67,34 +67,25 @@ class Spelling(Model):
 
 
 class MovedTerm(Model):
-    """An address that a term had or could have, and the term that answers for it: readers and filing go there."""
+    """An address that a term had or was given, and the term that answers for it: readers and filing go there.
+
+    With what a term was called that became part of another one, which is all that undoing it needs.
+    """
 
     facet: Mapped[str] = mapped_column(primary_key=True)
     slug: Mapped[str] = mapped_column(primary_key=True)
     term_id: Mapped[int] = mapped_column(sa.ForeignKey("term.id", ondelete="CASCADE"), index=True)
-    by_merge: Mapped[bool] = mapped_column(default=False)  # it was a term's own: the address is kept for good
+    origin: Mapped[str]  # the address of the term it was given to, which may have moved on itself
+    merged_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # none: no term lived here, it is a spelling's
+    name: Mapped[str] = mapped_column(default="")
+    native_name: Mapped[str] = mapped_column(default="")
     term: Mapped[Term] = relationship()
 
 
-class Merge(Model):
-    """A term that became part of another one, with what undoing that needs."""
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    facet: Mapped[str]
-    slug: Mapped[str]  # the address, name and native name of the term that is gone
-    name: Mapped[str]
-    native_name: Mapped[str] = mapped_column(default="")
-    into_id: Mapped[int] = mapped_column(sa.ForeignKey("term.id", ondelete="CASCADE"), index=True)
-    merged_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    undone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    moved: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict)  # what the term had; see studio/terms
-    into: Mapped[Term] = relationship()
-
-
 class TwoPeople(Model):
-    """Two people whose names are alike, and of whom the author said that they are two."""
+    """The addresses of two people whose names are alike, and of whom the author said that they are two."""
 
-    __table_args__ = (sa.CheckConstraint("one_id < other_id", name="order"),)
+    __table_args__ = (sa.CheckConstraint("one < other", name="order"),)
 
-    one_id: Mapped[int] = mapped_column(sa.ForeignKey("term.id", ondelete="CASCADE"), primary_key=True)
-    other_id: Mapped[int] = mapped_column(sa.ForeignKey("term.id", ondelete="CASCADE"), primary_key=True, index=True)
+    one: Mapped[str] = mapped_column(primary_key=True)
+    other: Mapped[str] = mapped_column(primary_key=True)

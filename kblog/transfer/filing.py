@@ -230,7 +230,7 @@ class Terms:
         written = {spelling.name for spelling in found.spellings}
         for spelling in dict.fromkeys(filter(None, (name, alias))):
             if spelling not in written:
-                found.spellings.append(Spelling(name=spelling))
+                found.spellings.append(Spelling(name=spelling, origin=address_of("person", name)))
                 if found.id:
                     self.respelt.add(found)
             if hangul.is_hangul(spelling) and not found.native_name:

@@ -1,4 +1,4 @@
-"""Spellings given by hand, old addresses of terms, merges, and people who are two."""
+"""Spellings given by hand, old addresses of terms, and people who are two."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -25,49 +25,34 @@ def upgrade() -> None:
     for row in connection.execute(sa.select(spelling.c.id, spelling.c.name)).all():
         connection.execute(spelling.update().where(spelling.c.id == row.id).values(slug=address(row.name)))
     op.create_index(op.f("ix_spelling_slug"), "spelling", ["slug"])
-    op.create_table(
-        "merge",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("facet", sa.String(), nullable=False),
-        sa.Column("slug", sa.String(), nullable=False),
-        sa.Column("name", sa.String(), nullable=False),
-        sa.Column("native_name", sa.String(), nullable=False),
-        sa.Column("into_id", sa.Integer(), nullable=False),
-        sa.Column("merged_at", sa.DateTime(), nullable=False),
-        sa.Column("undone_at", sa.DateTime(), nullable=True),
-        sa.Column("moved", sa.JSON(), nullable=False),
-        sa.ForeignKeyConstraint(["into_id"], ["term.id"], name=op.f("fk_merge_into_id_term"), ondelete="CASCADE"),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_merge")),
-    )
-    op.create_index(op.f("ix_merge_into_id"), "merge", ["into_id"])
+    op.add_column("spelling", sa.Column("origin", sa.String(), server_default="", nullable=False))
+    op.execute("UPDATE spelling SET origin = (SELECT term.slug FROM term WHERE term.id = spelling.term_id)")
     op.create_table(
         "moved_term",
         sa.Column("facet", sa.String(), nullable=False),
         sa.Column("slug", sa.String(), nullable=False),
         sa.Column("term_id", sa.Integer(), nullable=False),
-        sa.Column("by_merge", sa.Boolean(), nullable=False),
+        sa.Column("origin", sa.String(), nullable=False),
+        sa.Column("merged_at", sa.DateTime(), nullable=True),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("native_name", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(["term_id"], ["term.id"], name=op.f("fk_moved_term_term_id_term"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("facet", "slug", name=op.f("pk_moved_term")),
     )
     op.create_index(op.f("ix_moved_term_term_id"), "moved_term", ["term_id"])
     op.create_table(
         "two_people",
-        sa.Column("one_id", sa.Integer(), nullable=False),
-        sa.Column("other_id", sa.Integer(), nullable=False),
-        sa.CheckConstraint("one_id < other_id", name=op.f("ck_two_people_order")),
-        sa.ForeignKeyConstraint(["one_id"], ["term.id"], name=op.f("fk_two_people_one_id_term"), ondelete="CASCADE"),
-        sa.ForeignKeyConstraint(
-            ["other_id"], ["term.id"], name=op.f("fk_two_people_other_id_term"), ondelete="CASCADE"
-        ),
-        sa.PrimaryKeyConstraint("one_id", "other_id", name=op.f("pk_two_people")),
+        sa.Column("one", sa.String(), nullable=False),
+        sa.Column("other", sa.String(), nullable=False),
+        sa.CheckConstraint("one < other", name=op.f("ck_two_people_order")),
+        sa.PrimaryKeyConstraint("one", "other", name=op.f("pk_two_people")),
     )
-    op.create_index(op.f("ix_two_people_other_id"), "two_people", ["other_id"])
 
 
 def downgrade() -> None:
     op.drop_table("two_people")
     op.drop_table("moved_term")
-    op.drop_table("merge")
+    op.drop_column("spelling", "origin")
     op.drop_index(op.f("ix_spelling_slug"), "spelling")
     op.drop_column("spelling", "slug")
     op.drop_column("spelling", "by_hand")

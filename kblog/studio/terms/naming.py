@@ -1,5 +1,7 @@
 """What a person is called, and the spellings that lead to them, as the author says it."""
 
+from collections.abc import Collection
+
 from sqlalchemy.orm import Session
 
 from kblog.hangul import has_hangul
@@ -43,10 +45,10 @@ def add_spelling(session: Session, person: Term, name: str) -> None:
     if held and held is not person:
         raise ValueError(f"{name} leads to {held.name} already. If the two are one person, merge them.")
     if held is None:
-        session.add(MovedTerm(facet=person.facet, slug=address, term=person))
+        session.add(MovedTerm(facet=person.facet, slug=address, term=person, origin=person.slug))
     known = next((each for each in person.spellings if each.name == name), None)
     if known is None:
-        person.spellings.append(Spelling(name=name, by_hand=True))
+        person.spellings.append(Spelling(name=name, by_hand=True, origin=person.slug))
     else:
         known.by_hand = True
     refold_reviews(session, person)
@@ -62,11 +64,11 @@ def remove_spelling(session: Session, person: Term, spelling: Spelling) -> None:
     person.spellings.remove(spelling)
     address = queries.moved(person.facet, address_of(person.facet, spelling.name))
     others = {address_of(person.facet, each.name) for each in person.spellings}
-    if address and address.term is person and not address.by_merge and address.slug not in others:
+    if address and address.term is person and not address.merged_at and address.slug not in others:
         session.delete(address)
     refold_reviews(session, person)
 
 
-def may_go(person: Term, spelling: Spelling, written: set[str]) -> bool:
+def may_go(person: Term, spelling: Spelling, written: Collection[str]) -> bool:
     """Whether a spelling can be taken away: no review writes it, and the person is not called so."""
     return spelling.name not in {person.name, person.native_name, *written}

@@ -166,19 +166,18 @@ def merge(slug: str):
     return redirect(url_for(".show", slug=into.slug, _anchor="merged"), 303)
 
 
-@bp.post(f"/merges/{ID}/undo")
-def undo_merge(number: int):
-    """The person who is back."""
-    merged = queries.merge(number) or abort(404)
-    try:
-        back, reviews = merging.undo(db.session(), merged, now())
-    except ValueError as error:
-        db.session.rollback()
-        return access.refused(str(error), HOW_IT_IS, 409)
-    into = merged.into.name
+@bp.post(f"{PERSON}/undo")
+def undo_merge(slug: str):
+    """The person who is back, by the address they had."""
+    merged = queries.merged(slug)
+    if merged is None:
+        flash(f"{found(slug).name} is a person of their own already.")
+        return redirect(url_for(".show", slug=slug), 303)
+    into = merged.term.name
+    back, number = merging.undo(db.session(), merged)
     db.session.commit()
-    flash(f"{back.name} and {into} are two people again. {plural(reviews, 'review')} went back to {back.name}.")
-    return redirect(url_for(".show", slug=back.slug), 303)
+    flash(f"{back.name} and {into} are two people again. {plural(number, 'review')} went back to {back.name}.")
+    return redirect(url_for(".show", slug=slug), 303)
 
 
 @bp.post(f"{PERSON}/two")
@@ -186,7 +185,7 @@ def tell_apart(slug: str):
     """The list of people, where these two are not taken for one any more."""
     one, other = found(slug), found(request.form.get("other", ""))
     if one is not other:
-        merging.tell_apart(db.session(), one.id, other.id)
+        merging.tell_apart(db.session(), one, other)
         db.session.commit()
         flash(f"{one.name} and {other.name} are two people. They will not be suggested again.")
     return redirect(url_for(".index", _anchor="alike"), 303)
@@ -218,6 +217,6 @@ def page(person: Term, status: int = 200, *, name_form: NameForm | None = None, 
         removable={each.id for each in has.spellings if naming.may_go(person, each, has.written)},
         name_form=name_form or NameForm(data={"name": person.name, "native_name": person.native_name}),
         spelling_form=spelling_form or SpellingForm(),
-        merges=queries.merges_into(person.id),
+        merges=[each for each in queries.moved_to(person.id) if each.merged_at],
         is_public=bool(any(review.state == "published" for review in has.works)),
     )

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased, defer, joinedload, selectinload
+from sqlalchemy.orm import aliased, defer, selectinload
 
 from kblog import fold
 from kblog.db import db
-from kblog.models import Credit, Filing, Merge, MovedTerm, Review, Spelling, Term, TwoPeople
+from kblog.models import Credit, Filing, MovedTerm, Review, Spelling, Term, TwoPeople
 from kblog.models.review import foldable
 
 CHUNK = 100  # reviews read at once, with all that their search entries are made of
@@ -54,13 +54,13 @@ def number_of_people() -> int:
 def alike() -> list[Likeness]:
     """Return the pairs of people with spellings that sound alike, unless the author said that they are two."""
     one, other = aliased(Spelling), aliased(Spelling)
-    said = sa.exists().where(TwoPeople.one_id == one.term_id, TwoPeople.other_id == other.term_id)
+    said = _told_apart()
     query = sa.select(one.term_id, other.term_id, one.person_key).distinct()
     query = query.join(other, sa.and_(other.person_key == one.person_key, other.term_id > one.term_id))
-    rows = db.session.execute(query.where(one.person_key != "", ~said)).all()
     keys: dict[tuple[int, int], list[str]] = {}
-    for one_id, other_id, key in rows:
-        keys.setdefault((one_id, other_id), []).append(key)
+    for one_id, other_id, key in db.session.execute(query.where(one.person_key != "")):
+        if frozenset((one_id, other_id)) not in said:
+            keys.setdefault((one_id, other_id), []).append(key)
     ids = {each for pair in keys for each in pair}
     found = db.session.scalars(sa.select(Term).where(Term.id.in_(ids)).options(selectinload(Term.spellings)))
     people = {term.id: term for term in found}
@@ -89,10 +89,13 @@ def works(*people: int) -> Sequence[sa.Row]:
     return db.session.execute(query.options(defer(Review.body_html), defer(Review.outline))).all()
 
 
-def written(term_id: int) -> set[str]:
-    """Return the spellings of a person that some review writes, whatever its state."""
-    rows = db.session.execute(sa.select(Credit.name, Credit.alias).where(Credit.term_id == term_id))
-    return {name for row in rows for name in row if name}
+def written(term_id: int) -> dict[str, str]:
+    """Return the spellings of a person that some review writes, in any state, each with the name it is credited under.
+
+    That is the spelling itself, or the name before the brackets it stands in.
+    """
+    rows = db.session.execute(sa.select(Credit.name, Credit.alias).where(Credit.term_id == term_id)).all()
+    return {row.alias: row.name for row in rows if row.alias} | {row.name: row.name for row in rows}
 
 
 def reviews(*people: int) -> Iterator[Review]:
@@ -115,29 +118,26 @@ def moved(facet: str, slug: str) -> MovedTerm | None:
     return db.session.get(MovedTerm, (facet, slug))
 
 
-def is_taken(facet: str, slug: str) -> bool:
-    """Whether a term of its own lives at this address."""
-    return db.session.scalar(sa.select(Term.id).where(Term.facet == facet, Term.slug == slug)) is not None
+def merged(slug: str) -> MovedTerm | None:
+    """Find the person who had an address before they became part of another one."""
+    found = moved("person", slug)
+    return found if found and found.merged_at else None
 
 
-def merge(merge_id: int) -> Merge | None:
-    """Find a merge, with the person it made."""
-    return db.session.scalar(sa.select(Merge).where(Merge.id == merge_id).options(joinedload(Merge.into)))
+def leading_to(merged: MovedTerm) -> set[str]:
+    """Return the address of who became part of another person, and every address that led there before."""
+    found = {merged.slug}
+    rest = [each for each in moved_to(merged.term_id) if each is not merged]
+    while led := {each.slug for each in rest if each.origin in found} - found:
+        found |= led
+    return found
 
 
-def merges_into(term_id: int) -> Sequence[Merge]:
-    """Return the merges that a term came of and that stand, the latest first."""
-    query = sa.select(Merge).where(Merge.into_id == term_id, Merge.undone_at.is_(None))
-    return db.session.scalars(query.order_by(Merge.id.desc())).all()
-
-
-def told_apart(term_id: int) -> Sequence[TwoPeople]:
-    """Return what the author said of a person and others who are not that person."""
-    query = sa.select(TwoPeople).where(sa.or_(TwoPeople.one_id == term_id, TwoPeople.other_id == term_id))
-    return db.session.scalars(query).all()
-
-
-def terms(ids: Iterable[int]) -> Sequence[Term]:
-    """Return these terms by name, without those that are gone."""
-    query = sa.select(Term).where(Term.id.in_(list(ids))).order_by(sa.func.lower(Term.name))
-    return db.session.scalars(query).all()
+def _told_apart() -> set[frozenset[int]]:
+    """Return the pairs of people of whom the author said that they are two, as they are by now."""
+    pairs = db.session.execute(sa.select(TwoPeople.one, TwoPeople.other)).all()
+    slugs = {slug for pair in pairs for slug in pair}
+    own = sa.select(Term.slug, Term.id).where(Term.facet == "person", Term.slug.in_(slugs))
+    led = sa.select(MovedTerm.slug, MovedTerm.term_id).where(MovedTerm.facet == "person", MovedTerm.slug.in_(slugs))
+    ids = dict(db.session.execute(sa.union_all(own, led)).all()) if slugs else {}
+    return {frozenset((ids[one], ids[other])) for one, other in pairs if one in ids and other in ids}
