@@ -111,6 +111,17 @@ def test_old_addresses_lead_to_the_person(author: Browser):
     assert author.get(f"{TERMS}people/gong-myoung/", status=302).response.location == f"{TERMS}people/gong-myung/"
 
 
+def test_each_name_on_a_review_leads_to_the_person(author: Browser):
+    blog()
+    reader = Browser(author.app)
+    merge(author, "gong-myoung", "gong-myung")
+    links = reader.get("/reviews/three/").all("//aside[@class='facts']//a[starts-with(@href, '/people/')]")
+    assert sorted(words(link) for link in links) == ["Gong Myoung", "Gong Myung"]
+    for link in links:
+        page = reader.get(link.get("href"), status=None)
+        assert (page.response.location or page.url) == "/people/gong-myung/"
+
+
 def test_no_text_is_rewritten(author: Browser):
     blog()
     before = texts()

@@ -12,7 +12,8 @@ from kblog import fold, ledger
 from kblog.jinja import is_link
 from kblog.labels import kind_named
 from kblog.models import Review, Term
-from kblog.overview import Field, Row
+from kblog.overview import Field, Row, understand
+from kblog.slugs import slug
 
 from .filters import INDEXES
 
@@ -26,6 +27,7 @@ ORDER = (
     Field.WRITER,
     Field.CAST,
 )
+ROWS = {"cast": Field.CAST, "director": Field.DIRECTOR, "writer": Field.WRITER}
 
 
 class Piece(NamedTuple):
@@ -93,9 +95,10 @@ def labels(review: Review) -> list[Piece]:
     """Return the labels of the old blog as written, each with the page it leads to now."""
     filed = {filing.term.name.casefold(): term_url(filing.term) for filing in review.filings}
     filed |= {filing.written.casefold(): term_url(filing.term) for filing in review.filings if filing.written}
+    near = {filing.term.slug: term_url(filing.term) for filing in review.filings}  # with another hyphen, say
 
     def href(label: str) -> str:
-        if found := filed.get(label.casefold()):
+        if found := filed.get(label.casefold()) or near.get(slug(label, "")):
             return found
         kind = kind_named(label)
         return url_for("reviews.index", kind=kind) if kind else ""
@@ -182,6 +185,9 @@ def _links(review: Review) -> Iterator[tuple[Field | None, str, str]]:
     """Yield (field, words as written, address) for what the card can link."""
     if review.year:
         yield Field.YEAR, str(review.year), url_for("reviews.year", year=review.year)
+    for credit in understand([Row(*row) for row in review.overview]).credits:
+        if address := slug(credit.name, ""):  # of somebody in two spellings: the other one leads on
+            yield ROWS[credit.role], credit.name, url_for("reviews.term", index=INDEXES["person"], slug=address)
     for filing in review.filings:
         if not filing.written:
             continue
