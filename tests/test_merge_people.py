@@ -2,6 +2,7 @@
 
 import itertools
 import random
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -12,11 +13,12 @@ from kblog import document as documents
 from kblog.db import db, now, reads_only
 from kblog.models import ContentVersion, Credit, Filing, Review, SearchEntry, Spelling, Term
 from kblog.studio.terms import merging, queries
-from kblog.transfer import rows
+from kblog.transfer import records, rows
 from kblog.transfer.filing import Terms
+from kblog.transfer.loader import Loader
 
 from .browser import Browser, Page, words
-from .builders import document, stored, stored_together
+from .builders import PUBLISHED, document, stored, stored_together
 from .conftest import read
 
 TERMS = "/studio/terms/"
@@ -139,6 +141,28 @@ def test_a_review_that_comes_later_is_filed_under_the_person(author: Browser):
     page.send("//form[@id='review-form']", {"headline": "Written anew"}, button="action=save")
     assert slugs(Browser(author.app).get("/people/gong-myung/")) == ["five", "four", "one", "three", "two"]
     assert not read(sa.select(Term.slug).where(Term.slug == "gong-myoung"))
+
+
+def test_an_import_goes_on_when_people_are_merged_or_parted_meanwhile(author: Browser):
+    blog()
+    merge(author, "lee-hanee", "gong-myung")
+
+    def entries() -> Iterator[records.Entry]:
+        for number in range(60):
+            cast = "Gong Myoung, Lee Hanee" if number in (0, 59) else "Kim Ara"
+            html = f"<h2>Overview</h2><p>Title: Boat {number}</p><p>Cast: {cast}</p><p>It floats.</p>"
+            yield records.Entry(f"blogger:1:{number}", "post", f"Boat {number}", html, "live", PUBLISHED)
+
+    taking = Loader(db.session())
+    for batch, _ in enumerate(taking.load(entries())):
+        db.session.commit()
+        if batch == 0:
+            merge(author, "gong-myoung", "gong-myung")
+            undo(author, "Lee Hanee", "gong-myung")
+    assert taking.report.counts["reviews"] == 60
+    for name, slug in (("Gong Myoung", "gong-myung"), ("Lee Hanee", "lee-hanee")):
+        credited = sa.select(Term.slug).join(Credit, Credit.term_id == Term.id).where(Credit.name == name)
+        assert {*read(credited)} == {slug}
 
 
 def test_an_undone_merge_leaves_everything_as_it_was(author: Browser):

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, selectinload
 
 from kblog import fold, hangul, ledger, overview
 from kblog.characters import characters
@@ -37,10 +37,15 @@ class Terms:
         self.is_whole = is_whole
         found = session.scalars(TERMS) if is_whole else ()
         self.known = {(term.facet, term.slug): term for term in found}
-        if is_whole:
-            moved = session.scalars(sa.select(MovedTerm).options(joinedload(MovedTerm.term)))
-            self.known |= {(each.facet, each.slug): each.term for each in moved}
+        self.moved = self._moved() if is_whole else {}
+        if self.moved:
+            of_id = {term.id: term for term in self.known.values()}
+            self.known |= {address: of_id[term_id] for address, term_id in self.moved.items()}
         self.respelt: set[Term] = set()  # people known before of whom a new spelling came, until somebody clears it
+
+    def is_current(self) -> bool:
+        """Whether the addresses that lead to other terms still lead where they did."""
+        return self.moved == self._moved()
 
     def file(self, review: Review, document: Document, understood: Overview) -> None:
         """File a review under everything that its document names."""
@@ -212,6 +217,10 @@ class Terms:
             if looked_up:
                 self.known[facet, address] = looked_up
         return self.known.get((facet, address))
+
+    def _moved(self) -> dict[tuple[str, str], int]:
+        rows = self.session.execute(sa.select(MovedTerm.facet, MovedTerm.slug, MovedTerm.term_id))
+        return {(row.facet, row.slug): row.term_id for row in rows}
 
     def genre(self, phrase: str) -> Term:
         """Return a genre phrase with the broader genres it counts under."""

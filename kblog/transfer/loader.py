@@ -89,6 +89,8 @@ class Loader:
             if number % BATCH == 0:
                 self._settle()
                 yield
+                if not self.terms.is_current():  # the author merged somebody meanwhile
+                    self._look_around()
         if is_empty:
             raise records.NotAnExport("The export holds no post, page or comment that can be read.")
         self._settle()
