@@ -5,10 +5,13 @@ from datetime import datetime
 from threading import Lock
 from typing import Any, NamedTuple
 
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, Response, current_app, g, redirect, request
+from werkzeug.wrappers import Response as BaseResponse
 
 from kblog import models
 from kblog.db import now
+
+FRESH = "public, max-age=0, must-revalidate"
 
 
 class Kept(NamedTuple):
@@ -55,12 +58,19 @@ def kept(name: str, build: Callable[[], Kept]) -> Any:
     return thing.value
 
 
+def led_on(address: str) -> BaseResponse:
+    """Send readers from an old address to the present one; they ask again each time, for a merge can be undone."""
+    response = redirect(address, 301)
+    response.headers["Cache-Control"] = FRESH
+    return response
+
+
 def _conditional(response: Response) -> Response:
     """Give every answer that readers may keep its ETag, and answer 304 to who has it already."""
     if request.method not in ("GET", "HEAD") or response.status_code != 200 or response.is_streamed:
         return response
     if "Cache-Control" not in response.headers:
-        response.headers["Cache-Control"] = "public, max-age=0, must-revalidate"
+        response.headers["Cache-Control"] = FRESH
     if "no-store" not in response.headers["Cache-Control"]:
         response.add_etag()
         response.make_conditional(request)

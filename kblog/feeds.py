@@ -81,7 +81,7 @@ def term(facet: str, slug: str):
     found = queries.term(facet, slug)
     if found is None:
         new = queries.address_now(facet, slug) or abort(404)
-        return redirect(url_for("feeds.term", facet=facet, slug=new), 301)
+        return cache.led_on(url_for("feeds.term", facet=facet, slug=new))
     listed = queries.catalogue()
     ids = listed.ids(listed.matching(ReviewFilter(chosen=((facet, (slug,)),))), "newest", 0, ENTRIES)
     page = url_for("reviews.term", index=index, slug=slug)

@@ -56,7 +56,7 @@ def index():
     wanted = ReviewFilter.from_args(request.args)
     listed = queries.catalogue()
     if (moved := where_now(wanted, listed)) != wanted:
-        return redirect(url(moved), 301)
+        return cache.led_on(url(moved))
     search = finding.find(wanted.text, listed)
     found = search.bits
     matching = listed.matching(wanted, found)
@@ -152,7 +152,7 @@ def term(index: str, slug: str):
     found = queries.term(facet, slug)
     if found is None:
         new = queries.address_now(facet, slug) or abort(404)
-        return redirect(url_for("reviews.term", index=index, slug=new), 301)
+        return cache.led_on(url_for("reviews.term", index=index, slug=new))
     listed = queries.catalogue()
     wanted = ReviewFilter(chosen=((facet, (slug,)),))
     matching = listed.matching(wanted)
