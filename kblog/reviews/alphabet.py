@@ -3,7 +3,8 @@
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import pairwise
+from operator import itemgetter
 from typing import Generic, TypeVar
 
 Named = TypeVar("Named")
@@ -48,21 +49,30 @@ class AlphabetPage(Generic[Named]):
     last: int
 
 
-def page_of(ordered: Sequence[Named], name: Callable[[Named], str], number: int, size: int) -> AlphabetPage[Named]:
-    """Return one page of names that stand in order already.
+class Alphabet(Generic[Named]):
+    """Things in the order of their names, put in order once; any page of them is then a slice.
 
-    >>> page = page_of(["Ada", "Bo", "Boram", "하늘"], str, 2, 2)
+    >>> page = Alphabet(["하늘", "Boram", "Ada", "Bo"], str).page(2, size=2)
     >>> page.groups, page.letters, page.last
     ([('B', ['Boram']), ('ㅎ', ['하늘'])], [('A', 1), ('B', 1), ('ㅎ', 2)], 2)
     """
-    last = max(1, -(-len(ordered) // size))
-    number = min(max(1, number), last)
-    letters: dict[str, int] = {}
-    for at, each in enumerate(ordered):
-        letters.setdefault(letter(name(each)), at // size + 1)
-    shown = ordered[(number - 1) * size : number * size]
-    return AlphabetPage(_grouped(shown, name), list(letters.items()), number, last)
 
+    def __init__(self, things: Iterable[Named], name: Callable[[Named], str]) -> None:
+        placed = sorted(((place(name(thing)), thing) for thing in things), key=itemgetter(0))
+        self.things = [thing for _, thing in placed]
+        self.starts: dict[str, int] = {}  # where each letter begins
+        for at, ((begins_with, _), _thing) in enumerate(placed):
+            self.starts.setdefault(begins_with, at)
 
-def _grouped(names: Iterable[Named], name: Callable[[Named], str]) -> list[tuple[str, list[Named]]]:
-    return [(key, list(group)) for key, group in groupby(names, lambda each: letter(name(each)))]
+    def page(self, number: int, size: int) -> AlphabetPage[Named]:
+        """Return one page of so many, the last one where there are fewer."""
+        last = max(1, -(-len(self.things) // size))
+        number = min(max(1, number), last)
+        start, end = (number - 1) * size, number * size
+        stretches = pairwise([*self.starts.values(), len(self.things)])
+        groups = [
+            (each, self.things[max(start, begin) : min(end, stop)])
+            for each, (begin, stop) in zip(self.starts, stretches, strict=True)
+            if begin < end and stop > start
+        ]
+        return AlphabetPage(groups, [(each, at // size + 1) for each, at in self.starts.items()], number, last)

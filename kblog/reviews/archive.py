@@ -10,7 +10,8 @@ from flask import abort, render_template, request, url_for
 from kblog import cache
 from kblog.hangul import has_hangul
 
-from . import alphabet, jsonld, queries
+from . import jsonld, queries
+from .alphabet import Alphabet
 from .catalogue import Catalogue
 from .filters import ReviewFilter
 from .routes import PAGE_SIZE, bp, page_asked
@@ -57,8 +58,7 @@ def archive(year: int | None = None, month: int | None = None):
 def titles():
     """Every title from A to Z and by the first Korean consonant, with the year, the kind and the platforms."""
     listed = queries.catalogue()
-    ordered = listed.once("titles", lambda: by_title(listed))
-    page = alphabet.page_of(ordered, lambda title: title.name, page_asked(), LONGEST)
+    page = listed.once("titles", lambda: by_title(listed)).page(page_asked(), LONGEST)
     rows = {card.id: card for card in queries.cards([title.id for _, group in page.groups for title in group])}
     return render_template(
         "reviews/titles.html", alphabet=page, rows=rows, page_url=lambda number: _numbered("reviews.titles", number)
@@ -106,7 +106,7 @@ def by_month(listed: Catalogue, zone: ZoneInfo) -> dict[tuple[int, int], range]:
     return listed.once(f"months in {zone.key}", read_off)
 
 
-def by_title(listed: Catalogue) -> list[Title]:
+def by_title(listed: Catalogue) -> Alphabet[Title]:
     """Return every title in the order of the alphabet; a review with a Korean title too stands there as well."""
     found = [Title(review.title, review.id) for review in listed.reviews]
     found += [
@@ -114,7 +114,7 @@ def by_title(listed: Catalogue) -> list[Title]:
         for review in listed.reviews
         if has_hangul(review.native_title) and review.native_title != review.title
     ]
-    return sorted(found, key=lambda title: alphabet.place(title.name))
+    return Alphabet(found, lambda title: title.name)
 
 
 def turned_to(total: int, size: int) -> tuple[int, int]:

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import Any
 
 from flask import url_for
@@ -10,7 +11,7 @@ from kblog import fold
 from kblog.models import Term
 
 from . import queries
-from .alphabet import page_of, place
+from .alphabet import Alphabet
 from .catalogue import Catalogue
 
 ROLES = {"cast": "As actor", "director": "As director", "writer": "As writer"}
@@ -20,15 +21,12 @@ MOST_LINES = 12  # on one page; each of them has its review
 
 def listed(catalogue: Catalogue, number: int) -> dict[str, Any]:
     """Return a page of the people whom live reviews name, by letter, with native names and numbers of reviews."""
-    people = catalogue.sets["person"]
-    ordered = catalogue.once(
-        "people", lambda: sorted(people, key=lambda slug: (*place(catalogue.name("person", slug)), slug))
-    )
-    page = page_of(ordered, lambda slug: catalogue.name("person", slug), number, LONGEST)
+    people, name = catalogue.sets["person"], partial(catalogue.name, "person")
+    page = catalogue.once("people", lambda: Alphabet(people, name)).page(number, LONGEST)
     slugs = [slug for _, group in page.groups for slug in group]
     return {
         "alphabet": page,
-        "people": {slug: (catalogue.name("person", slug), people[slug].bit_count()) for slug in slugs},
+        "people": {slug: (name(slug), people[slug].bit_count()) for slug in slugs},
         "native_names": queries.native_names(slugs),
         "page_url": lambda number: url_for("reviews.terms", index="people", page=number if number > 1 else None),
     }
