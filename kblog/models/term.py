@@ -1,8 +1,6 @@
 """The terms that reviews are filed under: genres, people, platforms, hashtags, how they are spelt and which are one."""
 
-from datetime import datetime
-
-from datetime import date
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
