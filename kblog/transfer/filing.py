@@ -1,7 +1,7 @@
 """How a document's words become terms: genres, people, platforms, hashtags, and what they are filed under."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, selectinload
@@ -35,6 +35,7 @@ class Terms:
     def __init__(self, session: Session, *, is_whole: bool = True) -> None:
         self.session = session
         self.is_whole = is_whole
+        self.missed: set[tuple[str, str]] = set()  # what was looked up in vain
         found = session.scalars(TERMS) if is_whole else ()
         self.known = {(term.facet, term.slug): term for term in found}
         self.moved = self._moved() if is_whole else {}
@@ -122,14 +123,15 @@ class Terms:
                 refold(review, "people")
             self.session.flush()
 
-    def refile_people(self, review: Review) -> None:
-        """File a review anew under the people whom its credits and labels name, by the addresses they have now.
+    def refile_people(self, review: Review, people: Collection[Term]) -> None:
+        """File a review anew where it is filed under some of these people: under whom their names mean by now.
 
         The rows change and not the review, whose text need not be folded for it. The caller flushes.
         """
         named: dict[Term, tuple[str, str]] = {}
         for credit in review.credits:
-            credit.term = self.person(credit.name, credit.alias)
+            if credit.term in people:
+                credit.term = self.person(credit.name, credit.alias)
             named.setdefault(credit.term, ("overview", credit.name))
         for label in review.labels:
             for person in (term for term in self._labelled(label) if term.facet == "person"):
@@ -210,12 +212,15 @@ class Terms:
 
     def _known(self, facet: str, address: str) -> Term | None:
         """Return a term that is here already."""
-        if not self.is_whole and (facet, address) not in self.known:
+        asked = (facet, address)
+        if not self.is_whole and asked not in self.known and asked not in self.missed:
             moved = sa.select(MovedTerm.term_id).where(MovedTerm.facet == facet, MovedTerm.slug == address)
             own = sa.and_(Term.facet == facet, Term.slug == address)
             looked_up = self.session.scalar(TERMS.where(own | Term.id.in_(moved)))
             if looked_up:
                 self.known[facet, address] = looked_up
+            else:
+                self.missed.add((facet, address))
         return self.known.get((facet, address))
 
     def _moved(self) -> dict[tuple[str, str], int]:

@@ -85,7 +85,7 @@ def _refile(session: Session, terms: Terms, *people: Term) -> None:
     session.flush()
     with session.no_autoflush:
         for review in queries.reviews(*(person.id for person in people)):
-            terms.refile_people(review)
+            terms.refile_people(review, people)
             session.flush()  # the next reviews are read afresh, and their people with them
 
 
