@@ -333,7 +333,7 @@ def test_a_spelling_given_by_hand_leads_to_the_person_until_it_is_removed(author
     reader = Browser(author.app)
     reader.get("/people/honey-lee/", status=404)
     page = author.get(f"{TERMS}people/lee-hanee/")
-    page.send("//form[contains(@action, '/spellings')][.//input[@id='spelling']]", {"spelling": " Honey Lee "})
+    page.send("//form[contains(@action, '/spellings')][.//input[@id='spelling']]", {"spelling": " Honey \r\n Lee "})
     assert moved(reader, "/people/honey-lee/") == "/people/lee-hanee/"
     assert slugs(reader.get("/reviews/?q=honey")) == ["one"]
     assert "Also written Honey Lee" in reader.get("/people/lee-hanee/").texts("//p")

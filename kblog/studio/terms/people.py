@@ -84,7 +84,7 @@ def show(slug: str):
 def rename(slug: str, form):
     """Call a person something else."""
     person, sent = found(slug), NameForm(form)
-    name, native_name = sent.name.data.strip(), sent.native_name.data.strip()
+    name, native_name = (" ".join(field.data.split()) for field in (sent.name, sent.native_name))
     try:
         naming.rename(db.session(), person, name, native_name)
     except ValueError as error:
@@ -101,7 +101,7 @@ def rename(slug: str, form):
 def add_spelling(slug: str, form):
     """Let one more spelling lead to a person."""
     person, sent = found(slug), SpellingForm(form)
-    spelling = sent.spelling.data.strip()
+    spelling = " ".join(sent.spelling.data.split())
     try:
         naming.add_spelling(db.session(), person, spelling)
     except ValueError as error:
