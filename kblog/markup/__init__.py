@@ -4,7 +4,7 @@ from .comments import COMMENT_LIMIT, comment_plain, render_comment
 from .lines import Line
 from .openings import open_prose
 from .policy import comment_href_is_safe, href_is_safe
-from .reviews import BLOCK_LIMIT, REVIEW_LIMIT, Rendered, render_review, word_count
+from .reviews import BLOCK_LIMIT, REVIEW_LIMIT, Rendered, plain_text, render_review, word_count
 from .sections import KINDS, LINE_END, Section, heading_lines, section_kind
 from .spoilers import without_spoilers
 
@@ -22,6 +22,7 @@ __all__ = [
     "heading_lines",
     "href_is_safe",
     "open_prose",
+    "plain_text",
     "render_comment",
     "render_review",
     "section_kind",
