@@ -1,7 +1,7 @@
 """What an author or commenter typed, as HTML that is safe to print, and a review's outline, lines and plain text."""
 
 from .comments import COMMENT_LIMIT, comment_plain, render_comment
-from .lines import Line
+from .lines import Line, parted
 from .openings import open_prose
 from .policy import comment_href_is_safe, href_is_safe
 from .reviews import BLOCK_LIMIT, REVIEW_LIMIT, Rendered, plain_text, render_review, word_count
@@ -22,6 +22,7 @@ __all__ = [
     "heading_lines",
     "href_is_safe",
     "open_prose",
+    "parted",
     "plain_text",
     "render_comment",
     "render_review",
