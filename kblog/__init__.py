@@ -26,6 +26,7 @@ def create_app(settings: Config | None = None) -> Flask:
         headers,
         jinja,
         legacy,
+        lines,
         pages,
         reviews,
         studio,
@@ -66,7 +67,7 @@ def create_app(settings: Config | None = None) -> Flask:
     for part in (jinja, errors, headers, guard, auth, cache, traffic):
         part.init_app(app)
     app.jinja_env.globals["site"] = LocalProxy(cache.site)  # read when a template first asks for it
-    for part in (reviews, comments, pages, feeds, legacy, studio):
+    for part in (reviews, lines, comments, pages, feeds, legacy, studio):
         app.register_blueprint(part.bp)
     app.register_blueprint(studio.previews.bp)  # no part of the studio: whoever has the link may see one draft
     cli.init_app(app)

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from kblog import fold
+from kblog import fold, markup
 
 _BRACKETS = re.compile(r"\(([^()\n]{2,60})\)")
 LONGEST_NAME = 4  # words
@@ -12,11 +12,14 @@ LONGEST_NAME = 4  # words
 def characters(text: str, names: Iterable[str]) -> dict[str, str]:
     """Return the character of each of these people, where the prose puts one beside the other in brackets.
 
+    What only a spoiler says stays there.
+
     >>> characters("Ha Young-eun (Song Hye-kyo) meets Jang Ki-yong (Yoon Jae-guk).", ["Song Hye-kyo", "Jang Ki-yong"])
     {'Song Hye-kyo': 'Ha Young-eun', 'Jang Ki-yong': 'Yoon Jae-guk'}
     """
     people = {_key(name): name for name in names}
     found: dict[str, str] = {}
+    text = markup.plain_text(text) if people and "(" in text else ""
     for match in _BRACKETS.finditer(text):
         inside = match[1].strip()
         before = text[max(0, match.start() - 80) : match.start()].rpartition("\n")[2].split()[-LONGEST_NAME:]

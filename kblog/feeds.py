@@ -158,6 +158,7 @@ def sitemap(number: int = 0):
         (url_for("reviews.home"), None),
         (url_for("reviews.index"), None),
         (url_for("reviews.archive"), None),
+        (url_for("lines.index"), None),
         *((url_for("reviews.show", slug=row.slug), row.updated_at or row.published_at) for row in rows),
         *((address, None) for address in standing if address not in leading_on),
         *((url_for("reviews.terms", index=index), None) for index in FACET_OF),

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask, current_app, request, url_for
 
-from kblog import hangul
+from kblog import hangul, markup
 
 SLUG = re.compile(r"[\w-]{1,80}", re.ASCII)
 MINUTE_WORDS = 230  # words a minute: the usual figure for reading prose on a screen
@@ -23,12 +23,13 @@ def init_app(app: Flask) -> None:
         dom_id=dom_id,
         hangul_runs=hangul.runs,
         iso=iso,
+        parted_at_lines=markup.parted,
         plural=plural,
         reading_minutes=reading_minutes,
         rfc3339=rfc3339,
         short_day=short_day,
     )
-    app.jinja_env.tests.update(hangul=hangul.has_hangul, link=is_link)
+    app.jinja_env.tests.update(hangul=hangul.has_hangul, link=is_link, mostly_hangul=hangul.is_mostly_hangul)
     app.jinja_env.globals.update(static_url=static_url, absolute=absolute)
 
 

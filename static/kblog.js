@@ -40,10 +40,10 @@ document.addEventListener("submit", e => {
   else sent.set(e.target, e.timeStamp);
 });
 
-// a fragment cannot carry a <title>: the browse section says what the page is called now
+// a fragment cannot carry a <title>: the section with the results says what the page is called now
 document.addEventListener("htmx:after:swap", () => {
-  const browse = document.getElementById("browse");
-  if (browse) document.title = browse.dataset.title;
+  const listed = document.querySelector("[data-title]");
+  if (listed) document.title = listed.dataset.title;
 });
 
 // share: the device's own sheet where there is one, otherwise the menu with "Copy link"
@@ -60,7 +60,7 @@ document.addEventListener("click", async e => {
     try {
       await navigator.clipboard.writeText(copy.dataset.copy);
       copy.textContent = "Copied";
-      announce("Link copied.");
+      announce(copy.dataset.copied ?? "Link copied.");
     } catch {
       copy.textContent = copy.dataset.copy;           // no clipboard over plain http: the address, to copy by hand
     }
@@ -138,6 +138,33 @@ document.addEventListener("click", e => {
 });
 document.addEventListener("htmx:after:swap", useRegion);
 useRegion();
+
+// spoilers: what is safe for a reader who has seen so much opens by itself; how much stays in this browser
+const seen = document.getElementById("seen");
+const seenOf = review => kept("localStorage", "spoilers") || kept("localStorage", `seen ${review}`);
+const openSafe = () => {
+  let opened = 0;
+  for (const spoiler of document.querySelectorAll("[data-review] details.spoiler")) {
+    const until = seenOf(spoiler.closest("[data-review]").dataset.review);
+    const isSafe = ["all", "always"].includes(until) || Number(until) >= Number(spoiler.dataset.until ?? Infinity);
+    if (isSafe && !("seen" in spoiler.dataset)) spoiler.open = true;  // once: what a reader closes stays closed
+    else if (!isSafe && "seen" in spoiler.dataset) spoiler.open = false;
+    spoiler.toggleAttribute("data-seen", isSafe);
+    opened += isSafe;
+  }
+  if (seen) seen.querySelector("select").value = seenOf(seen.closest("[data-review]").dataset.review);
+  return opened;
+};
+seen?.addEventListener("change", e => {
+  const { value } = e.target;
+  keep("localStorage", "spoilers", value === "always" ? value : "");
+  if (value !== "always") keep("localStorage", `seen ${seen.closest("[data-review]").dataset.review}`, value);
+  const opened = openSafe();
+  announce(opened ? `Open on this page: ${opened} ${opened === 1 ? "spoiler" : "spoilers"}.` : "No spoiler is opened for you.");
+});
+for (const name of ["pageshow", "storage"]) addEventListener(name, openSafe);  // another window may have chosen
+document.addEventListener("htmx:after:swap", openSafe);
+openSafe();
 
 // comments: a text that is not posted yet outlives a reload and a lost connection, in this tab alone
 const draftOf = form => `draft ${form.getAttribute("action")} ${form.elements.parent?.value ?? ""}`;

@@ -369,3 +369,12 @@ def test_a_card_says_when_the_region_was_never_checked(reader: Browser):
     cards = {words(card.find(".//h3")): words(card) for card in reader.get("/reviews/?region=US").all("//article")}
     assert [title for title, text in cards.items() if "region not checked" in text] == ["unsaid"]
     assert "region not checked" not in reader.get("/reviews/").text
+
+
+def test_a_part_that_only_a_spoiler_tells_of_is_nobodys(reader: Browser):
+    stored(
+        overview=[("Title", "Paper Boats"), ("Cast", "Gil Aram, Seo Ha-jin")],
+        body="Jin Seo (Seo Ha-jin) rows.\n\n::: spoiler\nThe Drowned (Gil Aram) wakes.\n:::\n",
+    )
+    assert "as Jin Seo" in reader.get("/people/seo-ha-jin/").words
+    assert "Drowned" not in reader.get("/people/gil-aram/").text

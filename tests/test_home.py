@@ -105,6 +105,7 @@ def test_the_lead_tells_what_its_card_would(reader: Browser):
         overview=[("Title", "Paper Boats (종이배)"), ("Year", "2021"), ("Episodes", "16"), ("Platform", "Viki")],
         description="Two boats, one puddle.",
         verdict="Essential",
+        tells="4",
         comments=comments(2),
     )
     page = reader.get("/")
@@ -115,6 +116,7 @@ def test_the_lead_tells_what_its_card_would(reader: Browser):
         "Viki",
         "1 minute read",
         "2 comments",
+        "Tells up to episode 4",
     ]
 
 
@@ -134,6 +136,12 @@ def test_the_line_of_the_week_is_never_a_spoiler(reader: Browser):
     figure = page.one("//section[@aria-labelledby='line-of-the-week']//figure")
     assert "".join(figure.xpath("./blockquote//text()")) == "Tides owe us nothing."
     assert page.texts("//figure/figcaption") == ["Yeo‑rae in Paper Boats, episode 4"]
+    assert reader.get(page.one("//p[@class='line-tools']/a[.='Permalink']").get("href")).texts("//blockquote") == [
+        "Tides owe us nothing."
+    ]
+    assert (
+        page.one("//button[@data-copy]").get("data-copy").startswith("“Tides owe us nothing.” — Yeo‑rae, Paper Boats,")
+    )
     source = figure.xpath("./figcaption//a/@href")[0]
     assert reader.get(source.partition("#")[0]).all(f"//*[@id='{source.partition('#')[2]}']")
     for week in range(60):

@@ -22,6 +22,7 @@ PAGES = {
     "review": REVIEW,
     "term": "/people/seo-ha-jin/",
     "people": "/people/",
+    "lines": "/lines/",
     "archive": "/archive/",
     "about": "/pages/about/",
     "missing": MISSING,

@@ -1,10 +1,10 @@
 """What an author or commenter typed, as HTML that is safe to print, and a review's outline, lines and plain text."""
 
 from .comments import COMMENT_LIMIT, comment_plain, render_comment
-from .lines import Line
+from .lines import Line, parted
 from .openings import open_prose
 from .policy import comment_href_is_safe, href_is_safe
-from .reviews import BLOCK_LIMIT, REVIEW_LIMIT, Rendered, render_review, word_count
+from .reviews import BLOCK_LIMIT, REVIEW_LIMIT, Rendered, plain_text, render_review, word_count
 from .sections import KINDS, LINE_END, Section, heading_lines, section_kind
 from .spoilers import without_spoilers
 
@@ -22,6 +22,8 @@ __all__ = [
     "heading_lines",
     "href_is_safe",
     "open_prose",
+    "parted",
+    "plain_text",
     "render_comment",
     "render_review",
     "section_kind",

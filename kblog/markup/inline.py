@@ -4,9 +4,8 @@ import re
 
 from kblog import hangul
 
-from .parser import NESTING_LIMIT
 from .policy import SRC
-from .tokens import Attributes, Token, closing, opening, typed, words_of
+from .tokens import NESTING_LIMIT, Attributes, Token, closing, opening, typed, words_of
 
 
 def drawn(children: list[Token], *, rel: str, marks_korean: bool = False, is_review: bool = True) -> list[Token]:

@@ -1,8 +1,11 @@
 """Memorable lines: a quotation above the name of who says it, or one told in a sentence with its episode."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
+
+from markupsafe import Markup
 
 from kblog.hangul import is_mostly_hangul
 
@@ -22,6 +25,8 @@ SPEAKER = re.compile(
     rf"(?P<says>{_NAME})(?:,[^,]{{1,100}},)?(?:\s\w+ly)?\s(?:{_SAYING})\b"
     rf"|\b[Ss]poken by (?P<by>{_NAME})|(?P<whose>{_NAME})[’'](?:s\s)?[^.!?]{{0,80}}\blines?\b"
 )
+STANDS = re.compile(r'<(?P<tag>figure|p)\b[^>]* id="(?P<anchor>line-\d+)"[^>]*>')
+ENDS = {"figure": "</figcaption>", "p": "</p>"}  # of what a line says and who says it
 
 
 @dataclass(frozen=True)
@@ -86,6 +91,22 @@ def told(prose: str) -> tuple[str, str, int] | None:
     named = SPEAKER.search(frame)
     speaker = named["says"] or named["by"] or named["whose"] if named else ""
     return max(quotes, key=len), speaker, _number(episode)
+
+
+def parted(html: Markup) -> Iterator[tuple[Markup, str]]:
+    """Cut rendered text where the words of each line end, so that a link can stand there; "" ends what is left.
+
+    >>> from kblog.markup import render_review
+    >>> html = render_review("## Lines\\n> Go.\\n> — Jun\\n\\nThat is all.").html
+    >>> [(str(part[-15:]), anchor) for part, anchor in parted(html)]
+    [('<figcaption>Jun', 'line-1'), ('/p>\\n</section>\\n', '')]
+    """
+    at = 0
+    for found in STANDS.finditer(html):
+        end = html.find(ENDS[found["tag"]], found.end())
+        yield html[at:end], found["anchor"]
+        at = end
+    yield html[at:], ""
 
 
 def _by_language(block: list[Token]) -> list[list[Token]]:

@@ -8,13 +8,13 @@ from markdown_it import MarkdownIt
 from markdown_it.common.utils import escapeHtml
 from markdown_it.rules_block import StateBlock
 from mdit_py_plugins.footnote import footnote_plugin
+from mdit_py_plugins.footnote.index import footnote_def
 
 from . import policy, spoilers
 from .emphasis import KoreanInline
-from .tokens import Token, closing, opening
+from .tokens import NESTING_LIMIT, Token, plain_block
 
 PARAGRAPH_LIMIT = 10_000  # characters parsed for emphasis and links: the time an unclosed "![](" costs is quadratic
-NESTING_LIMIT = 10  # levels of blocks, and of emphasis: sanitising deep trees is quadratic
 
 
 class _Inline(KoreanInline):
@@ -41,16 +41,30 @@ class _Links(LinkifyIt):
 
 
 def _too_deep(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """Take what is nested too deeply as one plain paragraph; markdown-it's own maxNesting would drop it."""
+    """Take what is nested too deeply as one plain paragraph; markdown-it's own maxNesting would drop it.
+
+    Whatever opens a spoiler down there is read no more, so all of the paragraph is hidden.
+    """
     if state.level < NESTING_LIMIT:
         return False
     line = start + 1
-    while line < end and not state.isEmpty(line) and not 0 <= state.sCount[line] < state.blkIndent:
+    while line < end and (state.isEmpty(line) or not 0 <= state.sCount[line] < state.blkIndent):
         line += 1
-    inline = Token("inline", "", 0, content=state.getLines(start, line, state.blkIndent, False).strip(), children=[])
-    state.tokens += [opening("p"), inline, closing("p")]
+    made = plain_block(state, start, line)
+    state.tokens += spoilers.hidden(made) if spoilers.OPENING.search(made[1].content) else made
     state.line = line
     return True
+
+
+def _footnote(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """Read a footnote, but none inside another: moved to the foot it would tear the blocks around it apart."""
+    is_inside = state.env.get("is_in_footnote", False)
+    if is_inside and not (silent and state.sCount[start] < state.blkIndent):  # else it ends the one before
+        return False
+    state.env["is_in_footnote"] = True
+    found = footnote_def(state, start, end, silent)
+    state.env["is_in_footnote"] = is_inside
+    return found
 
 
 def _parser(is_link_safe: Callable[[str], bool], *, breaks: bool) -> MarkdownIt:
@@ -68,8 +82,9 @@ def _parser(is_link_safe: Callable[[str], bool], *, breaks: bool) -> MarkdownIt:
 
 def _review_parser() -> MarkdownIt:
     md = _parser(policy.href_is_safe, breaks=False).use(footnote_plugin).enable("table")
+    md.block.ruler.at("footnote_def", _footnote, {"alt": ["paragraph", "reference"]})
     interrupts = ["paragraph", "reference", "blockquote", "list"]
-    md.block.ruler.before("fence", "spoiler", spoilers.read_block, {"alt": interrupts})
+    md.block.ruler.before("too_deep", "spoiler", spoilers.read_block, {"alt": interrupts})
     md.core.ruler.before("footnote_tail", "spoiled_notes", spoilers.find_spoiled_notes)
     return md
 

@@ -76,6 +76,18 @@ def render_review(source: str) -> Rendered:
     )
 
 
+@lru_cache(maxsize=4)
+def plain_text(source: str) -> str:
+    """Give the words of some Markdown without its markup and without its spoilers: `Rendered.plain`, undrawn.
+
+    Whatever reads an author's prose reads this, so that nothing hidden is understood of it.
+
+    >>> plain_text("A *very* long wait.\\n\\n::: spoiler\\nHe comes.\\n:::")
+    'A very long wait.'
+    """
+    return "\n".join(_read(source).plain)
+
+
 def word_count(source: str) -> int:
     """Count the words that some Markdown shows, spoilers included, as `Rendered.words` does.
 
@@ -84,11 +96,15 @@ def word_count(source: str) -> int:
     >>> word_count("A *very* [long](https://k.example/) wait.[^1]\\n\\n[^2]: Too long.")
     6
     """
+    return _read(NOTE.sub("", source)).words
+
+
+def _read(source: str) -> "_Reading":
     env: dict[str, Any] = {}
-    tokens = REVIEW.parse(NOTE.sub("", source), env)
+    tokens = REVIEW.parse(source, env)
     reading = _Reading(env["spoiled_notes"])
     reading.document(tokens)
-    return reading.words
+    return reading
 
 
 class _Reading:

@@ -10,14 +10,16 @@ from markdown_it.rules_block import StateBlock
 from markdown_it.rules_core import StateCore
 from markupsafe import Markup
 
-from .tokens import Token, element, opening, typed
+from .tokens import NESTING_LIMIT, Token, element, opening, plain_block, typed
 
 OPENED = re.compile(r":{3,}[ \t]*spoilers?(?![\w-])(.*)", re.I)
+OPENING = re.compile(r":{3,}[ \t]*spoilers?(?![\w-])", re.I)
 CLOSED = re.compile(r":{3,}[ \t]*")
 REACH = re.compile(
     r"\s*(?:for )?(?:episodes?|eps?\.?)?\s*(\d{1,3})(?:\s*(?:[-‐-―~]|to)\s*(\d{1,3}))?\s*[화회]?\s*", re.I
 )
-FENCE = re.compile(r"```|~~~")
+FENCE = re.compile(r"(`{3,})[^`]*|(~{3,}).*")
+ITEM = re.compile(r"^(?:(?:[-+*]|\d{1,9}[.)]|\[\^[^\]\s]+\]:)[ \t]+)+")  # of a list, or a footnote
 DETAILS = re.compile(r'(?P<close></details>)|<details\b[^>]*>|<h2 id="(?P<anchor>[^"]+)">')
 SUMMARY = re.compile(r"\s*<summary>(.*?)</summary>", re.DOTALL)
 TAG = re.compile(r'<\w+(?:\s[\w-]+="[^"]*")+\s*/?>')
@@ -31,28 +33,41 @@ def read_block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
         return False
     if silent:
         return True
-    line, depth, in_fence = start + 1, 1, False
+    line, depth, fence = start + 1, 1, ""
     while line < end:
         text = _line(state, line)
         if text and state.sCount[line] < state.blkIndent:
             break  # the list or quotation around the spoiler ends here
-        in_fence ^= FENCE.match(text) is not None
-        if not in_fence:
-            depth += (OPENED.fullmatch(text) is not None) - (CLOSED.fullmatch(text) is not None)
+        if fence:
+            fence = "" if text.startswith(fence) and not text.strip(fence[0] + " \t") else fence
+        elif found := FENCE.fullmatch(text):
+            fence = found[1] or found[2]
+        elif OPENED.fullmatch(ITEM.sub("", text, count=1)):
+            depth += 1
+        elif CLOSED.fullmatch(text) and (depth > 1 or not state.is_code_block(line)):
+            depth -= 1
         if depth == 0:
             break
         line += 1
-    line_max, state.lineMax = state.lineMax, line
     state.push("spoiler_open", "details", 1).info = opened[1]
-    state.md.block.tokenize(state, start + 1, line)
+    if state.level < NESTING_LIMIT:
+        line_max, state.lineMax = state.lineMax, line
+        state.md.block.tokenize(state, start + 1, line)
+        state.lineMax = line_max
+    else:
+        state.tokens += plain_block(state, start + 1, line)
     state.push("spoiler_close", "details", -1)
-    state.lineMax = line_max
     state.line = line + (depth == 0)
     return True
 
 
 def _line(state: StateBlock, line: int) -> str:
     return state.src[state.bMarks[line] + state.tShift[line] : state.eMarks[line]]
+
+
+def hidden(blocks: list[Token]) -> list[Token]:
+    """Put blocks into a spoiler that tells the whole story."""
+    return [Token("spoiler_open", "details", 1), *blocks, Token("spoiler_close", "details", -1)]
 
 
 def details(info: str) -> tuple[list[Token], str]:

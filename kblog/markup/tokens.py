@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 
+from markdown_it.rules_block import StateBlock
 from markdown_it.token import Token
 
+NESTING_LIMIT = 10  # levels of blocks, and of emphasis: sanitising deep trees is quadratic
 BREAKS = ("softbreak", "hardbreak")
 Attributes = dict[str, str | int | float]
 
@@ -28,6 +30,12 @@ def element(tag: str, children: list[Token]) -> list[Token]:
     name = "paragraph" if tag == "p" else tag
     start = Token(f"{name}_open", tag, 1, block=True)
     return [start, Token("inline", "", 0, children=children), Token(f"{name}_close", tag, -1, block=True)]
+
+
+def plain_block(state: StateBlock, start: int, end: int) -> list[Token]:
+    """Make one paragraph of lines in which blocks would be nested too deeply."""
+    words = state.getLines(start, end, state.blkIndent, False).strip()
+    return [opening("p"), Token("inline", "", 0, content=words, children=[]), closing("p")]
 
 
 def siblings(tokens: Sequence[Token]) -> Iterator[list[Token]]:

@@ -3,7 +3,7 @@
 from .author import Attempt, Author, AuthorSession, RecoveryCode
 from .availability import Availability, AvailabilityChange
 from .comment import Comment, SpamWord
-from .line import Line
+from .line import FormerLine, Line
 from .page import Page
 from .report import Report
 from .review import Credit, Filing, Review, SearchEntry
@@ -24,6 +24,7 @@ __all__ = [
     "ContentVersion",
     "Credit",
     "Filing",
+    "FormerLine",
     "ImportedEntry",
     "Line",
     "MovedTerm",

@@ -1,7 +1,7 @@
 """Reviews: the words their author wrote, and the index of what the program understands from them."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,6 +14,7 @@ from sqlalchemy.orm import (
     deferred,
     joinedload,
     mapped_column,
+    query_expression,
     relationship,
     selectinload,
     undefer,
@@ -21,11 +22,11 @@ from sqlalchemy.orm import (
 )
 
 from kblog import fold, markup
-from kblog.db import Model, SafeHtml, UtcDateTime
+from kblog.db import Model, SafeHtml, UtcDateTime, now
 from kblog.overview import Field, Row
 
 from .availability import Availability
-from .line import Line, speaker_keys
+from .line import FormerLine, Line, speaker_keys, successors
 from .publication import Publication
 from .term import Term
 
@@ -132,6 +133,8 @@ class Review(Publication, Model):
         cascade="all, delete-orphan", order_by=Availability.position
     )
     lines: Mapped[list[Line]] = relationship(cascade="all, delete-orphan", order_by=Line.position)
+    former_lines: Mapped[list[FormerLine]] = relationship(cascade="all, delete-orphan")
+    line_ids: Mapped[str | None] = query_expression()  # "line-1 57,line-2 58", where a page asked for them
     search_entry: Mapped[SearchEntry | None] = relationship(cascade="all, delete-orphan")
 
     @validates("body")
@@ -141,22 +144,33 @@ class Review(Publication, Model):
         self.body_html = rendered.html
         self.outline = [[each.anchor, each.heading, each.kind] for each in rendered.outline]
         self.excerpt, self.words = rendered.excerpt, rendered.words
-        keys = speaker_keys([line.speaker for line in rendered.lines])
-        self.lines = [
-            Line(
-                position=position,
-                anchor=line.anchor,
-                quote=line.quote,
-                speaker=line.speaker,
-                speaker_key=key,
-                episode=line.episode,
-                context=line.context,
-                spoils=line.spoils,
-            )
-            for position, (line, key) in enumerate(zip(rendered.lines, keys, strict=True))
-        ]
+        self._keep_lines(rendered.lines)
         self._rendered = rendered
         return body
+
+    def _keep_lines(self, written: Sequence[markup.Line]) -> None:
+        """Index the lines of a text just drawn; what was a line before keeps its id, also after it was gone.
+
+        A line that goes is remembered only where readers may have its address.
+        """
+        before = successors([line.quote for line in self.lines], [line.quote for line in written])
+        back = {fold.fold(line.quote): line for line in self.former_lines}
+        keys = speaker_keys([line.speaker for line in written])
+        lines: list[Line] = []
+        for position, (line, key) in enumerate(zip(written, keys, strict=True)):
+            words = fold.fold(line.quote)
+            own = self.lines[before[position]] if position in before else None
+            if words in back and (own is None or fold.fold(own.quote) != words):
+                own = Line(id=back[words].id)
+                self.former_lines.remove(back.pop(words))
+            own = own or Line()
+            own.position, own.anchor, own.quote, own.spoils = position, line.anchor, line.quote, line.spoils
+            own.speaker, own.speaker_key, own.episode, own.context = line.speaker, key, line.episode, line.context
+            lines.append(own)
+        if self.published_at and self.published_at <= now():
+            gone = (line for line in self.lines if line not in lines and line.id)
+            self.former_lines += [FormerLine(id=line.id, quote=line.quote) for line in gone]
+        self.lines = lines
 
     @property
     def title(self) -> str:
@@ -181,6 +195,12 @@ class Review(Publication, Model):
     def updated_later(self) -> bool:
         """Whether the text changed on a later day than it was published."""
         return bool(self.updated_at and self.published_at and self.updated_at - self.published_at > A_DAY)
+
+    @property
+    def lines_by_anchor(self) -> dict[str, int]:
+        """The id of the line that stands at each anchor, where the review was read with them."""
+        pairs = (pair.split() for pair in (self.line_ids or "").split(",") if pair)
+        return {anchor: int(number) for anchor, number in pairs}
 
     def searchable(self, *names: str) -> dict[str, str]:
         """Return the folded text a search may find this review by; spoilers are left out of all of it.
@@ -244,6 +264,7 @@ def foldable(ids: Iterable[int]) -> sa.Select[Review]:
             selectinload(Review.filings).joinedload(Filing.term),
             selectinload(Review.availability).joinedload(Availability.platform),
             selectinload(Review.lines),
+            selectinload(Review.former_lines),
         )
     )
 

@@ -40,7 +40,7 @@ class ReviewFilter:
         """Read the arguments of a URL; what cannot be a value is kept, so that it matches nothing and shows."""
         chosen = []
         for facet in FACETS:
-            values = sorted({_clean(value, LONGEST_VALUE) for value in args.getlist(facet)} - {""})
+            values = sorted({cleaned(value, LONGEST_VALUE) for value in args.getlist(facet)} - {""})
             if facet in SINGLE:
                 values = values[:1]
             if values:
@@ -48,7 +48,7 @@ class ReviewFilter:
                 chosen.append(
                     (facet, tuple([*values[: MOST_VALUES - 1], "…"] if len(values) > MOST_VALUES else values))
                 )
-        wanted = cls(text=_clean(args.get("q", ""), LONGEST_QUERY), chosen=tuple(chosen))
+        wanted = cls(text=cleaned(args.get("q", ""), LONGEST_QUERY), chosen=tuple(chosen))
         return wanted.sorted_by(args.get("sort", ""))
 
     @property
@@ -106,7 +106,7 @@ class ReviewFilter:
         return bool(self.text or self.chosen)
 
 
-def _clean(text: str, longest: int) -> str:
+def cleaned(text: str, longest: int) -> str:
     """Trim a value; what no page can show is marked and not dropped, so that it matches nothing and shows."""
     return "".join(map(_shown, text[: longest * 4])).strip()[:longest]
 

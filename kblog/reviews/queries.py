@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased, defer, selectinload
+from sqlalchemy.orm import aliased, defer, selectinload, with_expression
 
 from kblog import cache, ledger, traffic
 from kblog.cache import Kept
@@ -91,14 +91,21 @@ def cards(ids: Sequence[int], region_unchecked: Bits = 0, *, passages: bool = Fa
 
 
 def live(slug: str) -> Review | None:
-    """Find a live review by its slug, with its filings and ledger: three queries."""
+    """Find a live review by its slug, with its filings, its ledger and the ids of its lines: three queries."""
     query = sa.select(Review).where(Review.slug == slug, Review.is_live())
     loads = (
         defer(Review.body),
         selectinload(Review.filings).joinedload(Filing.term),
         selectinload(Review.availability).joinedload(Availability.platform),
+        with_expression(Review.line_ids, _line_ids()),
     )
     return db.session.scalar(query.options(*loads))
+
+
+def _line_ids() -> sa.ScalarSelect[str]:
+    """Gather the anchors and ids of a review's lines in one value: no query more for its page."""
+    pair = Line.anchor + " " + sa.cast(Line.id, sa.String)
+    return sa.select(sa.func.aggregate_strings(pair, ",")).where(Line.review_id == Review.id).scalar_subquery()
 
 
 def once_public(slug: str) -> bool:
@@ -123,14 +130,25 @@ def related(review: Review) -> list[Card]:
 
 def line_of(day: date) -> tuple[Line, Review] | None:
     """Return this week's line: each week the next one that spoils nothing, from a live review."""
-    query = sa.select(Line, Review).join(Review, Review.id == Line.review_id).where(Review.is_live(), Line.spoils == "")
-    number = db.session.scalar(sa.select(sa.func.count()).select_from(query.subquery()))
-    if not number:
-        return None
     week = day.toordinal() // 7
-    query = query.order_by(Line.id).offset(week % number).limit(1).options(defer(Review.body), defer(Review.body_html))
-    row = db.session.execute(query).first()
+    found = cache.kept(f"the line of week {week}", lambda: _line_id_of(week))
+    query = sa.select(Line, Review).join(Review, Review.id == Line.review_id).where(Line.id == found)
+    row = db.session.execute(query.options(defer(Review.body), defer(Review.body_html))).first()
     return (row[0], row[1]) if row else None
+
+
+def _line_id_of(week: int) -> Kept:
+    every = sa.select(Line.id).join(Review, Review.id == Line.review_id).where(Review.is_live(), Line.spoils == "")
+    number = sa.select(sa.func.count()).select_from(every.subquery()).scalar_subquery()
+    total, until = db.session.execute(sa.select(number, next_publication().scalar_subquery())).one()
+    found = db.session.scalar(every.order_by(Line.id).offset(week % total).limit(1)) if total else None
+    return Kept(found, until=until)
+
+
+def next_publication() -> sa.Select[datetime | None]:
+    """Select the moment at which time alone changes what is public: when the next scheduled review appears."""
+    coming = sa.select(sa.func.min(Review.published_at)).where(Review.published_at > now())
+    return coming.where(Review.withdrawn_at.is_(None))
 
 
 def most_read(day: date) -> list[int]:
