@@ -100,6 +100,37 @@ const putBack = pairs => {
   carrier.submit();
 };
 
+// "Go there" also selects the words it is about, where the field still has them
+document.addEventListener("click", e => {
+  const link = e.target.closest("a[data-quote][href^='#']");
+  const place = link && document.getElementById(link.hash.slice(1));
+  if (!place?.setSelectionRange || place.type === "hidden") return;
+  e.preventDefault();
+  showWords(place, link.dataset.quote);
+});
+const showWords = (place, quote) => {
+  for (let node = place; node; node = node.parentElement) if (node.localName === "details") node.open = true;
+  const start = place.value.indexOf(quote);
+  if (start >= 0) {
+    const whole = place.value;                        // a field scrolls to where its text ends when that gets the focus
+    place.value = whole.slice(0, start + quote.length);
+    const height = place.scrollHeight;
+    place.value = whole;
+    place.focus({ preventScroll: true });
+    place.setSelectionRange(start, start + quote.length);
+    place.scrollTop = Math.max(0, height - place.clientHeight / 2);
+  } else place.focus({ preventScroll: true });
+  place.scrollIntoView({ block: "center" });
+};
+
+// a paragraph that was marked as a spoiler is typed text like any other: kept, and drawn
+document.addEventListener("htmx:after:swap", e => {
+  const asked = new URL(e.detail.ctx?.request?.action ?? location.href, location.href).pathname;
+  if (!form() || !asked.endsWith("/spoiler") || e.detail.ctx?.response?.status !== 200) return;
+  announce("Marked as a spoiler.");
+  document.querySelector(".write textarea[name^=parts]")?.dispatchEvent(new Event("input", { bubbles: true }));
+});
+
 // whoever signs out leaves no drafts behind in the browser
 document.addEventListener("submit", e => {
   if (!e.target.getAttribute("action")?.endsWith("/studio/logout")) return;

@@ -3,6 +3,7 @@
 from .author import Attempt, Author, AuthorSession, RecoveryCode
 from .availability import Availability, AvailabilityChange
 from .comment import Comment, SpamWord
+from .ignored import IgnoredFinding
 from .line import Line
 from .page import Page
 from .report import Report
@@ -24,6 +25,7 @@ __all__ = [
     "ContentVersion",
     "Credit",
     "Filing",
+    "IgnoredFinding",
     "ImportedEntry",
     "Line",
     "Page",
