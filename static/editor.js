@@ -104,23 +104,31 @@ const putBack = pairs => {
 document.addEventListener("click", e => {
   const link = e.target.closest("a[data-quote][href^='#']");
   const place = link && document.getElementById(link.hash.slice(1));
-  if (!place?.setSelectionRange || place.type === "hidden") return;
+  if (!place?.matches("textarea, input:not([type=hidden], [type=date])")) return;
   e.preventDefault();
   showWords(place, link.dataset.quote);
 });
 const showWords = (place, quote) => {
   for (let node = place; node; node = node.parentElement) if (node.localName === "details") node.open = true;
-  const start = place.value.indexOf(quote);
-  if (start >= 0) {
-    const whole = place.value;                        // a field scrolls to where its text ends when that gets the focus
-    place.value = whole.slice(0, start + quote.length);
-    const height = place.scrollHeight;
-    place.value = whole;
-    place.focus({ preventScroll: true });
-    place.setSelectionRange(start, start + quote.length);
-    place.scrollTop = Math.max(0, height - place.clientHeight / 2);
-  } else place.focus({ preventScroll: true });
-  place.scrollIntoView({ block: "center" });
+  const start = Math.max(0, place.value.indexOf(quote));
+  const end = start + (place.value.includes(quote) ? quote.length : 0);
+  const height = heightOf(place, place.value.slice(0, end));
+  place.focus({ preventScroll: true });
+  place.setSelectionRange(start, end);
+  place.scrollTop = height - place.clientHeight / 2;
+  const above = Math.min(height - place.scrollTop, place.clientHeight);
+  scrollTo({ top: scrollY + place.getBoundingClientRect().top + above - innerHeight / 2 });
+};
+const heightOf = (place, text) => {                   // of some of its text: a copy is measured, the field keeps its undo
+  const copy = place.cloneNode();
+  copy.removeAttribute("name");
+  copy.removeAttribute("id");
+  copy.value = text;
+  copy.rows = 1;
+  place.after(copy);
+  const height = copy.scrollHeight;
+  copy.remove();
+  return height;
 };
 
 // a paragraph that was marked as a spoiler is typed text like any other: kept, and drawn

@@ -31,13 +31,15 @@ def lint(slug: str | None) -> None:
         found = findings.found(review, saving.document_of(review))
         is_broken |= found.is_blocked and review.state == "published"
         total.update(finding.level for finding in found.findings)
-        if found.findings or slug is not None:
+        if found.findings or slug is not None:  # one paragraph a review
             ignored = f", {len(found.ignored)} ignored" if found.ignored else ""
             state = "" if review.state == "published" else f" ({review.state})"
             click.echo(f"{review.slug}{state}: {_counted(Counter(each.level for each in found.findings))}{ignored}")
         for finding in found.findings:
             where = finding.section or finding.where
             click.echo(f"  {finding.level:8} {where}: {finding.words}")
+        if found.findings:
+            click.echo()
         db.session.expunge_all()  # a blog of years is more than the memory needs to hold
     if slug is None:
         click.echo(f"{len(numbers):,} reviews looked at: {_counted(total)}.")

@@ -24,7 +24,7 @@ LETTER = r"[^\W\d_]"
 _LINE = re.compile(rf"[^\r\n]*(?:{LINE_END.pattern})|[^\r\n]+")
 _PARAGRAPH = re.compile(r"(?:\r\n?|\n)[ \t]*(?:\r\n?|\n)")
 _ADDRESS = re.compile(
-    r"(?:https?|ftp)://\S+|mailto:\S+|\bwww\.\S+|(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,64}\.\w+|(?<!\w)#\w\S*"
+    r"(?<![\w‐‑'’-])[\w‐‑'’-]*(?:(?:https?|ftp)://|mailto:)\S+|\bwww\.\S+|(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,64}\.\w+|(?<!\w)#\w\S*"
 )
 _MARKUP = re.compile(
     r"""(?P<ticks>`+)(?!`)(?:(?!\n[ \t]*\n).){1,500}?(?<!`)(?P=ticks)(?!`)       # code

@@ -26,6 +26,7 @@ _ON = ("watchon", "nowon", "on", "")
 _TALKED_ON = {"YouTube", "Naver TV"}
 
 _CLAUSE = re.compile(r"[;—]|,?\s+\b(?:but|while|though|although|and it|and you)\b|,\s+and\b")
+_END = re.compile(r"^[\s,]+|(?<!\.[A-Z])[\s.,]+$")
 _WATCHED = re.compile(
     r"\b(?:stream\w*|available|availability|watch(?:ed|es|ing|able)?|rent(?:ed|al)?|buy|purchase|subscri\w+"
     r"|find it|found it|catch it|is (?:also |now )?on|it[’']s (?:also |now )?on|land(?:s|ed)? on|appear(?:s|ed) on)\b",
@@ -139,7 +140,7 @@ def _claims(review: Subject) -> Iterator[_Claim]:
         if block.section == "lines":
             continue
         for sentence in sentences(QUOTATION.sub("“”", block.words)):
-            for clause in filter(None, (each.strip(" .,") for each in _CLAUSE.split(sentence))):
+            for clause in filter(None, (_END.sub("", each) for each in _CLAUSE.split(sentence))):
                 found = pattern.search(clause) if _WATCHED.search(clause) else None
                 platform = _SPELT.get(found[1], found[1]) if found else ""
                 if platform in names or (platform and platform not in _TALKED_ON):

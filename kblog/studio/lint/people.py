@@ -93,7 +93,7 @@ def told_of(review: Subject) -> list[Told]:
                 name = _trimmed(match["name"])
                 before = _BEFORE.search(block.words, max(0, match.start() - QUOTED), match.start())
                 is_other = before and before[1].casefold() in _OTHERS
-                if is_other or not name or _letters(name) in known:
+                if is_other or not name or known & {_letters(name), _letters(match[0])}:
                     continue
                 for role in roles.split(" and "):
                     found.setdefault((role, _key(name)), Told(role, name, match[0], block.line))

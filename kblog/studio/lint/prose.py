@@ -116,7 +116,7 @@ def is_free_of_filler(review: Subject) -> Iterator[Finding]:
     texts += [(review.document.description, "description", None), (review.document.headline, "headline", None)]
     for text, where, line in texts:
         for match in pattern.finditer(text):
-            found.setdefault(fold.fold(match[0]), []).append((match[0], where, line))
+            found.setdefault(" ".join(re.findall(r"\w+", match[0].casefold())), []).append((match[0], where, line))
     for phrase, places in found.items():
         quote, where, line = places[0]
         often = f", {len(places)} times" if len(places) > 1 else ""

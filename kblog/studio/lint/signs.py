@@ -16,7 +16,7 @@ _WAYS = {
 
 def writes_signs_one_way(review: Subject) -> Iterator[Finding]:
     """Find hyphens, apostrophes and quotation marks that are written in more than one way."""
-    for kind, ways in _WAYS.items():
+    for kind, ways in _WAYS.items() if not review.refused else ():
         counts = signs.counted(review.document, kind)
         if len(counts) > 1:
             there = join_names(
