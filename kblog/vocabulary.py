@@ -1,5 +1,31 @@
 """The words overviews are written in: labels, platforms, regions, genres and the small words of an availability row."""
 
+# Phrases that advertisements are bought for and no reader misses; until the author writes another list.
+FILLER = (
+    "credit card rewards",
+    "cash back rewards",
+    "travel insurance",
+    "mortgage rates",
+    "debt consolidation",
+    "home theater system",
+    "home theatre system",
+    "4K TV deals",
+    "smart TV deals",
+    "best streaming service",
+    "best streaming services",
+    "streaming deals",
+    "best VPN",
+    "VPN for streaming",
+    "unlimited data plan",
+    "high-speed internet plan",
+    "identity theft protection",
+    "online degree",
+    "meal delivery service",
+    "limited-time offer",
+    "sign up today",
+    "buy now",
+)
+
 
 def _table(lines: str) -> dict[str, tuple[str, ...]]:
     """Read "key: name, name" lines; a key may go on in a second line."""

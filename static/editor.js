@@ -100,6 +100,45 @@ const putBack = pairs => {
   carrier.submit();
 };
 
+// "Go there" also selects the words it is about, where the field still has them
+document.addEventListener("click", e => {
+  const link = e.target.closest("a[data-quote][href^='#']");
+  const place = link && document.getElementById(link.hash.slice(1));
+  if (!place?.matches("textarea, input:not([type=hidden], [type=date])")) return;
+  e.preventDefault();
+  showWords(place, link.dataset.quote);
+});
+const showWords = (place, quote) => {
+  for (let node = place; node; node = node.parentElement) if (node.localName === "details") node.open = true;
+  const start = Math.max(0, place.value.indexOf(quote));
+  const end = start + (place.value.includes(quote) ? quote.length : 0);
+  const height = heightOf(place, place.value.slice(0, end));
+  place.focus({ preventScroll: true });
+  place.setSelectionRange(start, end);
+  place.scrollTop = height - place.clientHeight / 2;
+  const above = Math.min(height - place.scrollTop, place.clientHeight);
+  scrollTo({ top: scrollY + place.getBoundingClientRect().top + above - innerHeight / 2 });
+};
+const heightOf = (place, text) => {                   // of some of its text: a copy is measured, the field keeps its undo
+  const copy = place.cloneNode();
+  copy.removeAttribute("name");
+  copy.removeAttribute("id");
+  copy.value = text;
+  copy.rows = 1;
+  place.after(copy);
+  const height = copy.scrollHeight;
+  copy.remove();
+  return height;
+};
+
+// a paragraph that was marked as a spoiler is typed text like any other: kept, and drawn
+document.addEventListener("htmx:after:swap", e => {
+  const asked = new URL(e.detail.ctx?.request?.action ?? location.href, location.href).pathname;
+  if (!form() || !asked.endsWith("/spoiler") || e.detail.ctx?.response?.status !== 200) return;
+  announce("Marked as a spoiler.");
+  document.querySelector(".write textarea[name^=parts]")?.dispatchEvent(new Event("input", { bubbles: true }));
+});
+
 // whoever signs out leaves no drafts behind in the browser
 document.addEventListener("submit", e => {
   if (!e.target.getAttribute("action")?.endsWith("/studio/logout")) return;

@@ -3,11 +3,12 @@
 from flask import Flask
 
 from .author import author
+from .lint import lint
 from .serve import serve
 from .site import demo, reindex, rerender
 from .transfer import transfer
 
 
 def init_app(app: Flask) -> None:
-    for command in (serve, author, transfer, demo, reindex, rerender):
+    for command in (serve, author, transfer, demo, lint, reindex, rerender):
         app.cli.add_command(command)

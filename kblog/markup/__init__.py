@@ -4,8 +4,8 @@ from .comments import COMMENT_LIMIT, comment_plain, render_comment
 from .lines import Line, parted
 from .openings import open_prose
 from .policy import comment_href_is_safe, href_is_safe
-from .reviews import BLOCK_LIMIT, REVIEW_LIMIT, Rendered, plain_text, render_review, word_count
-from .sections import KINDS, LINE_END, Section, heading_lines, section_kind
+from .reviews import BLOCK_LIMIT, REVIEW_LIMIT, Block, Rendered, plain_text, render_review, word_count
+from .sections import KINDS, LINE_END, Section, heading_lines, paragraphs, section_kind, untyped
 from .spoilers import without_spoilers
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "KINDS",
     "LINE_END",
     "REVIEW_LIMIT",
+    "Block",
     "Line",
     "Rendered",
     "Section",
@@ -22,11 +23,13 @@ __all__ = [
     "heading_lines",
     "href_is_safe",
     "open_prose",
+    "paragraphs",
     "parted",
     "plain_text",
     "render_comment",
     "render_review",
     "section_kind",
+    "untyped",
     "without_spoilers",
     "word_count",
 ]

@@ -31,11 +31,29 @@ SENTENCE_END = re.compile(r"[.!?…。][”’\")]*(?=\s)")
 
 
 @dataclass(frozen=True)
+class Block:
+    """The text of one block, whatever hides it: a paragraph, an item, a cell, a heading, or a part of a quotation.
+
+    `line` is the line of the source on which it begins, counted from 0, and `section` the kind of section it is in.
+    `links` and `pictures` hold addresses, those of pictures with the words that stand for them.
+    """
+
+    words: str
+    line: int
+    section: str
+    tag: str
+    spoils: str
+    links: tuple[str, ...] = ()
+    pictures: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
 class Rendered:
     """A review ready to print; `plain`, `passages`, `excerpt` hold nothing from a spoiler, `words` counts everything.
 
     `passages` is the plain text below each section's heading, with its anchor; "" before the first.
-    `reaches` say of each spoiler how far it tells: an episode's number, or "all".
+    `reaches` say of each spoiler how far it tells: an episode's number, or "all". `blocks` are its text block by
+    block, spoilers included: for its author's eyes, and for no page.
     """
 
     html: Markup
@@ -46,6 +64,7 @@ class Rendered:
     excerpt: str
     words: int
     reaches: tuple[str, ...]
+    blocks: tuple[Block, ...] = ()
 
 
 @lru_cache(maxsize=4)  # a save draws its text before the writing transaction begins, and finds it here inside
@@ -73,6 +92,7 @@ def render_review(source: str) -> Rendered:
         excerpt=_shortened(reading.opening),
         words=reading.words,
         reaches=tuple(reading.reaches),
+        blocks=tuple(reading.blocks),
     )
 
 
@@ -116,7 +136,9 @@ class _Reading:
         self.plain: list[str] = []
         self.hidden: list[str] = []
         self.reaches: list[str] = []
+        self.blocks: list[Block] = []
         self._spoiled_notes = spoiled_notes
+        self._at = 0  # the line of the source that is being read
         self._openings: dict[str, str] = {}
         self._starts = [("", 0, 0)]  # of each section: its anchor, and where in `plain` its heading and its text begin
 
@@ -161,6 +183,7 @@ class _Reading:
     def _block(self, block: list[Token], spoils: str, *, is_prose: bool = False) -> list[Token]:
         """Draw one block; prose is what stands in no quotation, list, table or footnote."""
         first, inner, last = block[0], block[1:-1], block[-1]
+        self._at = first.map[0] if first.map else self._at  # what a quotation was cut into has no line of its own
         match first.type:
             case "spoiler_open":
                 details, reach = spoilers.details(first.info)
@@ -229,11 +252,20 @@ class _Reading:
         children = block[1].children or []
         text = words_of(children).strip()
         self._record(spoils).append(text)
+        self._pass(block, text, spoils)
         is_korean = is_mostly_hangul(text) and not block[0].hidden
         if is_korean:
             block[0].attrs["lang"] = "ko"
         block[1].children = drawn(children, rel="noopener", marks_korean=not is_korean)
         return block
+
+    def _pass(self, block: list[Token], text: str, spoils: str) -> None:
+        """Note a block's text with where it stands, and what it links to and shows; before it is drawn."""
+        children = block[1].children or []
+        links = tuple(str(token.attrs["href"]) for token in children if token.type == "link_open")
+        shown = [token for token in children if token.type == "image"]
+        pictures = tuple((str(token.attrs["src"]), words_of(token.children)) for token in shown)
+        self.blocks.append(Block(text, self._at, self.outline.kind, block[0].tag, spoils, links, pictures))
 
     def _record(self, spoils: str) -> list[str]:
         return self.hidden if spoils else self.plain

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from dataclasses import dataclass
+from typing import Any
 
 from slugify import slugify
 
@@ -53,6 +54,30 @@ def heading_lines(source: str) -> list[int]:
     tokens: list[Token] = []
     REVIEW.block.parse(LINE_END.sub("\n", source), REVIEW, {}, tokens)  # blocks alone: a quarter of the time
     return [token.map[0] for token in tokens if token.markup == "##" and token.level == 0 and token.map]
+
+
+def paragraphs(source: str) -> list[tuple[int, int]]:
+    """List the paragraphs that stand in nothing else, each as its first line and the one after its last.
+
+    >>> paragraphs("One\\nline.\\n\\n> Quoted.\\n\\n::: spoiler\\nHidden.\\n:::\\nTwo.")
+    [(0, 2), (8, 9)]
+    """
+    tokens: list[Token] = []
+    REVIEW.block.parse(LINE_END.sub("\n", source), REVIEW, {}, tokens)
+    return [(t.map[0], t.map[1]) for t in tokens if t.type == "paragraph_open" and t.level == 0 and t.map]
+
+
+def untyped(source: str) -> tuple[list[tuple[int, int]], list[str]]:
+    r"""Give the lines of a text that are code, and the names under which it says where links lead.
+
+    >>> untyped("A [b][the-c].\n\n    code\n\n[the-c]: /d\n")
+    ([(2, 3)], ['THE-C'])
+    """
+    env: dict[str, Any] = {}
+    tokens: list[Token] = []
+    REVIEW.block.parse(LINE_END.sub("\n", source), REVIEW, env, tokens)
+    code = [(token.map[0], token.map[1]) for token in tokens if token.type in ("fence", "code_block") and token.map]
+    return code, list(env.get("references", ()))
 
 
 class Outline:

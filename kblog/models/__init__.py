@@ -3,6 +3,7 @@
 from .author import Attempt, Author, AuthorSession, RecoveryCode
 from .availability import Availability, AvailabilityChange
 from .comment import Comment, SpamWord
+from .ignored import IgnoredFinding
 from .line import FormerLine, Line
 from .page import Page
 from .report import Report
@@ -25,6 +26,7 @@ __all__ = [
     "Credit",
     "Filing",
     "FormerLine",
+    "IgnoredFinding",
     "ImportedEntry",
     "Line",
     "MovedTerm",

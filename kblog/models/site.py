@@ -9,9 +9,11 @@ from sqlalchemy import event
 from sqlalchemy.orm import Mapped, Session, SessionTransaction, mapped_column
 
 from kblog.db import Model, UtcDateTime, db
+from kblog.vocabulary import FILLER
 
 from .author import Attempt, Author, AuthorSession, RecoveryCode
 from .comment import Comment, SpamWord
+from .ignored import IgnoredFinding
 from .report import Report
 from .revision import Autosave, Revision
 from .term import TwoPeople
@@ -72,6 +74,7 @@ UNSEEN = (
     Report,
     ReviewViews,
     TwoPeople,
+    IgnoredFinding,
 )  # changes to these show on no page
 
 
@@ -123,6 +126,7 @@ class Site:
     comment_words: str = ""  # what says one of these waits: one entry a line
     comment_blocked: str = ""  # words, addresses and networks whose comments are spam: one entry a line
     comment_days: str = ""  # after which the comments on a review are closed; "" for never
+    filler: str = "\n".join(FILLER)  # phrases the author never wants to write: one a line
 
     @property
     def zone(self) -> ZoneInfo:

@@ -8,6 +8,7 @@ from . import (
     account,
     assistance,
     availability,
+    checking,
     desk,
     editor,
     history,
@@ -18,6 +19,7 @@ from . import (
     reviews,
     settings,
     terms,
+    unifying,
 )
 
 __all__ = ["bp", "previews"]
@@ -29,6 +31,6 @@ for wrong in (HTTPException, NotFound):  # by itself, for readers' pages have a 
     bp.register_error_handler(wrong, access.tell)
 bp.context_processor(access.whoever)
 bp.context_processor(availability.tallies)
-PARTS = (desk, account, reviews, editor, assistance, release, history, pages, moderation, availability, terms, settings)
-for part in PARTS:
+PARTS = (desk, account, reviews, editor, assistance, checking, unifying, release, history, pages, moderation)
+for part in (*PARTS, availability, terms, settings):
     bp.register_blueprint(part.bp)

@@ -11,7 +11,7 @@ from kblog.document import Document
 from kblog.markup import section_kind
 from kblog.slugs import slug
 
-from . import access, previews, publishing, queries, saving, workbench
+from . import access, marking, previews, publishing, queries, saving, workbench
 from .editor import REVIEW, keep
 from .review_form import ReviewForm, Ticked
 from .sections import skeleton
@@ -31,13 +31,10 @@ def preview(review_id: int):
         review = queries.review(review_id) or abort(404)
         document = workbench.document(typed, review)
         if htmx.wants_fragment():
-            drawn = workbench.preview(document)
-            return render_template(
-                "studio/editor/_previewed.html",
-                preview=drawn,
-                steps=workbench.steps(typed),
-                links=workbench.links(typed, review),
-            )
+            context = {"preview": workbench.preview(document), "steps": workbench.steps(typed), "review": review}
+            context["links"] = workbench.links(typed, review)
+            context |= workbench.looked_at(review, typed, document)
+            return render_template("studio/editor/_previewed.html", **context)
         try:
             passing = previews.drawn(document, review)
         except ValueError as error:
@@ -65,6 +62,26 @@ def add_row(review_id: int):
         abort(400, "There is no more room for that here.")
     kept = keep(review, typed, pairs(typed))
     db.session.commit()
+    return redirect(url_for("studio.editor.edit", review_id=review_id, tab=kept.tab, _anchor=anchor), 303)
+
+
+@bp.post("/spoiler")
+@access.keeps_text
+def mark(review_id: int):
+    """Put the spoiler mark around a paragraph of what is typed, which the author chose among those proposed."""
+    review = queries.review(review_id) or abort(404)
+    typed, wanted = ReviewForm(request.form), request.form.get("mark", "")
+    texts = (marking.marked(part.form.text.data, wanted) for part in typed.parts)
+    number, text = next(((at, text) for at, text in enumerate(texts) if text is not None), (0, None))
+    if text is None:
+        abort(409, "That paragraph has changed meanwhile. Nothing was marked.")
+    part = typed.parts[number]
+    part.form.text.data = text
+    if htmx.wants_fragment():
+        return render_template("studio/editor/_rows.html", group="parts", entry=part, number=number, is_new=True)
+    kept = keep(review, typed, pairs(typed))
+    db.session.commit()
+    anchor = f"parts-{number}"
     return redirect(url_for("studio.editor.edit", review_id=review_id, tab=kept.tab, _anchor=anchor), 303)
 
 

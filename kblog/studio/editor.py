@@ -11,12 +11,20 @@ from kblog.db import db, now, reads_only
 from kblog.document import Document
 from kblog.models import Autosave, Review
 
-from . import access, publishing, queries, saving, workbench
+from . import access, findings, publishing, queries, saving, signs, workbench
 from .review_form import ReviewForm
 
 REVIEW = "/reviews/<int(max=9223372036854775807):review_id>"  # a larger number fits no column
 LONGEST_TAB = 64  # characters; the names made here have twelve
-NOT_KEPT = ("csrf_token", "action", "add", "discard")  # of what a form sends: keys and buttons
+NOT_KEPT = (
+    "csrf_token",
+    "action",
+    "add",
+    "discard",
+    "ignore",
+    "take-back",
+    "mark",
+)  # of what a form sends: keys and buttons
 
 bp = Blueprint("editor", __name__, url_prefix=REVIEW)
 
@@ -57,11 +65,15 @@ def update(review_id: int, form: MultiDict):
     db.session.commit()
     if form.get("action") == "publish":
         return htmx.go_to(url_for("studio.release.show", review_id=review_id))
+    if (kind := form.get("action", "")) in signs.KINDS:
+        return htmx.go_to(url_for("studio.unifying.show", review_id=review_id, kind=kind))
     said = f"Saved at {clock()}"
     if htmx.wants_fragment():
         with reads_only():
+            review = queries.review(review_id) or abort(404)
             context = {"steps": workbench.steps(typed), "words": workbench.word_count(typed)}
-            return render_template("studio/editor/_saved.html", subject=queries.review(review_id), said=said, **context)
+            context["found"] = findings.found(review, document)
+            return render_template("studio/editor/_saved.html", subject=review, said=said, **context)
     flash(f"{said}.")
     return redirect(url_for("studio.editor.edit", review_id=review_id, saved=typed.tab.data), 303)
 

@@ -11,11 +11,9 @@ from wtforms.validators import ValidationError
 from kblog import cache
 from kblog.db import db, now, reads_only
 from kblog.models import Review
-from kblog.reviews.routes import today
 
-from . import previews, publishing, queries, saving
+from . import findings, previews, publishing, queries, saving
 from .editor import REVIEW
-from .lint import lint
 from .review_form import TELLS, Choice, Number, Words
 from .sections import without_empty
 
@@ -87,8 +85,8 @@ def publish(review_id: int):
         if form.when.data == "later" and review.state in ("published", "withdrawn"):
             return _page(review, form, 422, "Readers know its address already. Publish it now, or leave it withdrawn.")
         document = saving.document_of(review)
-        blocked = any(finding.level == "error" for finding in lint(document, today()))
-        if not is_valid or blocked or review.state == "discarded":
+        is_blocked = findings.found(review, document).is_blocked
+        if not is_valid or is_blocked or review.state == "discarded":
             return _page(review, form, 422)
         tells = str(form.tells_episode.data) if form.tells.data == "episode" else form.tells.data
         document = replace(document, tells=tells or "", body=without_empty(document.body))
@@ -171,11 +169,13 @@ def _written(moment: datetime) -> str:
 
 def _page(review: Review, form: ReleaseForm, status: int = 200, trouble: str = ""):
     form.version.raw_data, form.version.data = None, review.version
+    found = findings.found(review, saving.document_of(review))
     context = {
         "review": review,
         "form": form,
         "trouble": trouble,
-        "findings": lint(saving.document_of(review), today()),
+        "found": found,
+        "anchors": {each.key: findings.anchor(each) for each in found.findings},
         "address": publishing.address(review, review.slug),
         "link": previews.link(review),
         "link_days": previews.LIFE.days,

@@ -4,12 +4,13 @@ import re
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import pairwise
+from functools import lru_cache
+from itertools import accumulate, pairwise
 
 from kblog.markup import LINE_END, heading_lines
 from kblog.markup import word_count as words
 
-__all__ = ["Part", "join", "skeleton", "split", "without_empty", "words"]
+__all__ = ["Part", "begins", "join", "skeleton", "split", "without_empty", "words"]
 
 LINE = re.compile(rf"[^\r\n]*(?:{LINE_END.pattern})|[^\r\n]+")
 CANONICAL = re.compile(r"## (?P<heading>(?!\s).*(?<!\s))", re.DOTALL)
@@ -59,6 +60,17 @@ def split(body: str) -> list[Part]:
     return [piece.part for piece in pieces]
 
 
+def begins(body: str) -> list[int]:
+    r"""List the lines, counted from 0, on which the parts of a body begin, as `split` gives them.
+
+    >>> begins("It rains.\n\n## Story\n\nStill.\n")
+    [0, 2]
+    """
+    blank, pieces = _pieces(body)
+    lengths = [len(LINE.findall(text)) for text in (blank, *(piece.source for piece in pieces))]
+    return list(accumulate(lengths))[: len(pieces)]
+
+
 def join(parts: Iterable[Part], base: str = "") -> str:
     r"""Write parts as one body; those that `base` has too keep its own characters, so `join(split(b), b) == b`.
 
@@ -106,6 +118,7 @@ def without_empty(body: str) -> str:
     return body if len(told) == len(pieces) else "".join(told)
 
 
+@lru_cache(maxsize=8)  # the form, its checks and its steps look at the same text
 def _pieces(body: str) -> tuple[str, list[_Piece]]:
     """Cut a body into the blank lines above its first heading, if nothing else is there, and its parts."""
     lines = LINE.findall(body)

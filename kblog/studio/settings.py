@@ -75,6 +75,12 @@ class CommentsForm(Form):
         }
 
 
+class WritingForm(Form):
+    """What the author never wants to write."""
+
+    filler = Words("Filler: phrases that sound like an advertisement", [Length(max=LONGEST_LIST, message=TOO_LONG)])
+
+
 @bp.get("/")
 def show():
     """The settings."""
@@ -108,6 +114,20 @@ def update_comments(form):
     return redirect(url_for("studio.settings.show", _anchor="comments"), 303)
 
 
+@bp.post("/writing")
+@access.resumable
+def update_writing(form):
+    """Point other phrases out in the editor; no text is changed."""
+    sent = WritingForm(form)
+    if not sent.validate():
+        return page(422, writing_form=sent)
+    filler = _listed(sent.filler.data)
+    change(db.session(), **({"filler": filler} if filler != cache.site().filler else {}))
+    db.session.commit()
+    flash("The editor goes by this list from now on." if filler else "The editor goes by the usual list again.")
+    return redirect(url_for("studio.settings.show", _anchor="writing"), 303)
+
+
 @bp.post("/moment")
 @access.keeps_text
 def moment():
@@ -126,7 +146,13 @@ def moment_in(zone: str) -> datetime | None:
     return now().astimezone(ZoneInfo(zone)) if zone in zones.names() else None
 
 
-def page(status: int = 200, *, site_form: SiteForm | None = None, comments_form: CommentsForm | None = None):
+def page(
+    status: int = 200,
+    *,
+    site_form: SiteForm | None = None,
+    comments_form: CommentsForm | None = None,
+    writing_form: WritingForm | None = None,
+):
     """Answer with every group of settings, one of them as it was sent."""
     site, rules = cache.site(), sheet.rules()
     site_form = site_form or SiteForm(data=vars(site) | {"time_zone": site.zone.key})
@@ -135,6 +161,7 @@ def page(status: int = 200, *, site_form: SiteForm | None = None, comments_form:
     context = {
         "site_form": site_form,
         "comments_form": comments_form or CommentsForm(data={"mode": rules.mode, "days": site.comment_days, **lists}),
+        "writing_form": writing_form or WritingForm(data={"filler": site.filler}),
         "zone_words": zones.words(zone),
         "moment": moment_in(zone),
         "regions": zones.by_region(),

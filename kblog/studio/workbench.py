@@ -20,7 +20,7 @@ from kblog.slugs import slug, unique
 from kblog.transfer import rows
 from kblog.vocabulary import GENRES, PLATFORMS
 
-from . import drafting, linking, previews, queries, saving
+from . import drafting, findings, linking, marking, previews, queries, saving
 from .difference import difference
 from .review_form import ReviewForm
 from .sections import words
@@ -81,6 +81,7 @@ def page(review: Review, form: ReviewForm, status: int = 200, conflict: dict[str
         "words": word_count(form),
         "steps": steps(form),
         "preview": preview(made),
+        **looked_at(review, form, made),
         "near": near(form),
         "links": links(form, review),
         "suggested": suggested_hashtags(untagged),
@@ -133,6 +134,26 @@ def preview(made: Document) -> dict[str, Any] | str:
         return shown(previews.drawn(made), today())
     except ValueError as error:
         return str(error)
+
+
+def looked_at(review: Review, form: ReviewForm, made: Document) -> dict[str, Any]:
+    """Return what the panel of findings is drawn from, each with the id of the field it is about."""
+    parts = [number for number, part in enumerate(form.parts) if not number or part.form.heading.data.strip()]
+    if len(parts) > 1 and not any(form.parts[0].data.values()):
+        parts.pop(0)  # an empty opening is no section of the text
+
+    def entry(number: int) -> str:
+        return form.parts[parts[number]].form.text.id if number < len(parts) else "parts"
+
+    seen = findings.found(review, made)
+    return {
+        "found": seen,
+        "anchors": {
+            each.key: entry(each.part) if each.where == "body" and each.part is not None else findings.anchor(each)
+            for each in seen.findings
+        },
+        "proposals": [(each, entry(each.part)) for each in marking.proposals(made)],
+    }
 
 
 def steps(form: ReviewForm) -> list[Step]:

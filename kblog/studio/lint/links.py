@@ -1,0 +1,50 @@
+"""Rules about what a text points to and shows: links that lead nowhere, pictures without words."""
+
+import re
+from collections.abc import Iterator
+
+from kblog.document import Document
+from kblog.markup import render_review
+
+from .subject import Finding, Subject, shortened
+
+_ID = re.compile(r'\bid="([^"]+)"')
+
+
+def leads_somewhere(review: Subject) -> Iterator[Finding]:
+    """Find the links within this site that lead nowhere, and those within the text."""
+    known, anchors = review.facts.addresses, set(_ID.findall(review.rendered.html))
+    for block in review.rendered.blocks:
+        for link in block.links:
+            is_dead = link[1:] not in anchors if link.startswith("#") else known is not None and path(link) not in known
+            if is_dead and link.startswith(("/", "#")) and link != "#":
+                words = f"The link to {shortened(link)} leads to nothing that readers can see."
+                yield Finding("warning", words, "body", link, block.line, about=link)
+
+
+def has_alt_texts(review: Subject) -> Iterator[Finding]:
+    """Find the pictures that say nothing to readers who cannot see them."""
+    for block in review.rendered.blocks:
+        for address, words in block.pictures:
+            if not words.strip():
+                name = shortened(address.rstrip("/").rpartition("/")[2] or address)
+                said = f"The picture {name} has no alt text. Say in the square brackets what it shows."
+                yield Finding("warning", said, "body", f"]({address}", block.line, about=address)
+
+
+def linked(document: Document) -> set[str]:
+    """Give the paths of this site that a review's text links to; none where it cannot be drawn."""
+    try:
+        blocks = render_review(document.body).blocks
+    except ValueError:
+        return set()
+    return {path(link) for block in blocks for link in block.links if link.startswith("/")}
+
+
+def path(link: str) -> str:
+    """Leave of a link within this site its path.
+
+    >>> path("/reviews/salt-road/?sort=newest#line-2")
+    '/reviews/salt-road/'
+    """
+    return re.split(r"[?#]", link, maxsplit=1)[0]
