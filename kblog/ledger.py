@@ -233,8 +233,12 @@ def _iso(match: re.Match[str]) -> str:
 
 @dataclass
 class _Item:
-    """One member of a list of platforms, with what is said before its name, in its parentheses and after it."""
+    """One member of a list of platforms, with what is said before its name, in its parentheses and after it.
 
+    `text` is all of the row, as it was written; the words are found in its plain form, which is as long.
+    """
+
+    text: str
     name: str = ""
     link: str = ""
     words: list[re.Match[str]] = field(default_factory=list)
@@ -249,8 +253,8 @@ class _Item:
     def settle(self) -> None:
         """Take capitalised words for the name of a platform not in the table."""
         if self.words and not self.name:
-            name = self.words[0].string[self.words[0].start() : self.words[-1].end()]
-            words = name.split()
+            start, end = self.words[0].start(), self.words[-1].end()
+            name, words = self.text[start:end], self.words[0].string[start:end].split()
             looks_like_name = len(words) <= LONGEST_NAME and not any(w.islower() or w.isdigit() for w in words)
             if looks_like_name and (words[0].isascii() or len(words) == 1) and folded(words[0]) not in WORDS["no name"]:
                 self.name, self.words = name, []
@@ -271,9 +275,10 @@ def read_availability(value: str) -> tuple[Availability, ...]:
         return (Availability(status="not available", note=value),)
     if plain in (*WORDS["nothing"], *WORDS["not yet"]):
         return (Availability(status="unknown", note=value),)
-    text = re.sub(r"[ \t]+", " ", value.translate(_PLAIN))
+    text = re.sub(r"[ \t\u00a0]+", " ", value)
     for pattern in _DATES:
-        text = re.sub(pattern, _iso, text, flags=re.IGNORECASE)
+        for match in reversed(list(re.finditer(pattern, text.translate(_PLAIN), re.IGNORECASE))):
+            text = text[: match.start()] + _iso(match) + text[match.end() :]
     clauses, needs_note = _clauses(text)
     entries: list[Availability] = []
     common: dict[str, list[str]] = {}
@@ -299,31 +304,31 @@ def read_availability(value: str) -> tuple[Availability, ...]:
 
 def _clauses(text: str) -> tuple[list[list[_Item]], bool]:
     """Cut a text into clauses of items; also say whether it has words that no entry will hold."""
-    clauses = [[_Item()]]
+    clauses = [[_Item(text)]]
     depth, previous, is_check, has_passing = 0, "", False, False
-    for match in _TOKEN.finditer(text):
+    for match in _TOKEN.finditer(text.translate(_PLAIN)):  # as long as the text: a name is taken as it was written
         kind, value = _MEANINGS[match[0].lower()] if match["known"] else (str(match.lastgroup), match[0])
         items = clauses[-1]
         item = items[-1]
         if kind in ("open", "close"):
             depth, is_check = (1, False) if kind == "open" else (0, False)
         elif kind == "stop" and not depth:
-            clauses.append([_Item()])
+            clauses.append([_Item(text)])
             is_check = False
         elif kind == "next" and not depth:
             if item.is_blank and len(items) > 1 and item.before.keys() == {"region"}:
                 items[-2].after.setdefault("region", []).extend(item.before.pop("region"))
             elif not item.is_blank:
-                items.append(_Item())
+                items.append(_Item(text))
         elif kind == "check":
             is_check = True
         elif kind == "link":
-            item.link = value
+            item.link = text[match.start() : match.end()]
         elif kind == "word" and (not depth or value.lower() in WORDS["doubtful"]):
             item.words.append(match)
         elif kind == "platform" and not (depth and item.name):
             if item.name:
-                items.append(_Item())
+                items.append(_Item(text))
             items[-1].name = value
         elif kind == "date" and not (is_check or previous == "open" or _CHECKED.match(text, match.end())):
             has_passing = True

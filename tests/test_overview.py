@@ -472,6 +472,13 @@ def test_words_no_entry_holds_are_kept_as_its_note(value: str, entries: list[tup
     assert {entry.note for entry in found} == {value}
 
 
+def test_a_platform_that_is_in_no_table_keeps_its_own_signs():
+    value = "Won\u2011suk TV (checked Nov\u00a024,  2025), Halla’s, https://x.example/a\u2010b"
+    first, second, *_ = read_availability(value)
+    assert (first.platform, first.checked_on) == ("Won\u2011suk TV", date(2025, 11, 24))
+    assert second.platform == "Halla’s"
+
+
 @settings(max_examples=300, deadline=None)
 @given(
     st.lists(st.sampled_from([*SENTENCE.split(), "(", ")", ",", "and", "US", "not", "SomeNewService", "Korea", ";"]))
