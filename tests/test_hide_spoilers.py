@@ -169,6 +169,7 @@ def plant() -> None:
         body=body,
         overview=(
             ("Title", "Paper Boats"),
+            ("Year", "2026"),
             ("Genre", "Comedy"),
             ("Cast", "Gil Aram"),
             ("Episodes", "16"),
