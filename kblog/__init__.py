@@ -50,9 +50,6 @@ def create_app(settings: Config | None = None) -> Flask:
         MAX_CONTENT_LENGTH=256 * 1024,  # 10,000 Hangul characters are 90 kB in a form
         SEND_FILE_MAX_AGE_DEFAULT=31536000,  # static addresses carry the file's hash
     )
-    if config.trusted_proxies:
-        hops = config.trusted_proxies
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)
     db.init_app(app)
     Migrate(app, db, directory=str(ROOT / "kblog" / "migrations"), render_as_batch=True)
 
@@ -67,8 +64,12 @@ def create_app(settings: Config | None = None) -> Flask:
     for part in (jinja, errors, headers, guard, auth, cache, traffic):
         part.init_app(app)
     app.jinja_env.globals["site"] = LocalProxy(cache.site)  # read when a template first asks for it
+    app.jinja_env.globals["static_url"] = cache.static_url
     for part in (reviews, lines, comments, pages, feeds, legacy, studio):
         app.register_blueprint(part.bp)
     app.register_blueprint(studio.previews.bp)  # no part of the studio: whoever has the link may see one draft
     cli.init_app(app)
+    cache.stand_before(app, headers.HEADERS)
+    if hops := config.trusted_proxies:  # before all else: what is kept depends on the host and the scheme
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)
     return app

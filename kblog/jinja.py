@@ -3,11 +3,9 @@
 import hashlib
 import re
 from datetime import UTC, date, datetime
-from functools import lru_cache
-from pathlib import Path
 from urllib.parse import urlsplit
 
-from flask import Flask, current_app, request, url_for
+from flask import Flask, current_app, request
 
 from kblog import hangul, markup
 
@@ -30,7 +28,7 @@ def init_app(app: Flask) -> None:
         short_day=short_day,
     )
     app.jinja_env.tests.update(hangul=hangul.has_hangul, link=is_link, mostly_hangul=hangul.is_mostly_hangul)
-    app.jinja_env.globals.update(static_url=static_url, absolute=absolute)
+    app.jinja_env.globals.update(absolute=absolute)
 
 
 def day(value: date) -> str:
@@ -93,19 +91,7 @@ def is_link(text: str) -> bool:
     return re.match(r"https?://[^\s/]", text) is not None
 
 
-def static_url(name: str) -> str:
-    """Return the address of a static file; it changes with the file's content, so it can be kept for good."""
-    path = Path(current_app.static_folder or "") / name
-    version = None if not path.exists() else _hash(path, path.stat().st_mtime_ns)
-    return url_for("static", filename=name, v=version)
-
-
 def absolute(url: str) -> str:
     """Return `url` with the site's own address before it."""
     base = current_app.config["KBLOG"].base_url or request.url_root.rstrip("/")
     return url if urlsplit(url).scheme else base + url
-
-
-@lru_cache(maxsize=64)
-def _hash(path: Path, _changed: int) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()[:8]

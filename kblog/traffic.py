@@ -4,12 +4,14 @@ import atexit
 import logging
 import threading
 from collections import Counter
+from collections.abc import Callable
 from datetime import date, timedelta
 from functools import lru_cache
+from wsgiref.types import WSGIEnvironment
 
 import sqlalchemy as sa
 from crawleruseragents import is_crawler
-from flask import Flask, Request
+from flask import Flask
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -79,11 +81,17 @@ def write_regularly(app: Flask) -> None:
     atexit.register(gatherer.end)
 
 
-def count(app: Flask, request: Request, review_id: int, day: date) -> None:
-    """Count one view of a review, unless a program or a browser that reads ahead asked for it."""
-    purpose = request.headers.get("Sec-Purpose", "") + request.headers.get("Purpose", "")
-    if request.method == "GET" and "prefetch" not in purpose and is_reader(request.headers.get("User-Agent", "")[:500]):
-        app.extensions["kblog.traffic"].add(review_id, day)
+def counter(app: Flask, review_id: int, day: date) -> Callable[[WSGIEnvironment], None]:
+    """Return what counts one view of a review, unless a program or a browser that reads ahead asked for it."""
+    gatherer: Gatherer = app.extensions["kblog.traffic"]
+
+    def count(environ: WSGIEnvironment) -> None:
+        purpose = environ.get("HTTP_SEC_PURPOSE", "") + environ.get("HTTP_PURPOSE", "")
+        is_reading = environ["REQUEST_METHOD"] == "GET" and "prefetch" not in purpose
+        if is_reading and is_reader(environ.get("HTTP_USER_AGENT", "")[:500]):
+            gatherer.add(review_id, day)
+
+    return count
 
 
 @lru_cache(maxsize=2_000)  # a blog's readers have few browsers, and a thousand patterns take a while

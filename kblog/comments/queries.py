@@ -22,8 +22,14 @@ OWN_SHOWN = 50  # comments: more than anybody wrote on a review while they can s
 
 def is_open(review: Any, days: str) -> bool:
     """Whether a review takes comments: its author lets it, and it is not older than the site's comments may be."""
+    closing = closes_at(review, days)
+    return review.comments_open and (closing is None or now() < closing)
+
+
+def closes_at(review: Any, days: str) -> datetime | None:
+    """Return the moment at which a review is too old for comments; None where the site's settings name no age."""
     limit = int(days) if days.isascii() and days.isdigit() and len(days) < 6 else 0
-    return review.comments_open and (not limit or now() - review.published_at < timedelta(days=limit))
+    return review.published_at + timedelta(days=limit) if limit else None
 
 
 @dataclass(frozen=True)

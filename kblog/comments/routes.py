@@ -32,6 +32,7 @@ def index(slug: str) -> Response:
     sort = request.args.get("sort", "")
     sort = sort if sort in SORTS else SORTS[0]
     page = max(1, request.args.get("page", 1, type=int))
+    cache.ends_at(queries.closes_at(review, cache.site().comment_days))
     is_open = queries.is_open(review, cache.site().comment_days)
     if root_id := request.args.get("root", 0, type=int):
         thread = threads.replies(review.id, min(root_id, LARGEST_ID), page) or abort(404)

@@ -1,20 +1,23 @@
 """What belongs to the whole site: its settings, redirects, import ledger and content version."""
 
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.orm import Mapped, Session, SessionTransaction, mapped_column
 
-from kblog.db import Model, UtcDateTime, db
+from kblog.db import Model, UtcDateTime, db, now
 from kblog.vocabulary import FILLER
 
 from .author import Attempt, Author, AuthorSession, RecoveryCode
 from .comment import Comment, SpamWord
 from .ignored import IgnoredFinding
+from .page import Page
 from .report import Report
+from .review import Review
 from .revision import Autosave, Revision
 from .term import TwoPeople
 from .views import ReviewViews
@@ -127,6 +130,7 @@ class Site:
     comment_blocked: str = ""  # words, addresses and networks whose comments are spam: one entry a line
     comment_days: str = ""  # after which the comments on a review are closed; "" for never
     filler: str = "\n".join(FILLER)  # phrases the author never wants to write: one a line
+    next_publication: datetime | None = None  # the moment at which a scheduled review or page becomes public
 
     @property
     def zone(self) -> ZoneInfo:
@@ -137,15 +141,27 @@ class Site:
             return ZoneInfo("UTC")
 
 
+MOMENT = sa.bindparam("moment", type_=UtcDateTime)
 # made once: every page asks for it
 SITE = sa.union_all(
     sa.select(Setting.name, Setting.value),
     sa.select(sa.literal("version").label("name"), sa.cast(ContentVersion.version, sa.String).label("value")),
+    *(
+        sa.select(sa.literal("next_publication"), sa.cast(sa.func.min(model.published_at), sa.String)).where(
+            model.published_at > MOMENT, model.withdrawn_at.is_(None)
+        )
+        for model in (Review, Page)
+    ),
 )
 
 
 def site() -> Site:
-    """Read the settings and the content version: one query for both."""
-    rows = dict(db.session.execute(SITE).all())
-    version = int(rows.pop("version", 0))
-    return Site(version=version, **{each.name: rows[each.name] for each in fields(Site) if rows.get(each.name)})
+    """Read the settings, the content version and the next publication: one query for all of it."""
+    read: dict[str, Any] = {}
+    for name, value in db.session.execute(SITE, {"moment": now()}):
+        if value:
+            read[name] = min(value, read.get(name, value)) if name == "next_publication" else value
+    if "next_publication" in read:
+        read["next_publication"] = datetime.fromisoformat(read["next_publication"]).replace(tzinfo=UTC)
+    version = int(read.pop("version", 0))
+    return Site(version=version, **{each.name: read[each.name] for each in fields(Site) if each.name in read})

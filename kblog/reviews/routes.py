@@ -7,7 +7,7 @@ from flask import Blueprint, Response, abort, current_app, make_response, redire
 from werkzeug.exceptions import Gone, NotFound
 
 from kblog import cache, htmx, traffic
-from kblog.comments.queries import is_open
+from kblog.comments.queries import closes_at, is_open
 from kblog.comments.threads import queries as threads
 from kblog.db import now
 from kblog.errors import answer
@@ -107,7 +107,8 @@ def show(slug: str):
     """One review: its overview, text, lines, hashtags and comments."""
     review = queries.live(slug) or abort(404)
     thread = threads.thread(review_id=review.id, page=1)
-    traffic.count(current_app, request, review.id, today())
+    cache.each_time(traffic.counter(current_app, review.id, today()))
+    cache.ends_at(closes_at(review, cache.site().comment_days))
     return render_template(
         "reviews/show.html",
         thread=thread,

@@ -1,0 +1,24 @@
+"""What is kept while nothing changes: values for one content version, ready pages, and static files."""
+
+from pathlib import Path
+
+import sqlalchemy as sa
+from flask import Flask
+
+from . import version
+from .files import StaticFiles, static_url
+from .pages import PageCache, each_time, ends_at, init_app, led_on
+from .shelf import Kept, kept, site
+
+__all__ = ["Kept", "each_time", "ends_at", "init_app", "kept", "led_on", "site", "stand_before", "static_url"]
+
+
+def stand_before(app: Flask, headers: dict[str, str]) -> None:
+    """Answer before the site does where an answer is ready; `headers` go with every static file."""
+    database = sa.engine.make_url(app.config["SQLALCHEMY_DATABASE_URI"])
+    pages = PageCache(app.wsgi_app, version.reader(database))
+    files = StaticFiles(
+        pages, Path(app.static_folder or ""), list(headers.items()), app.config["TRUSTED_HOSTS"], app.debug
+    )
+    app.extensions |= {"kblog.pages": pages, "kblog.files": files}
+    app.wsgi_app = files

@@ -1,0 +1,226 @@
+"""Readers' pages, kept ready outside Flask: a page is made once, and sent until a change or the clock ends it."""
+
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from datetime import time as time_of_day
+from threading import Event, Lock
+from typing import Any, NamedTuple
+from urllib.parse import parse_qsl, urlencode
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+from flask import Flask, Response, g, redirect, request
+from werkzeug.wrappers import Response as BaseResponse
+
+from kblog.db import now
+
+from .answers import Answer, is_known, packed_by_gzip
+from .shelf import Shelf, site
+from .version import Unknown
+
+FRESH = "public, max-age=0, must-revalidate"
+MOST_BYTES = 32 * 1024 * 1024  # of one process; a review's page with its packed form takes some 100 kB
+LONGEST_KEY = 2_000  # characters of address and query; what is longer was made up
+WAIT = 10  # seconds for another request that makes the same page; then it is made twice
+MOST_UNKEPT = 1_000  # addresses known to be made anew each time
+SESSION = "kblog="  # the author's cookie, with or without __Host- before it: what they see is theirs alone
+PACKERS = {"gzip": packed_by_gzip}
+
+UNTIL, SEEN = "kblog.until", "kblog.seen"  # what the site says of an answer that may be kept
+
+Key = tuple[str, str, str, str, str | None]
+
+
+class Page(NamedTuple):
+    """A kept page: true at one version, until a moment (seconds since 1970); `seen` runs each time it is sent."""
+
+    version: int
+    until: float
+    answer: Answer
+    seen: Callable[[WSGIEnvironment], None] | None
+
+
+class PageCache:
+    """A WSGI application before another one: it answers what it has, and keeps what may be kept.
+
+    `read_version` is asked for each page, so a change is seen by the very next request of every process.
+    """
+
+    def __init__(self, app: WSGIApplication, read_version: Callable[[], int], most_bytes: int = MOST_BYTES) -> None:
+        self.app, self.read_version, self.most_bytes = app, read_version, most_bytes
+        self.lock = Lock()
+        self.pages: OrderedDict[Key, Page] = OrderedDict()  # the one asked for longest ago first
+        self.size = 0
+        self.making: dict[Key, Event] = {}
+        self.unkept: set[tuple[str, bool]] = set()
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        if environ["REQUEST_METHOD"] not in ("GET", "HEAD") or SESSION in environ.get("HTTP_COOKIE", ""):
+            return self.app(environ, start_response)
+        key = key_of(environ)
+        if key is None:
+            return self.app(environ, start_response)
+        try:
+            version = self.read_version()
+        except Unknown:
+            return self.app(environ, start_response)  # which has the words for it
+        if page := self.find(key, version):
+            return _send(page, environ, start_response)
+        return self._make(key, version, environ, start_response)
+
+    def find(self, key: Key, version: int) -> Page | None:
+        """Return the page kept under a key while it is true."""
+        page = self.pages.get(key)
+        if page is None or page.version != version or page.until <= time.time():
+            return None
+        with self.lock:
+            if key in self.pages:  # another thread may have let go of it
+                self.pages.move_to_end(key)
+        return page
+
+    def keep(self, key: Key, page: Page) -> None:
+        """Keep a page, and let go of those that nobody asked for in the longest time."""
+        with self.lock:
+            self._forget(key)
+            self.pages[key] = page
+            self.size += page.answer.size
+            while self.size > self.most_bytes:
+                self._forget(next(iter(self.pages)))
+
+    def _forget(self, key: Key) -> None:
+        if page := self.pages.pop(key, None):
+            self.size -= page.answer.size
+
+    def _make(self, key: Key, version: int, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Make a page, or wait for whoever makes it already."""
+        place = (key[2], key[4] is not None)
+        if place in self.unkept:
+            return self.app(environ, start_response)
+        with self.lock:
+            made = self.making.get(key)
+            if made is None:
+                mine = self.making[key] = Event()
+        if made is not None:
+            made.wait(WAIT)
+            if page := self.find(key, version):
+                return _send(page, environ, start_response)
+            return self.app(environ, start_response)
+        try:
+            made_page, status, headers, body = self._ask(environ, version)
+            if made_page:
+                self.keep(key, made_page)
+        finally:
+            with self.lock:
+                del self.making[key]
+                if len(self.unkept) > MOST_UNKEPT:
+                    self.unkept.clear()
+            mine.set()
+        if made_page:
+            return _send(made_page, environ, start_response)
+        if status[:3] == "200":
+            self.unkept.add(place)
+        start_response(status, headers)
+        return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
+
+    def _ask(self, environ: WSGIEnvironment, version: int) -> tuple[Page | None, str, list[tuple[str, str]], bytes]:
+        """Ask the site for the whole page. The version was read before: what is made is that new, or newer."""
+        asked = {**environ, "REQUEST_METHOD": "GET"}
+        for name in ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_RANGE", "HTTP_IF_RANGE"):
+            asked.pop(name, None)
+        answered: list[Any] = []
+
+        def start(status: str, headers: list[tuple[str, str]], _error: Any = None) -> Callable[[bytes], object]:
+            answered[:] = [status, headers]
+            return lambda _: None
+
+        parts = self.app(asked, start)
+        try:
+            body = b"".join(parts)
+        finally:
+            getattr(parts, "close", lambda: None)()
+        status, headers = answered
+        if UNTIL not in asked or status[:3] != "200" or any(name.lower() == "set-cookie" for name, _ in headers):
+            return None, status, headers, body
+        return Page(version, asked[UNTIL], Answer(headers, body), asked.get(SEEN)), status, headers, body
+
+
+def init_app(app: Flask) -> None:
+    """Keep values for one content version, and say of each answer whether and how long it may be kept."""
+    app.extensions["kblog.cache"] = Shelf()
+    app.after_request(_note)
+
+
+def ends_at(moment: datetime | None) -> None:
+    """Say that the page being made is true only until then."""
+    if moment and moment > now():
+        g.ends_at = min(moment, g.get("ends_at", moment))
+
+
+def each_time(seen: Callable[[WSGIEnvironment], None]) -> None:
+    """Call this with its environment for each request that is answered with the page being made."""
+    request.environ[SEEN] = seen
+
+
+def led_on(address: str) -> BaseResponse:
+    """Send readers from an old address to the present one; they ask again each time, for a merge can be undone."""
+    response = redirect(address, 301)
+    response.headers["Cache-Control"] = FRESH
+    return response
+
+
+def key_of(environ: WSGIEnvironment) -> Key | None:
+    """Return under what a page is kept; None for what is never kept.
+
+    The order of arguments makes no other page, nor does a name that only tells where somebody came from. A fragment may
+    name the page that asks for it in a header of its own, so that page is part of its key.
+    """
+    query = environ.get("QUERY_STRING", "")
+    asked_from = None
+    if environ.get("HTTP_HX_REQUEST_TYPE") == "partial":
+        asked_from = environ.get("HTTP_HX_CURRENT_URL", "")
+    path = environ.get("PATH_INFO", "")
+    if len(path) + len(query) + len(asked_from or "") > LONGEST_KEY or environ.get("CONTENT_LENGTH") not in (
+        None,
+        "",
+        "0",
+    ):
+        return None
+    if query:
+        pairs = sorted(parse_qsl(query, keep_blank_values=True, errors="surrogateescape"), key=lambda pair: pair[0])
+        query = urlencode([pair for pair in pairs if not pair[0].startswith("utm_")], errors="surrogateescape")
+    return (environ.get("wsgi.url_scheme", ""), environ.get("HTTP_HOST", ""), path, query, asked_from)
+
+
+def _note(response: Response) -> Response:
+    """Give every answer that may be kept its ETag and the moment of its end; answer 304 to who has it already."""
+    if request.method not in ("GET", "HEAD") or response.status_code != 200 or response.is_streamed:
+        return response
+    if "Cache-Control" not in response.headers:
+        response.headers["Cache-Control"] = FRESH
+    if "no-store" in response.headers["Cache-Control"]:
+        return response
+    response.add_etag()
+    request.environ[UNTIL] = _end()
+    response.make_conditional(request)
+    return response
+
+
+def _end() -> float:
+    """Return the moment at which time itself changes a page: its own, the next publication's, or the day's turn."""
+    here = now().astimezone(site().zone)
+    midnight = datetime.combine(here.date() + timedelta(days=1), time_of_day(), site().zone)
+    moments = [midnight, site().next_publication, g.get("ends_at")]
+    return min(moment.timestamp() for moment in moments if moment)
+
+
+def _send(page: Page, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+    form = page.answer.form(environ.get("HTTP_ACCEPT_ENCODING", ""), PACKERS)
+    if page.seen:
+        page.seen(environ)
+    asked = environ.get("HTTP_IF_NONE_MATCH")
+    if asked and is_known(form.etag, asked):
+        start_response("304 Not Modified", form.unchanged)
+        return []
+    start_response("200 OK", form.headers)
+    return [] if environ["REQUEST_METHOD"] == "HEAD" else [form.body]
