@@ -6,13 +6,9 @@ python -m bench.commenting [--seconds 30] [--writers 8] [--kills 20]
 import argparse
 import contextlib
 import http.client
-import os
 import random
 import re
-import signal
-import socket
 import statistics
-import subprocess
 import sys
 import tempfile
 import threading
@@ -20,7 +16,7 @@ import time
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import IO, NamedTuple
+from typing import NamedTuple
 from urllib.parse import urlencode
 
 import flask_migrate
@@ -34,7 +30,8 @@ from kblog.document import Document
 from kblog.models import Comment, Review
 from kblog.transfer.loader import Loader
 
-ROOT = Path(__file__).resolve().parents[1]
+from .server import Site
+
 SLUG = "ferry"
 GIVEN_UP = 60  # seconds without an answer, after which the server does not come back
 MOST_MS = 60  # for the first page of a thread of 10,000 comments
@@ -65,51 +62,6 @@ class Found(NamedTuple):
     lost: int
     twice: int
     is_sound: bool
-
-
-class Site:
-    """The site as `make run` serves it, on a free port, without limits and without moderation."""
-
-    def __init__(self, instance: Path, log: IO[bytes] | int = subprocess.DEVNULL, **settings: str) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
-        own = {"PORT": str(self.port), "KBLOG_INSTANCE": str(instance), "KBLOG_WORKERS": "2"}
-        self.environ = {**os.environ, **own, "KBLOG_GUARD": "off", "KBLOG_MODERATION": "none", **settings}
-        self.log = log
-        self.start()
-
-    def start(self) -> None:
-        command = [sys.executable, "-m", "flask", "--app", "app", "serve"]
-        given = {"cwd": ROOT, "env": self.environ, "stdout": self.log, "stderr": self.log, "start_new_session": True}
-        self.process = subprocess.Popen(command, **given)
-        for _ in range(300):
-            connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=2)
-            with contextlib.suppress(OSError), contextlib.closing(connection):
-                connection.request("GET", "/healthz")
-                if connection.getresponse().status == 200:
-                    return
-            time.sleep(0.1)
-        raise SystemExit("The server did not start.")
-
-    def kill(self) -> None:
-        """End every process of it at once, as a power cut would."""
-        os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait(30)
-
-    def stop(self) -> None:
-        self.process.terminate()
-        self.process.wait(30)
-
-    def cpu(self) -> float:
-        """Return the CPU seconds it has used so far, as the kernel counts them."""
-        ticks = 0
-        for stat in Path("/proc").glob("[0-9]*/stat"):
-            with contextlib.suppress(OSError):
-                fields = stat.read_text(encoding="ascii", errors="replace").rpartition(")")[2].split()
-                if int(fields[2]) == self.process.pid:  # its process group
-                    ticks += int(fields[11]) + int(fields[12])
-        return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def main() -> int:

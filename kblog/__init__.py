@@ -5,6 +5,7 @@ from flask_migrate import Migrate
 from werkzeug.local import LocalProxy
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from .bodies import Bodies
 from .config import ROOT, Config, read, secret_key
 
 __version__ = "0.1.0"
@@ -69,6 +70,7 @@ def create_app(settings: Config | None = None) -> Flask:
         app.register_blueprint(part.bp)
     app.register_blueprint(studio.previews.bp)  # no part of the studio: whoever has the link may see one draft
     cli.init_app(app)
+    app.wsgi_app = Bodies(app.wsgi_app, config.threads, app.config["MAX_CONTENT_LENGTH"])
     cache.stand_before(app, headers.HEADERS)
     if hops := config.trusted_proxies:  # before all else: what is kept depends on the host and the scheme
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)

@@ -16,6 +16,9 @@ from kblog.db import db, now
 
 from .site import complete_index, load_samples
 
+MOST_STOPPING = 20  # seconds until a worker that does not stop is ended
+MOST_HEADERS = 10_000  # milliseconds for a request's headers to arrive
+
 
 def bring_to_head() -> None:
     """Bring the database to the newest migration, unless it is there already."""
@@ -50,5 +53,7 @@ def serve(dev: bool) -> None:
         os.execv(sys.executable, [*arguments, "--host", config.host, "--port", str(config.port)])
     arguments = [sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws", "--log-level", "warning"]
     arguments += ["--host", config.host, "--port", str(config.port)]
+    # a worker that is told to stop while it starts does not hear it; one at work finishes what it has begun
+    arguments += ["--workers-kill-timeout", str(MOST_STOPPING), "--http1-header-read-timeout", str(MOST_HEADERS)]
     arguments += ["--workers", str(config.workers), "--blocking-threads", str(config.threads), "app:app"]
     os.execv(sys.executable, arguments)
