@@ -8,13 +8,15 @@ HTMX_SHA256 := a0abb04f2f45a1f89d1d4844023245537e5e6014c87b144553e0607b4cc32130
 PIP   := $(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes
 UV    := $(BIN)/uv pip compile --generate-hashes --universal --python-version 3.11 --no-header --no-annotate -q
 
-.PHONY: help run test dev xss lint lock bench bench-login bench-comments bench-finding clean
+.PHONY: help run setup test dev xss lint lock bench bench-login bench-comments bench-finding bench-serving try-deploy clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
 
 run: $(VENV)/.run $(HTMX) ## set everything up and serve the site on http://127.0.0.1:8000/
 	@$(BIN)/flask --app app serve
+
+setup: $(VENV)/.run $(HTMX) ## only set everything up, as for a server
 
 dev: $(VENV)/.run $(HTMX) ## the same with the reloader and debug pages
 	@$(BIN)/flask --app app serve --dev
@@ -38,6 +40,12 @@ bench: $(VENV)/.test $(HTMX) ## measure: import of 500 reviews, queries a page, 
 
 bench-login: $(VENV)/.test $(HTMX) ## measure: whether the time of a refused log-in tells what was wrong
 	$(BIN)/python -m bench.login
+
+bench-serving: $(VENV)/.test $(HTMX) ## measure: kept pages beside nginx and plain Flask (needs nginx and wrk)
+	$(BIN)/python -m bench.serving
+
+try-deploy: $(VENV)/.test $(HTMX) ## put nginx and Caddy with the files of deploy/ before the site, where they are installed
+	$(BIN)/python -m bench.proxies
 
 bench-comments: $(VENV)/.test $(HTMX) ## measure: comments stored a second by 8 writers, a thread of 10,000 comments
 	$(BIN)/python -m bench.commenting

@@ -25,6 +25,7 @@ READERS = {
     "kblog/legacy.py",
     "kblog/pages.py",
     "kblog/traffic.py",
+    "kblog/cache/version.py",
     "kblog/cli/site.py",
     "kblog/transfer/loader.py",
     "kblog/transfer/filing.py",

@@ -27,6 +27,7 @@ MOST_UNKEPT = 1_000  # addresses known to be made anew each time
 SESSION = "kblog="  # the author's cookie, with or without __Host- before it: what they see is theirs alone
 PACKERS = {"gzip": packed_by_gzip}
 
+KEEPS = "kblog.keeps"  # whether who asks keeps pages
 UNTIL, SEEN = "kblog.until", "kblog.seen"  # what the site says of an answer that may be kept
 
 Key = tuple[str, str, str, str, str | None]
@@ -88,6 +89,12 @@ class PageCache:
             while self.size > self.most_bytes:
                 self._forget(next(iter(self.pages)))
 
+    def clear(self) -> None:
+        """Let go of every page."""
+        with self.lock:
+            self.pages.clear()
+            self.size = 0
+
     def _forget(self, key: Key) -> None:
         if page := self.pages.pop(key, None):
             self.size -= page.answer.size
@@ -125,7 +132,7 @@ class PageCache:
 
     def _ask(self, environ: WSGIEnvironment, version: int) -> tuple[Page | None, str, list[tuple[str, str]], bytes]:
         """Ask the site for the whole page. The version was read before: what is made is that new, or newer."""
-        asked = {**environ, "REQUEST_METHOD": "GET"}
+        asked = {**environ, "REQUEST_METHOD": "GET", KEEPS: True}
         for name in ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_RANGE", "HTTP_IF_RANGE"):
             asked.pop(name, None)
         answered: list[Any] = []
@@ -201,7 +208,8 @@ def _note(response: Response) -> Response:
     if "no-store" in response.headers["Cache-Control"]:
         return response
     response.add_etag()
-    request.environ[UNTIL] = _end()
+    if KEEPS in request.environ:
+        request.environ[UNTIL] = _end()
     response.make_conditional(request)
     return response
 
