@@ -4,7 +4,11 @@ import random
 import time
 from pathlib import Path
 
+import pytest
+
 from bench import commenting
+
+pytestmark = pytest.mark.server
 
 ADDRESSES = ("203.0.113.77", "198.51.100.123", "2001:db8:aa:bb:cc:dd:ee:77")
 

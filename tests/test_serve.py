@@ -15,6 +15,8 @@ from bench import commenting
 from bench.server import Site
 from kblog.bodies import Bodies
 
+pytestmark = pytest.mark.server
+
 FORM = f"POST /reviews/{commenting.SLUG}/comments HTTP/1.1\r\nHost: 127.0.0.1\r\nSec-Fetch-Site: same-origin\r\n"
 FORM += "Content-Type: application/x-www-form-urlencoded\r\n"
 WORDS = b"name=Mina&body=I+liked+the+pier.&spoils=none&homepage_url="
