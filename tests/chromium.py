@@ -9,8 +9,10 @@ from collections.abc import Callable, Collection, Iterator
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, expect
 from werkzeug.serving import WSGIRequestHandler, make_server
+
+expect.set_options(timeout=20_000)  # milliseconds: the other half of the suite runs beside these tests
 
 ARGUMENTS = (  # it runs as root in a small container, and calls nobody
     "--no-sandbox",
