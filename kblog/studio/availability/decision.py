@@ -14,9 +14,10 @@ from kblog.ledger import Availability
 from kblog.reviews.routes import today
 from kblog.studio import changes
 
+from ..undoable import say
 from . import queries
 from .blueprint import ENTRY, LARGEST_ID, bp
-from .queue import Place, back, mark, say
+from .queue import Place, back, mark
 
 MOST_AT_ONCE = 500  # entries in one form: five pages of the queue
 CHOOSE = "Choose something first."

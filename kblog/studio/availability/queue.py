@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from flask import flash, get_flashed_messages, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
@@ -13,12 +13,12 @@ from kblog.ledger import Availability, in_words
 from kblog.models import Availability as Row
 from kblog.reviews.routes import today
 
+from ..undoable import said
 from . import queries
 from .blueprint import bp
 
 PAGE_SIZE = 20  # reviews: with three to five entries each as many lines as one goes through at a time
 LAST_PAGE = 10**6  # far beyond any queue, and its offset still fits a column
-UNDOABLE = "undoable "  # the kind of a flash about entries whose change can be taken back; their ids follow
 
 
 @dataclass(frozen=True)
@@ -59,21 +59,8 @@ def index() -> str:
         groups=found[:PAGE_SIZE],
         has_more=len(found) > PAGE_SIZE,
         today=day,
-        said=[Said.of(kind, words) for kind, words in get_flashed_messages(with_categories=True)],
+        said=said(),
     )
-
-
-@dataclass(frozen=True)
-class Said:
-    """What was done last, and the entries for which it can be taken back."""
-
-    words: str
-    ids: tuple[int, ...] = ()
-
-    @classmethod
-    def of(cls, kind: str, words: str) -> "Said":
-        ids = kind.removeprefix(UNDOABLE).split() if kind.startswith(UNDOABLE) else ()
-        return cls(words, tuple(map(int, ids)))
 
 
 def tallies() -> dict[str, Any]:
@@ -84,11 +71,6 @@ def tallies() -> dict[str, Any]:
         "due_number": lambda: numbers()[1],
         "most_due_counted": queries.MOST_COUNTED,
     }
-
-
-def say(words: str, ids: list[int] | tuple[int, ...] = ()) -> None:
-    """Let the next page of the queue say this, with a way to take it back."""
-    flash(words, UNDOABLE + " ".join(map(str, ids)) if ids else "message")
 
 
 def back(place: Place) -> Response:

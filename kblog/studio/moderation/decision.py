@@ -10,9 +10,10 @@ from kblog.comments import moderating, typed
 from kblog.db import db, now, reads_only
 from kblog.jinja import plural
 
+from ..undoable import say
 from . import queries
 from .blueprint import COMMENT, LARGEST_ID, bp
-from .queue import Place, back, say
+from .queue import Place, back
 
 MOST_AT_ONCE = 500  # ids in one form: ten pages of the queue
 CHOOSE = "Choose a comment first."

@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from flask import flash, get_flashed_messages, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from kblog.comments import sheet, typed
 from kblog.db import now
 
+from ..undoable import said
 from . import queries
 from .blueprint import bp
 
@@ -18,7 +19,6 @@ PAGE_SIZE = 50  # comments: as many as one looks through at a time
 MOST_SEARCHED = 200  # characters
 A_WEEK = timedelta(days=7)
 LAST_PAGE = 10**6  # far beyond any queue, and its offset still fits a column
-UNDOABLE = "undoable "  # the kind of a flash about comments whose decision can be taken back; their ids follow
 
 
 @dataclass(frozen=True)
@@ -63,26 +63,8 @@ def index() -> str:
         has_more=len(found) > PAGE_SIZE,
         unread=queries.published_unread(now() - A_WEEK) if not found and place.tab == "waiting" else 0,
         mode=sheet.rules().mode,
-        said=[Said.of(kind, words) for kind, words in get_flashed_messages(with_categories=True)],
+        said=said(),
     )
-
-
-@dataclass(frozen=True)
-class Said:
-    """What the last decision did, and the comments for which it can be taken back."""
-
-    words: str
-    ids: tuple[int, ...] = ()
-
-    @classmethod
-    def of(cls, kind: str, words: str) -> "Said":
-        ids = kind.removeprefix(UNDOABLE).split() if kind.startswith(UNDOABLE) else ()
-        return cls(words, tuple(map(int, ids)))
-
-
-def say(words: str, ids: list[int] | tuple[int, ...] = ()) -> None:
-    """Let the next page of the queue say this, with a way to take it back."""
-    flash(words, UNDOABLE + " ".join(map(str, ids)) if ids else "message")
 
 
 def back() -> Response:
