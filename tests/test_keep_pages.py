@@ -187,7 +187,13 @@ def test_many_at_once_make_a_page_once(app: Flask):
     got: list[bytes] = []
 
     def ask() -> None:
-        environ = {"REQUEST_METHOD": "GET", "PATH_INFO": "/", "QUERY_STRING": "", "HTTP_HOST": "x"}
+        environ = {
+            "REQUEST_METHOD": "GET",
+            "PATH_INFO": "/",
+            "QUERY_STRING": "",
+            "HTTP_HOST": "x",
+            "wsgi.url_scheme": "http",
+        }
         got.append(b"".join(pages(environ, lambda *_: None)))  # type: ignore[arg-type]
 
     readers = [threading.Thread(target=ask) for _ in range(16)]
@@ -204,7 +210,13 @@ def test_a_page_that_cannot_be_made_leaves_nobody_waiting(app: Flask):
         raise ZeroDivisionError
 
     pages = PageCache(broken, lambda: 1)
-    environ = {"REQUEST_METHOD": "GET", "PATH_INFO": "/", "QUERY_STRING": "", "HTTP_HOST": "x"}
+    environ = {
+        "REQUEST_METHOD": "GET",
+        "PATH_INFO": "/",
+        "QUERY_STRING": "",
+        "HTTP_HOST": "x",
+        "wsgi.url_scheme": "http",
+    }
     for _ in range(2):
         with pytest.raises(ZeroDivisionError):
             pages(environ, lambda *_: None)  # type: ignore[arg-type]
