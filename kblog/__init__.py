@@ -6,9 +6,9 @@ from werkzeug.local import LocalProxy
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from .bodies import Bodies
-from .config import ROOT, Config, read, secret_key
+from .config import ROOT, VERSION, Config, read, secret_key
 
-__version__ = "0.1.0"
+__version__ = VERSION
 
 
 def create_app(settings: Config | None = None) -> Flask:

@@ -3,6 +3,7 @@
 from flask import Flask
 
 from .author import author
+from .backup import backup
 from .lint import lint
 from .serve import serve
 from .site import demo, reindex, rerender
@@ -10,5 +11,5 @@ from .transfer import transfer
 
 
 def init_app(app: Flask) -> None:
-    for command in (serve, author, transfer, demo, lint, reindex, rerender):
+    for command in (serve, author, transfer, backup, demo, lint, reindex, rerender):
         app.cli.add_command(command)

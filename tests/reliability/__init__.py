@@ -1,0 +1,1 @@
+"""What must survive: each module tries one recipe on the real server and prints its figures."""
