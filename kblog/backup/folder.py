@@ -66,8 +66,16 @@ def kept(folder: Path) -> list[Backup]:
     """List the finished backups in a folder, the newest first."""
     with contextlib.suppress(FileNotFoundError, NotADirectoryError):
         found = filter(None, map(understood, folder.iterdir()))
-        return sorted(found, key=lambda each: (each.moment, each.number), reverse=True)
+        return sorted(found, key=lambda each: (each.moment, _finished(each.path), each.number), reverse=True)
     return []
+
+
+def _finished(path: Path) -> int:
+    """Say which of the backups of one second was made last."""
+    try:
+        return (path / MANIFEST).stat().st_mtime_ns
+    except OSError:  # it is being taken away
+        return 0
 
 
 def find(folder: Path, name: str | None = None) -> Backup:

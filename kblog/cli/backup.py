@@ -11,7 +11,7 @@ from kblog.backup.folder import BY_HAND
 from kblog.db import db, now
 from kblog.jinja import plural
 
-from .serve import bring_to_head
+from .upgrading import bring_to_head
 
 WITHIN = {"review": "review", "page": "page", "comment": "comment"}  # what is told of a database
 

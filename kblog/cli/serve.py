@@ -4,9 +4,6 @@ import os
 import sys
 
 import click
-import flask_migrate
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from flask import current_app
 from flask.cli import with_appcontext
 
@@ -15,18 +12,10 @@ from kblog.comments import posting
 from kblog.db import db, now
 
 from .site import complete_index, load_samples
+from .upgrading import bring_to_head
 
 MOST_STOPPING = 20  # seconds until a worker that does not stop is ended
 MOST_HEADERS = 10_000  # milliseconds for a request's headers to arrive
-
-
-def bring_to_head() -> None:
-    """Bring the database to the newest migration, unless it is there already."""
-    scripts = ScriptDirectory(current_app.extensions["migrate"].directory)
-    at = MigrationContext.configure(db.session.connection()).get_current_revision()
-    if at != scripts.get_current_head():
-        db.session.remove()  # the migration takes the write lock on a connection of its own
-        flask_migrate.upgrade()
 
 
 @click.command()
