@@ -27,6 +27,7 @@ class Author(UserMixin):
     has_second_step: bool
     opened_at: datetime
     seen_at: datetime
+    since: datetime  # when the author was made: the blog is no younger
     token: str = field(repr=False)
 
     def get_id(self) -> str:
@@ -101,6 +102,7 @@ def _load(token: str) -> Author | None:
         has_second_step=found.has_second_step,
         opened_at=found.opened_at,
         seen_at=found.seen_at,
+        since=found.since,
         token=token,
     )
 
