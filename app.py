@@ -1,11 +1,16 @@
 """The WSGI entry point: `flask` and granian both look for `app`."""
 
+import os
+
 from kblog import backup, create_app, traffic
 
 app = create_app()
 traffic.write_regularly(app)
-if app.config["KBLOG"].backup_daily:
-    backup.make_daily(backup.Places.of(app.config["KBLOG"]))
+if "FLASK_RUN_FROM_CLI" not in os.environ:  # this process serves: a command has something else to do
+    places = backup.Places.of(app.config["KBLOG"])
+    backup.refuse_newer(places)
+    if app.config["KBLOG"].backup_daily:
+        backup.make_daily(places)
 
 if __name__ == "__main__":
     app.run(debug=True)

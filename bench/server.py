@@ -21,12 +21,13 @@ def free_port() -> int:
 
 
 class Site:
-    """The site as `make run` serves it, on a free port, without limits and without moderation."""
+    """The site as `make run` serves it, on a free port, without limits, moderation and daily backups."""
 
     def __init__(self, instance: Path, log: IO[bytes] | int = subprocess.DEVNULL, **settings: str) -> None:
         self.port = free_port()
         own = {"PORT": str(self.port), "KBLOG_INSTANCE": str(instance), "KBLOG_WORKERS": "2"}
-        self.environ = {**os.environ, **own, "KBLOG_GUARD": "off", "KBLOG_MODERATION": "none", **settings}
+        own |= {"KBLOG_GUARD": "off", "KBLOG_MODERATION": "none", "KBLOG_BACKUP_DAILY": "off"}
+        self.environ = {**os.environ, **own, **settings}
         self.log = log
         self.start()
 

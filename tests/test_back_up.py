@@ -2,8 +2,12 @@
 
 import json
 import logging
+import os
 import sqlite3
+import subprocess
+import sys
 import threading
+import time
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -16,6 +20,7 @@ from flask import Flask
 from kblog import backup as backups
 from kblog import schema
 from kblog.backup import copying, daily, folder, making, manifest
+from kblog.config import ROOT
 from kblog.db import db, now
 from kblog.models import AuthorSession, Comment, Review, site
 
@@ -359,7 +364,7 @@ def test_a_backup_of_a_newer_version_is_refused(app: Flask, elsewhere: Flask):
 @pytest.mark.server
 def test_comments_that_came_before_the_backup_are_in_it_whoever_writes_meanwhile(tmp_path: Path):
     """The drill of `tests/reliability/backup.py`, short: another process writes, the copy becomes a site elsewhere."""
-    found = drill.drill(tmp_path, pause=0.5, workers=1)
+    found = drill.drill(tmp_path, pause=0.5, writers=4, workers=1)
     assert found.acknowledged > 5
     assert found.since > 0, "nobody wrote while the backup was made"
     assert (found.lost, found.media_differ, found.pages_differ, found.pages) == (0, 0, 0, 50)
@@ -426,3 +431,34 @@ def test_what_goes_wrong_is_logged_once_and_tried_again(
     assert daily.make_if_due(places(app), moment + timedelta(hours=4, minutes=30)) is None, "an hour is not over"
     assert daily.make_if_due(places(app), moment + timedelta(hours=6))
     assert backups.health(places(app), moment + timedelta(hours=6), None).trouble == ""
+
+
+def test_a_server_makes_it_by_itself_and_a_command_does_not(app: Flask, monkeypatch: pytest.MonkeyPatch):
+    stored()
+    db.session.remove()
+    monkeypatch.setattr(daily, "FIRST_LOOK", 0.01)
+    monkeypatch.setattr(daily, "EACH_LOOK", 0.01)
+    ended = backups.make_daily(places(app))
+    until = time.monotonic() + 30
+    while not backups.kept(places(app).folder):
+        assert time.monotonic() < until
+        time.sleep(0.01)
+    ended.set()
+    time.sleep(0.05)
+    assert [each.kind for each in backups.kept(places(app).folder)] == ["daily"]
+    asked = "import app, threading; print([each.name for each in threading.enumerate()])"
+    for cli, wanted in (({}, True), ({"FLASK_RUN_FROM_CLI": "true"}, False)):
+        own = {**os.environ, "KBLOG_INSTANCE": str(places(app).database.parent), **cli}
+        done = subprocess.run([sys.executable, "-c", asked], cwd=ROOT, env=own, capture_output=True, text=True)
+        assert ("'backup'" in done.stdout) is wanted, done.stderr
+
+
+def test_a_server_does_not_start_on_a_newer_database(app: Flask):
+    db.session.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
+    db.session.commit()
+    close(app)
+    own = {**os.environ, "KBLOG_INSTANCE": str(places(app).database.parent)}
+    done = subprocess.run([sys.executable, "-c", "import app"], cwd=ROOT, env=own, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert done.stderr.startswith("The database has schema 9999")
+    assert len(done.stderr.splitlines()) == 1

@@ -6,7 +6,7 @@ from .making import make
 from .manifest import Manifest
 from .places import Places
 from .restoring import Restored, present, restore
-from .verifying import verify
+from .verifying import refuse_newer, verify
 
 __all__ = [
     "Backup",
@@ -22,6 +22,7 @@ __all__ = [
     "make_daily",
     "make_if_due",
     "present",
+    "refuse_newer",
     "restore",
     "verify",
 ]

@@ -19,7 +19,7 @@ A_DAY = timedelta(days=1)
 LATE = timedelta(days=2)  # without a backup: the author is told
 AGAIN = timedelta(hours=1)  # after one that failed
 SOON = timedelta(minutes=5)  # clocks differ by as much
-FIRST_LOOK, EACH_LOOK = 30, 600  # seconds: a command that is over in a moment makes none
+FIRST_LOOK, EACH_LOOK = 30, 600  # seconds: a server that starts has other work
 LAST_WORDS = "trouble.json"  # in the folder of backups: every process and the desk read it
 
 log = logging.getLogger(__name__)
@@ -41,11 +41,14 @@ class Health(NamedTuple):
     trouble: str
 
 
-def make_daily(places: Places) -> threading.Thread:
-    """Look from now on, every few minutes, whether a backup is due; on a thread that gives way to everybody else's."""
-    thread = threading.Thread(target=_keep_looking, args=(places,), name="backup", daemon=True)
-    thread.start()
-    return thread
+def make_daily(places: Places) -> threading.Event:
+    """Look from now on, every few minutes, whether a backup is due; on a thread that gives way to everybody else's.
+
+    It ends with the process, or before when what this returns is set.
+    """
+    ended = threading.Event()
+    threading.Thread(target=_keep_looking, args=(places, ended), name="backup", daemon=True).start()
+    return ended
 
 
 def make_if_due(places: Places, moment: datetime) -> Backup | None:
@@ -87,17 +90,16 @@ def health(places: Places, moment: datetime, began_at: datetime | None) -> Healt
     return Health(last, since is not None and moment - since > LATE, trouble.words if trouble and is_news else "")
 
 
-def _keep_looking(places: Places) -> None:
+def _keep_looking(places: Places, ended: threading.Event) -> None:
     with contextlib.suppress(OSError):
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 19)  # of this thread alone, as Linux has it
-    wait = threading.Event().wait
-    wait(FIRST_LOOK)
-    while True:
+    pause = FIRST_LOOK
+    while not ended.wait(pause):
+        pause = EACH_LOOK
         try:
             make_if_due(places, now())
         except Exception:
             log.exception("the daily backup failed")
-        wait(EACH_LOOK)
 
 
 def _note(folder: Path, trouble: Trouble) -> None:

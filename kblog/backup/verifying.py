@@ -4,10 +4,11 @@ import contextlib
 import sqlite3
 
 from kblog import schema
+from kblog.config import Refused
 
 from . import manifest, queries
 from .folder import Backup
-from .places import DATABASE
+from .places import DATABASE, Places
 
 
 def verify(backup: Backup) -> list[str]:
@@ -50,6 +51,13 @@ def database_trouble(backup: Backup, told: manifest.Manifest) -> list[str]:
     if found != told.schema:
         wrong.append(f"its schema is {found or 'none'}, not {told.schema or 'none'}")
     return wrong
+
+
+def refuse_newer(places: Places) -> None:
+    """End a server's start where a newer program made the database; what cannot be read, the site has words for."""
+    with contextlib.suppress(sqlite3.Error), contextlib.closing(queries.opened(places.database)) as connection:
+        if words := schema.trouble(queries.schema(connection)):
+            raise Refused(words)
 
 
 def refusal(told: manifest.Manifest) -> str:

@@ -40,6 +40,7 @@ def serve(dev: bool) -> None:
     if dev:
         arguments = [sys.executable, "-m", "flask", "--app", "app", "run", "--debug"]
         os.execv(sys.executable, [*arguments, "--host", config.host, "--port", str(config.port)])
+    os.environ.pop("FLASK_RUN_FROM_CLI", None)  # what begins here is no command any more: `app.py` asks
     arguments = [sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws", "--log-level", "warning"]
     arguments += ["--host", config.host, "--port", str(config.port)]
     # a worker that is told to stop while it starts does not hear it; one at work finishes what it has begun

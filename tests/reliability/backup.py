@@ -82,7 +82,7 @@ def drill(folder: Path, pause: float, number: int = 1, writers: int = 8, media: 
     instance.mkdir()
     _prepare(instance)
     hashes = _pictures(instance / "media", media)
-    given = {"KBLOG_BASE_URL": NAMED, "KBLOG_BACKUP_DAILY": "off", "KBLOG_WORKERS": str(workers)}
+    given = {"KBLOG_BASE_URL": NAMED, "KBLOG_WORKERS": str(workers)}
     site = Site(instance, **given)
     addresses = _addresses(site)
     quiet = _pages(site, addresses)
