@@ -11,6 +11,7 @@ import random
 import re
 import shutil
 import sqlite3
+import statistics
 import sys
 import tempfile
 import time
@@ -46,7 +47,8 @@ class Found(NamedTuple):
     is_sound: bool
     making: list[float]
     restoring: float
-    slowest: float  # milliseconds that a comment took while a backup was made
+    waited: list[float]  # milliseconds that each comment took while a backup was made
+    else_waited: list[float]  # and at other times
 
     @property
     def is_right(self) -> bool:
@@ -68,7 +70,10 @@ def main() -> int:
     made = ", ".join(f"{seconds:.1f}" for seconds in found.making)
     print(f"{asked.writers} writers for {asked.seconds:.0f} s, {found.backups} backups meanwhile ({made} s each):")
     print(f"  {found.acknowledged} comments acknowledged before the last one, {found.since} since, {found.lost} lost")
-    print(f"  the slowest comment while a backup was made took {found.slowest:.0f} ms")
+    for when, times in (("while a backup was made", found.waited), ("at other times", found.else_waited)):
+        times = sorted(times)
+        print(f"  {len(times)} comments {when}: median {statistics.median(times):.0f} ms,", end=" ")
+        print(f"p99 {times[int(len(times) * 0.99)]:.0f} ms, slowest {times[-1]:.0f} ms")
     print("Everything removed, the last backup put back on another path:")
     print(f"  the site answers after {found.restoring:.1f} s; database and kept counts sound: {found.is_sound}")
     print(f"  {found.media_differ} of {found.media} media files differ, {found.pages_differ} of {found.pages} pages")
@@ -87,10 +92,11 @@ def drill(folder: Path, pause: float, number: int = 1, writers: int = 8, media: 
     addresses = _addresses(site)
     quiet = _pages(site, addresses)
     before: dict[backups.Backup, list[commenting.Sent]] = {}
-    making, waited = [], []
+    making, waited, else_waited = [], [], []
     with commenting.writing(site, writers) as written:
         for _ in range(number):
             time.sleep(pause)
+            else_waited += [each.ms for each in written.sent[len(waited) + len(else_waited) :]]
             so_far = list(written.sent)
             began = time.perf_counter()
             before[backups.make(own, "by-hand", now())] = so_far
@@ -125,7 +131,8 @@ def drill(folder: Path, pause: float, number: int = 1, writers: int = 8, media: 
         is_sound=found.is_sound and not _miscounted(elsewhere / "kblog.db") and not written.errors,
         making=making,
         restoring=restoring,
-        slowest=max(waited, default=0),
+        waited=waited,
+        else_waited=else_waited,
     )
 
 
