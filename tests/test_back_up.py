@@ -309,8 +309,9 @@ def test_a_backup_becomes_a_site_on_another_path(app: Flask, elsewhere: Flask):
     lay(places(app).media, MEDIA)
     logged_in(app)
     shown = Browser(app).get("/reviews/paper-boats/").text
-    backup = made(app)
-    output = run(elsewhere, "restore", str(backup.path))
+    copied = elsewhere.config["KBLOG"].instance.parent / "a copy, as somebody called it"
+    made(app).path.rename(copied)
+    output = run(elsewhere, "restore", str(copied))
     assert "`flask serve` starts the site with it." in output
     with elsewhere.app_context():
         assert Browser(elsewhere).get("/reviews/paper-boats/").text == shown

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from .manifest import NAME as MANIFEST
+from .manifest import Unreadable, read
 
 BY_HAND, DAILY, BEFORE_RESTORE = "by-hand", "daily", "before-restore"
 CALLED = re.compile(r"(?P<moment>\d{4}-\d\d-\d\d-\d{6})-(?P<kind>[a-z]+(-[a-z0-9]+)*)(\.(?P<number>\d+))?", re.ASCII)
@@ -88,8 +89,9 @@ def find(folder: Path, name: str | None = None) -> Backup:
     for each in there:
         if each.name == name:
             return each
-    if elsewhere := understood(Path(name).resolve()):
-        return elsewhere
+    with contextlib.suppress(Unreadable):  # a path, whatever the folder is called by now
+        told = read(path := Path(name).resolve())
+        return Backup(path, told.made_at, told.kind, 1)
     raise Failed(f"{name} is no finished backup; `flask backup list` names those there are.")
 
 
