@@ -230,6 +230,7 @@ def _other_database(folder: Path, statement: str) -> None:
             "the database is damaged",
         ),
     ],
+    ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_what_is_not_as_it_was_made_is_found_and_never_put_back(app: Flask, damage, said: str):
     stored(comments=comments(3))
@@ -428,6 +429,7 @@ def test_what_goes_wrong_is_logged_once_and_tried_again(
             assert daily.make_if_due(places(app), moment + timedelta(hours=hours)) is None
     assert [record.message.split(".")[0] for record in caplog.records] == ["The daily backup failed"]
     assert "Make room" in backups.health(places(app), moment, None).trouble
+    assert "The daily backup failed at" in run(app, "list")
     monkeypatch.undo()
     assert daily.make_if_due(places(app), moment + timedelta(hours=4, minutes=30)) is None, "an hour is not over"
     assert daily.make_if_due(places(app), moment + timedelta(hours=6))

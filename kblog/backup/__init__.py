@@ -1,6 +1,6 @@
 """Backups: whole copies of the database and the media, made while the site runs, looked at, and put back."""
 
-from .daily import Health, health, make_daily, make_if_due
+from .daily import Health, health, make_daily, make_if_due, trouble
 from .folder import Backup, Failed, find, kept
 from .making import make
 from .manifest import Manifest
@@ -24,5 +24,6 @@ __all__ = [
     "present",
     "refuse_newer",
     "restore",
+    "trouble",
     "verify",
 ]

@@ -72,8 +72,8 @@ def make_if_due(places: Places, moment: datetime) -> Backup | None:
 
 def is_due(places: Places, moment: datetime) -> bool:
     """Whether the last daily backup is a day old, and the last try that failed an hour."""
-    trouble = _last_words(places.folder)
-    if trouble and moment - AGAIN < trouble.moment <= moment + SOON:
+    last = trouble(places)
+    if last and moment - AGAIN < last.moment <= moment + SOON:
         return False
     # one from the future was made by a clock that went wrong, and says nothing
     daily = (each.moment for each in kept(places.folder) if each.kind == DAILY)
@@ -85,9 +85,14 @@ def health(places: Places, moment: datetime, began_at: datetime | None) -> Healt
     made = [each.moment for each in kept(places.folder) if each.moment <= moment + SOON]
     last = max(made, default=None)
     since = last or began_at
-    trouble = _last_words(places.folder)
-    is_news = trouble is not None and (last is None or trouble.moment > last)
-    return Health(last, since is not None and moment - since > LATE, trouble.words if trouble and is_news else "")
+    failed = trouble(places)
+    is_news = failed is not None and (last is None or failed.moment > last)
+    return Health(last, since is not None and moment - since > LATE, failed.words if failed and is_news else "")
+
+
+def trouble(places: Places) -> Trouble | None:
+    """Return why the last daily backup failed, if it did."""
+    return _last_words(places.folder)
 
 
 def _keep_looking(places: Places, ended: threading.Event) -> None:
@@ -102,15 +107,15 @@ def _keep_looking(places: Places, ended: threading.Event) -> None:
             log.exception("the daily backup failed")
 
 
-def _note(folder: Path, trouble: Trouble) -> None:
+def _note(folder: Path, failed: Trouble) -> None:
     before = _last_words(folder)
-    if before is None or before.words != trouble.words:
-        log.error("The daily backup failed. %s", trouble.words)
-    told = json.dumps({"moment": trouble.moment.isoformat(), "words": trouble.words})
+    if before is None or before.words != failed.words:
+        log.error("The daily backup failed. %s", failed.words)
+    told = json.dumps({"moment": failed.moment.isoformat(), "words": failed.words})
     try:
         (folder / LAST_WORDS).write_text(told, encoding="utf-8")
     except OSError:
-        _unwritten[folder] = trouble
+        _unwritten[folder] = failed
 
 
 def _forget(folder: Path) -> None:

@@ -47,6 +47,8 @@ def list_() -> None:
             click.echo(f"{each.name:32} {_megabytes(told.size):>10}  schema {told.schema or 'none'}  {_holds(told)}")
         except manifest.Unreadable as error:
             click.echo(f"{each.name:32} {error}")
+    if failed := backups.trouble(places):
+        click.echo(f"The daily backup failed at {failed.moment:%Y-%m-%d %H:%M} UTC. {failed.words}")
     if not found:
         click.echo(f"There is no backup in {places.folder} yet; `flask backup create` makes one.")
 

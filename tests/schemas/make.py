@@ -92,10 +92,7 @@ def main() -> int:
         content = Path(folder) / "content"
         _upgrade(content, "head", fill=True)
         with contextlib.closing(sqlite3.connect(content / "kblog.db")) as connection:
-            for table in queries.tables(connection):
-                if not connection.execute(f'SELECT 1 FROM "{table}"').fetchone():
-                    _invent(connection, table)
-            connection.commit()
+            _complete(connection)
             if wrong := queries.unsound(connection):
                 sys.exit("; ".join(wrong))
         for revision in lacking:
@@ -120,6 +117,28 @@ def _upgrade(instance: Path, revision: str, *, fill: bool = False) -> None:
             db.session.commit()
         db.session.remove()
         db.engine.dispose()
+
+
+def _complete(connection: sqlite3.Connection) -> None:
+    """Put a row into each table that is empty, those first that others refer to."""
+    empty = [table for table, number in queries.rows(connection).items() if not number]
+    while empty:
+        names = {
+            table: {row[2] for row in connection.execute(f"PRAGMA foreign_key_list('{table}')")} for table in empty
+        }
+        ready = [table for table in empty if not names[table] & set(empty) - {table}]
+        for table in ready or sys.exit(f"{', '.join(empty)} refer to each other: write their rows here"):
+            try:
+                _invent(connection, table)
+            except sqlite3.IntegrityError as error:
+                sys.exit(f"{table}: {error}. Say in SAYS what its columns may hold.")
+            empty.remove(table)
+    connection.commit()
+
+
+def _meant(connection: sqlite3.Connection, table: str) -> set[str]:
+    """Name the tables that one refers to."""
+    return {row[2] for row in connection.execute(f"PRAGMA foreign_key_list('{table}')")}
 
 
 def _invent(connection: sqlite3.Connection, table: str) -> None:
