@@ -11,7 +11,11 @@ from flask_sqlalchemy import SQLAlchemy
 from markupsafe import Markup
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
+from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.pool import Pool
+
+from kblog import storage
 
 
 class Base(DeclarativeBase):
@@ -98,18 +102,51 @@ def reads_only() -> Iterator[None]:
         reading.reset(before)
 
 
+def trouble() -> storage.Trouble | None:
+    """Return what keeps the database from taking anything in; None where all is well."""
+    return storage.trouble(_path(db.engine), _keep_free(db.engine))
+
+
+def trouble_of(error: DatabaseError) -> storage.Trouble | None:
+    """Return what an error tells of the disk or the database's file; None where the fault is the program's."""
+    path = _path(db.engine)
+    found = storage.trouble_of(error.orig, path, _keep_free(db.engine))
+    if found == storage.Trouble.DAMAGED and not storage.damage(path):
+        storage.note_damage(path, str(error.orig))
+    return found
+
+
+@event.listens_for(Engine, "do_connect")
+def _open(dialect: sa.Dialect, record: Any, arguments: list[Any], options: dict[str, Any]) -> Any:
+    """Open SQLite's file as the disk allows it."""
+    if dialect.name != "sqlite" or arguments[0] in ("", ":memory:"):
+        return None
+    connection, record.info["opened"] = storage.open_(arguments[0], **options)
+    return connection
+
+
+@event.listens_for(Pool, "checkout")
+def _look(_connection: Any, record: Any, _proxy: Any) -> None:
+    """Let go of a connection whose file is another one now: what is written there would never be seen again."""
+    opened: storage.Opened | None = record.info.get("opened")
+    if opened and not opened.is_current:
+        raise sa.exc.DisconnectionError("another file stands in the place of this connection's")
+
+
 @event.listens_for(Engine, "connect")
-def _set_pragmas(connection: Any, _record: Any) -> None:
+def _set_pragmas(connection: Any, record: Any) -> None:
     """Give a new SQLite connection its settings and assert that each of them holds."""
     if type(connection).__module__.partition(".")[0] != "sqlite3":
         return
     connection.isolation_level = None  # transactions begin below, not where the driver guesses
+    opened: storage.Opened | None = record.info.get("opened")
     cursor = connection.cursor()
-    in_memory = not cursor.execute("PRAGMA database_list").fetchone()[2]
     for name, wanted in PRAGMAS.items():
+        if name == "journal_mode" and opened and opened.reads_only:
+            continue  # nothing is written, and a disk that takes no writes refuses to be asked
         cursor.execute(f"PRAGMA {name} = {wanted}")
         (got,) = cursor.execute(f"PRAGMA {name}").fetchone() or (None,)
-        if got != wanted and not (in_memory and name in ("journal_mode", "mmap_size")):
+        if got != wanted and not (opened is None and name in ("journal_mode", "mmap_size")):
             raise RuntimeError(f"SQLite kept {name} = {got} where {wanted} was asked for")
     cursor.close()
 
@@ -119,10 +156,20 @@ def _begin(connection: sa.Connection) -> None:
     """Begin DEFERRED and read-only for a GET, IMMEDIATE for everything that may write.
 
     A deferred transaction that starts to write half-way fails with "database is locked" at once, whatever
-    the busy timeout; one that takes the write lock first waits its turn.
+    the busy timeout; one that takes the write lock first waits its turn. Where nothing can be taken in, or should not
+    be, everything may still be read, and the first statement that writes fails.
     """
     if connection.dialect.name != "sqlite":
         return
-    only_reads = reading.get()
+    only_reads = reading.get() or storage.trouble(_path(connection.engine), _keep_free(connection.engine)) is not None
     connection.exec_driver_sql(f"PRAGMA query_only = {int(only_reads)}")
     connection.exec_driver_sql("BEGIN DEFERRED" if only_reads else "BEGIN IMMEDIATE")
+
+
+def _path(engine: Engine) -> str:
+    return engine.url.database or ""
+
+
+def _keep_free(engine: Engine) -> int:
+    """Return how many bytes of the disk are left alone."""
+    return engine.get_execution_options().get("keep_free", 0)

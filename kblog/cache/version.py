@@ -1,13 +1,13 @@
 """The content version as any process reads it at once: one statement on a connection that stays open."""
 
-import os
 import sqlite3
 import threading
 from collections.abc import Callable
-from urllib.parse import quote
 
 import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
+
+from kblog import storage
 
 QUERY = "SELECT version FROM content_version"
 
@@ -29,15 +29,13 @@ def _of_sqlite(path: str) -> Callable[[], int]:
     Outside a transaction every statement of a connection sees what was committed last, by whatever process.
     """
     own = threading.local()  # a connection belongs to its thread
-    address = f"file:{quote(path)}?mode=ro"
 
     def read() -> int:
         try:
-            there = os.stat(path)  # noqa: PTH116 - a third of the time that a Path takes, for each page
-            file = (there.st_dev, there.st_ino)
-            if getattr(own, "file", None) != file:  # the first time, or a backup was put in its place
-                own.connection = sqlite3.connect(address, uri=True, isolation_level=None, timeout=1)
-                own.file = file
+            opened = getattr(own, "opened", None)
+            if opened is None or not opened.is_current:  # the first time, or a backup was put in its place
+                own.connection, own.opened = storage.open_(path, isolation_level=None, timeout=1)
+                own.connection.execute("PRAGMA query_only = 1")
             return own.connection.execute(QUERY).fetchone()[0]
         except (OSError, sqlite3.Error, TypeError) as error:
             own.__dict__.clear()  # the next one begins anew

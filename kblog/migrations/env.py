@@ -3,6 +3,7 @@
 from alembic import context
 from flask import current_app
 
+from kblog import storage
 from kblog.search import TABLE
 
 database = current_app.extensions["migrate"].db
@@ -13,6 +14,7 @@ def is_ours(_object, name: str | None, kind: str, _reflected, _compare_to) -> bo
     return kind != "table" or not (name or "").startswith(TABLE)
 
 
+storage.create(database.engine.url.database or "")
 with database.engine.connect() as connection:
     context.configure(
         connection=connection,

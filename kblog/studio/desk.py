@@ -2,6 +2,7 @@
 
 from flask import Blueprint, render_template
 
+from kblog.db import trouble
 from kblog.ledger import DUE_DAYS
 from kblog.reviews.routes import today
 
@@ -22,6 +23,7 @@ def show() -> str:
     waiting, reported = comments.piles(MOST)
     return render_template(
         "studio/desk.html",
+        trouble=trouble(),
         unsaved=queries.unsaved(MOST),
         to_check=availability.pile(today(), MOST_CHECKS),
         waiting=waiting,
