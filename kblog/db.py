@@ -1,5 +1,6 @@
 """The database handle, its SQLite settings and the column types every model shares."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -11,7 +12,7 @@ from flask_sqlalchemy import SQLAlchemy
 from markupsafe import Markup
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import DatabaseError, DisconnectionError
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.pool import Pool
 
@@ -72,6 +73,9 @@ else:
 reading: ContextVar[bool] = ContextVar("reading", default=False)
 """Whether the work at hand may only read: a GET, which begins DEFERRED and cannot write."""
 
+REMEMBERED = 300  # seconds after a failed write in which another one is expected to fail
+_met: dict[str, tuple[storage.Trouble, float]] = {}  # what the last write of this process met, by the database's path
+
 PRAGMAS = {
     "journal_mode": "wal",
     "synchronous": 2,  # FULL: with NORMAL a power cut loses acknowledged comments
@@ -103,8 +107,13 @@ def reads_only() -> Iterator[None]:
 
 
 def trouble() -> storage.Trouble | None:
-    """Return what keeps the database from taking anything in; None where all is well."""
-    return storage.trouble(_path(db.engine), _keep_free(db.engine))
+    """Return what keeps the database from taking anything in, as far as this process can know; None where all is well.
+
+    Some failing disks say that they take writes: what was met on the last try stands until one succeeds.
+    """
+    path = _path(db.engine)
+    met, at = _met.get(path, (None, 0.0))
+    return storage.trouble(path, _keep_free(db.engine)) or (met if time.monotonic() - at < REMEMBERED else None)
 
 
 def trouble_of(error: DatabaseError) -> storage.Trouble | None:
@@ -113,6 +122,9 @@ def trouble_of(error: DatabaseError) -> storage.Trouble | None:
     found = storage.trouble_of(error.orig, path, _keep_free(db.engine))
     if found == storage.Trouble.DAMAGED and not storage.damage(path):
         storage.note_damage(path, str(error.orig))
+    is_seen = storage.trouble(path, _keep_free(db.engine)) is not None
+    if not is_seen and found in (storage.Trouble.FAILING, storage.Trouble.READ_ONLY, storage.Trouble.FULL):
+        _met[path] = found, time.monotonic()
     return found
 
 
@@ -130,7 +142,7 @@ def _look(_connection: Any, record: Any, _proxy: Any) -> None:
     """Let go of a connection whose file is another one now: what is written there would never be seen again."""
     opened: storage.Opened | None = record.info.get("opened")
     if opened and not opened.is_current:
-        raise sa.exc.DisconnectionError("another file stands in the place of this connection's")
+        raise DisconnectionError("another file stands in the place of this connection's")
 
 
 @event.listens_for(Engine, "connect")
@@ -149,6 +161,13 @@ def _set_pragmas(connection: Any, record: Any) -> None:
         if got != wanted and not (opened is None and name in ("journal_mode", "mmap_size")):
             raise RuntimeError(f"SQLite kept {name} = {got} where {wanted} was asked for")
     cursor.close()
+
+
+@event.listens_for(Engine, "commit")
+def _forget(connection: sa.Connection) -> None:
+    """Something was taken in: what was in the way is not any more."""
+    if _met and not reading.get():
+        _met.pop(_path(connection.engine), None)
 
 
 @event.listens_for(Engine, "begin")

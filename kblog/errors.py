@@ -2,7 +2,7 @@
 
 from contextlib import nullcontext
 
-from flask import Flask, Response, current_app, make_response, render_template, request
+from flask import Flask, current_app, make_response, render_template, request
 from sqlalchemy.exc import DatabaseError
 from werkzeug.exceptions import HTTPException, SecurityError, ServiceUnavailable
 
@@ -53,7 +53,7 @@ def _strange_name(_error: SecurityError):
     return response
 
 
-def not_stored(error: DatabaseError) -> Response:
+def not_stored(error: DatabaseError):
     """Say that the disk or the database's file takes nothing in or cannot be read; a mistake of ours stays one.
 
     One line goes to the log: whoever runs the site is to act, and no traceback helps them.

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from urllib.parse import quote
 
 MOST_FAULTS = 3  # of what a check finds, said to whoever reads the log
+UNREADABLE = "Could not decode to UTF-8"  # what Python says of a text with a broken byte
 MEGABYTE = 1024 * 1024
 
 
@@ -74,23 +75,36 @@ def open_(path: str, **options: Any) -> tuple[sqlite3.Connection, Opened]:
     """
     if not is_writable(path):
         return _open_to_read(path, **options)
-    connection = sqlite3.connect(f"file:{quote(path)}?mode=rw", **options | {"uri": True})
+    connection = sqlite3.connect(f"file:{quote(path)}?mode=rw", uri=True, **options)
+    try:
+        _begin_to_read(connection)
+    except sqlite3.Error:
+        connection.close()
+        raise
     return connection, Opened(path, identity(path), reads_only=False)
 
 
 def _open_to_read(path: str, **options: Any) -> tuple[sqlite3.Connection, Opened]:
     opened = Opened(path, identity(path), reads_only=True)
     for way in ("mode=ro", "mode=ro&immutable=1"):
-        connection = sqlite3.connect(f"file:{quote(path)}?{way}", **options | {"uri": True})
+        connection = sqlite3.connect(f"file:{quote(path)}?{way}", uri=True, **options)
         try:
-            connection.execute("SELECT 1 FROM sqlite_schema LIMIT 1")
-        except sqlite3.OperationalError as error:
+            _begin_to_read(connection)
+        except sqlite3.Error as error:
             connection.close()
-            if error.sqlite_errorcode != sqlite3.SQLITE_CANTOPEN or _has_wal(path):
+            if getattr(error, "sqlite_errorcode", 0) != sqlite3.SQLITE_CANTOPEN or _has_wal(path):
                 raise
         else:
             return connection, opened
     raise sqlite3.OperationalError("unable to open database file")
+
+
+def _begin_to_read(connection: sqlite3.Connection) -> None:
+    """Read for the first time: only then SQLite opens the file."""
+    try:
+        connection.execute("SELECT 1 FROM sqlite_schema LIMIT 1").fetchone()
+    except UnicodeDecodeError as error:  # SQLite's own sentence about damage, which quotes what is broken
+        raise sqlite3.DatabaseError(f"{UNREADABLE}: {error}") from None
 
 
 def create(path: str) -> None:
@@ -134,6 +148,8 @@ def trouble(path: str, keep_free: int = 0) -> Trouble | None:
 def trouble_of(error: BaseException | None, path: str, keep_free: int = 0) -> Trouble | None:
     """Return what an error of SQLite tells of the disk or the file; None where the fault is the program's."""
     code = getattr(error, "sqlite_errorcode", None)
+    if code is None and UNREADABLE in str(error):
+        return Trouble.DAMAGED
     if code is None or code == sqlite3.SQLITE_CORRUPT_VTAB:  # an index that `flask reindex` builds anew
         return None
     found = CODES.get(code & 0xFF)
@@ -148,6 +164,7 @@ def check(path: str) -> list[str]:
     A second for 100 MB. Raises sqlite3.DatabaseError where the file is no database at all.
     """
     connection, _ = open_(path, isolation_level=None)
+    connection.text_factory = lambda text: text.decode("utf-8", "replace")  # what it says may quote what is broken
     with contextlib.closing(connection):
         try:
             said = [row[0] for row in connection.execute(f"PRAGMA quick_check({MOST_FAULTS})")]

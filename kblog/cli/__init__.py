@@ -44,5 +44,5 @@ def _plain(callback: Callable[..., Any]) -> Callable[..., Any]:
             said = f"Nothing more could be stored: {trouble.value} ({error.orig}). {trouble.way_on}"
             raise click.ClickException(said) from None
 
-    in_words.speaks_plainly = True  # pyright: ignore[reportFunctionMemberAccess]
+    in_words.speaks_plainly = True  # pyright: ignore[reportAttributeAccessIssue]
     return in_words

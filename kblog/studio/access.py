@@ -124,7 +124,7 @@ def not_stored(error: DatabaseError) -> Response:
     """Say that nothing can be stored just now, and hand the text back where it can be sent anew."""
     has_secret = any("password" in name for name in request.form)  # which is sent to no page
     if htmx.wants_fragment() or request.method in SAFE or (has_secret and not carried_back()):
-        return errors.not_stored(error)
+        return make_response(errors.not_stored(error))
     what = f"{errors.why(error)}."
     if has_secret:
         response = log_in_page(LogInForm(formdata=None), 503, trouble=what, carried=carried_back())
