@@ -122,8 +122,8 @@ def trouble_of(error: DatabaseError) -> storage.Trouble | None:
     found = storage.trouble_of(error.orig, path, _keep_free(db.engine))
     if found == storage.Trouble.DAMAGED and not storage.damage(path):
         storage.note_damage(path, str(error.orig))
-    is_seen = storage.trouble(path, _keep_free(db.engine)) is not None
-    if not is_seen and found in (storage.Trouble.FAILING, storage.Trouble.READ_ONLY, storage.Trouble.FULL):
+    is_lasting = found in (storage.Trouble.FAILING, storage.Trouble.READ_ONLY, storage.Trouble.FULL)
+    if found and is_lasting and not storage.trouble(path, _keep_free(db.engine)):
         _met[path] = found, time.monotonic()
     return found
 
