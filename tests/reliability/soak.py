@@ -160,6 +160,17 @@ def _processes(group: int) -> list[Path]:
     return found
 
 
+def workers(site: Site) -> list[int]:
+    """Return the ids of the processes that answer readers."""
+    found = []
+    for process in _processes(site.process.pid):
+        with contextlib.suppress(OSError):
+            state, parent = (process / "stat").read_text().rpartition(")")[2].split()[:2]
+            if int(parent) == site.process.pid and state != "Z":
+                found.append(int(process.name))
+    return sorted(found)
+
+
 def _report(
     figures: Figures, asked: argparse.Namespace, heard: Heard, samples: list[Sample], backups: list[int]
 ) -> None:
