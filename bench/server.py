@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import IO
 
@@ -23,6 +24,8 @@ def free_port() -> int:
 class Site:
     """The site as `make run` serves it, on a free port, without limits, moderation and daily backups."""
 
+    program: Sequence[str] = ("-m", "flask", "--app", "app", "serve")
+
     def __init__(self, instance: Path, log: IO[bytes] | int = subprocess.DEVNULL, **settings: str) -> None:
         self.port = free_port()
         own = {"PORT": str(self.port), "KBLOG_INSTANCE": str(instance), "KBLOG_WORKERS": "2"}
@@ -32,7 +35,7 @@ class Site:
         self.start()
 
     def start(self) -> None:
-        command = [sys.executable, "-m", "flask", "--app", "app", "serve"]
+        command = [sys.executable, *self.program]
         given = {"cwd": ROOT, "env": self.environ, "stdout": self.log, "stderr": self.log, "start_new_session": True}
         self.process = subprocess.Popen(command, **given)
         for _ in range(300):

@@ -34,6 +34,7 @@ def create_app(settings: Config | None = None) -> Flask:
         traffic,
     )
     from .db import db, reading
+    from .storage import MEGABYTE
 
     config = settings or read()
     config.instance.mkdir(parents=True, exist_ok=True)
@@ -47,6 +48,7 @@ def create_app(settings: Config | None = None) -> Flask:
         KBLOG=config,
         SECRET_KEY=secret_key(config),
         SQLALCHEMY_DATABASE_URI=config.database_url or f"sqlite:///{config.instance / 'kblog.db'}",
+        SQLALCHEMY_ENGINE_OPTIONS={"execution_options": {"keep_free": config.keep_free * MEGABYTE}},
         TRUSTED_HOSTS=config.hosts,
         MAX_CONTENT_LENGTH=256 * 1024,  # 10,000 Hangul characters are 90 kB in a form
         SEND_FILE_MAX_AGE_DEFAULT=31536000,  # static addresses carry the file's hash

@@ -1,5 +1,6 @@
 """The database handle, its SQLite settings and the column types every model shares."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -11,7 +12,11 @@ from flask_sqlalchemy import SQLAlchemy
 from markupsafe import Markup
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
+from sqlalchemy.exc import DatabaseError, DisconnectionError
 from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.pool import Pool
+
+from kblog import storage
 
 
 class Base(DeclarativeBase):
@@ -68,6 +73,9 @@ else:
 reading: ContextVar[bool] = ContextVar("reading", default=False)
 """Whether the work at hand may only read: a GET, which begins DEFERRED and cannot write."""
 
+REMEMBERED = 300  # seconds after a failed write in which another one is expected to fail
+_met: dict[str, tuple[storage.Trouble, float]] = {}  # what the last write of this process met, by the database's path
+
 PRAGMAS = {
     "journal_mode": "wal",
     "synchronous": 2,  # FULL: with NORMAL a power cut loses acknowledged comments
@@ -98,20 +106,70 @@ def reads_only() -> Iterator[None]:
         reading.reset(before)
 
 
+def trouble() -> storage.Trouble | None:
+    """Return what keeps the database from taking anything in, as far as this process can know; None where all is well.
+
+    Some failing disks say that they take writes: what was met on the last try stands until one succeeds.
+    """
+    path = _path(db.engine)
+    met, at = _met.get(path, (None, 0.0))
+    return storage.trouble(path, _keep_free(db.engine)) or (met if time.monotonic() - at < REMEMBERED else None)
+
+
+def trouble_of(error: DatabaseError) -> storage.Trouble | None:
+    """Return what an error tells of the disk or the database's file; None where the fault is the program's."""
+    path = _path(db.engine)
+    found = storage.trouble_of(error.orig, path, _keep_free(db.engine))
+    if found == storage.Trouble.READ_ONLY and reading.get() and not storage.trouble(path, _keep_free(db.engine)):
+        return None  # what was only to read tried to write
+    if found == storage.Trouble.DAMAGED and not storage.damage(path):
+        storage.note_damage(path, str(error.orig))
+    is_lasting = found in (storage.Trouble.FAILING, storage.Trouble.READ_ONLY, storage.Trouble.FULL)
+    if found and is_lasting and not storage.trouble(path, _keep_free(db.engine)):
+        _met[path] = found, time.monotonic()
+    return found
+
+
+@event.listens_for(Engine, "do_connect")
+def _open(dialect: sa.Dialect, record: Any, arguments: list[Any], options: dict[str, Any]) -> Any:
+    """Open SQLite's file as the disk allows it."""
+    if dialect.name != "sqlite" or arguments[0] in ("", ":memory:"):
+        return None
+    connection, record.info["opened"] = storage.open_(arguments[0], **options)
+    return connection
+
+
+@event.listens_for(Pool, "checkout")
+def _look(_connection: Any, record: Any, _proxy: Any) -> None:
+    """Let go of a connection whose file is another one now: what is written there would never be seen again."""
+    opened: storage.Opened | None = record.info.get("opened")
+    if opened and not opened.is_current:
+        raise DisconnectionError("another file stands in the place of this connection's")
+
+
 @event.listens_for(Engine, "connect")
-def _set_pragmas(connection: Any, _record: Any) -> None:
+def _set_pragmas(connection: Any, record: Any) -> None:
     """Give a new SQLite connection its settings and assert that each of them holds."""
     if type(connection).__module__.partition(".")[0] != "sqlite3":
         return
     connection.isolation_level = None  # transactions begin below, not where the driver guesses
+    opened: storage.Opened | None = record.info.get("opened")
     cursor = connection.cursor()
-    in_memory = not cursor.execute("PRAGMA database_list").fetchone()[2]
     for name, wanted in PRAGMAS.items():
+        if name == "journal_mode" and opened and opened.reads_only:
+            continue  # nothing is written, and a disk that takes no writes refuses to be asked
         cursor.execute(f"PRAGMA {name} = {wanted}")
         (got,) = cursor.execute(f"PRAGMA {name}").fetchone() or (None,)
-        if got != wanted and not (in_memory and name in ("journal_mode", "mmap_size")):
+        if got != wanted and not (opened is None and name in ("journal_mode", "mmap_size")):
             raise RuntimeError(f"SQLite kept {name} = {got} where {wanted} was asked for")
     cursor.close()
+
+
+@event.listens_for(Engine, "commit")
+def _forget(connection: sa.Connection) -> None:
+    """Something was taken in: what was in the way is not any more."""
+    if _met and not reading.get():
+        _met.pop(_path(connection.engine), None)
 
 
 @event.listens_for(Engine, "begin")
@@ -119,10 +177,20 @@ def _begin(connection: sa.Connection) -> None:
     """Begin DEFERRED and read-only for a GET, IMMEDIATE for everything that may write.
 
     A deferred transaction that starts to write half-way fails with "database is locked" at once, whatever
-    the busy timeout; one that takes the write lock first waits its turn.
+    the busy timeout; one that takes the write lock first waits its turn. Where nothing can be taken in, or should not
+    be, everything may still be read, and the first statement that writes fails.
     """
     if connection.dialect.name != "sqlite":
         return
-    only_reads = reading.get()
+    only_reads = reading.get() or storage.trouble(_path(connection.engine), _keep_free(connection.engine)) is not None
     connection.exec_driver_sql(f"PRAGMA query_only = {int(only_reads)}")
     connection.exec_driver_sql("BEGIN DEFERRED" if only_reads else "BEGIN IMMEDIATE")
+
+
+def _path(engine: Engine) -> str:
+    return engine.url.database or ""
+
+
+def _keep_free(engine: Engine) -> int:
+    """Return how many bytes of the disk are left alone."""
+    return engine.get_execution_options().get("keep_free", 0)

@@ -4,6 +4,7 @@ import contextlib
 import os
 import pathlib
 import shutil
+import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
 
@@ -53,7 +54,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Deselect, never skip, what this machine lacks; the summary says how many."""
-    lacking = {"real_data": not DATA.is_dir(), "needs_root": os.geteuid() != 0}
+    lacking = {"real_data": not DATA.is_dir(), "makes_read_only": not can_make_read_only()}
     for mark, is_lacking in lacking.items():
         out = [item for item in items if is_lacking and item.get_closest_marker(mark)]
         if out:
@@ -66,6 +67,27 @@ def pytest_report_collectionfinish() -> list[str]:
     if not left_out:
         return ["left out: nothing"]
     return [f"left out: {count} tests marked {mark}" for mark, count in left_out.items()]
+
+
+def can_make_read_only() -> bool:
+    """Whether a folder can be made such that nothing is written there: root writes everywhere, unless it may mount."""
+    return os.geteuid() != 0 or subprocess.run(["unshare", "-m", "true"], capture_output=True).returncode == 0
+
+
+@contextlib.contextmanager
+def read_only(folder: pathlib.Path) -> Iterator[None]:
+    """Let nothing be written in a folder meanwhile."""
+    if os.geteuid():
+        folder.chmod(0o555)
+        yield
+        folder.chmod(0o755)
+        return
+    subprocess.run(["mount", "--bind", folder, folder], check=True)
+    subprocess.run(["mount", "-o", "remount,bind,ro", folder], check=True)
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", "--lazy", folder], check=True)
 
 
 @pytest.fixture(scope="session")

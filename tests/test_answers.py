@@ -176,12 +176,12 @@ def test_without_its_database_file_the_site_says_so_plainly(sample_instance: pat
         time.sleep(LOOKED_AFTER)
         for url in ("/", "/reviews/salt-road/", "/healthz", "/p/x.html"):
             page = Page(browser, answered(browser, url), url)
-            assert page.status == 500
-            assert "Something broke on our side." in page.words
+            assert page.status == 503
+            assert "The site cannot read that just now." in page.words
             check(page)
         close(app)
         (folder / "kblog.db").write_bytes(b"this is no database at all" * 100)
-        assert answered(browser, "/").status_code == 500
+        assert answered(browser, "/").status_code == 503
         close(app)
 
 

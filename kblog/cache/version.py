@@ -8,10 +8,11 @@ import time
 from collections.abc import Callable
 from threading import Lock
 from typing import NamedTuple
-from urllib.parse import quote
 
 import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
+
+from kblog import storage
 
 QUERY = "SELECT version FROM content_version"
 HEADER = 96  # bytes at the start of SQLite's wal-index: two copies of what describes the last commit
@@ -48,11 +49,11 @@ class OfSqlite:
     """
 
     def __init__(self, path: str) -> None:
-        self.path, self.address = path, f"file:{quote(path)}?mode=ro"
+        self.path = path
         self.lock = Lock()
         # it stays open: while one connection is there, the wal-index is never taken away and made anew
         self.connection: sqlite3.Connection | None = None
-        self.file: tuple[int, int] | None = None
+        self.opened: storage.Opened | None = None
         self.known: Known | None = None
 
     def read(self) -> int:
@@ -65,16 +66,14 @@ class OfSqlite:
     def _ask(self) -> int:
         """Ask the database; outside a transaction a connection sees what was committed last."""
         try:
-            there = os.stat(self.path)  # noqa: PTH116 - a third of the time that a Path takes
-            file = (there.st_dev, there.st_ino)
-            if self.connection is None or self.file != file:  # the first time, or a backup was put in its place
+            if self.connection is None or self.opened is None or not self.opened.is_current:
+                # the first time, or a backup was put in its place
                 self.known = None
-                self.connection = sqlite3.connect(
-                    self.address, uri=True, isolation_level=None, timeout=1, check_same_thread=False
+                self.connection, self.opened = storage.open_(
+                    self.path, isolation_level=None, timeout=1, check_same_thread=False
                 )
-                self.connection.execute(QUERY).fetchone()  # now its wal-index is there
-                self.file = file
-                self.index = _index(self.path)
+                self.connection.execute("PRAGMA query_only = 1")
+                self.index = None if self.opened.reads_only else _index(self.path)
             # before the version: what is committed between the two makes the header another one
             header = self.index[:HEADER] if self.index else b""
             version = self.connection.execute(QUERY).fetchone()[0]

@@ -5,13 +5,14 @@ import flask_migrate
 from alembic.migration import MigrationContext
 from sqlalchemy.exc import DatabaseError
 
-from kblog import schema
+from kblog import schema, storage
 from kblog.config import VERSION
 from kblog.db import db
 
 
 def bring_to_head() -> None:
     """Bring the database to the newest migration, unless it is there already; refuse one that a newer program made."""
+    storage.create(db.engine.url.database or "")
     if _revision() != schema.head():
         flask_migrate.upgrade()
 

@@ -56,9 +56,9 @@ def update(comment_id: int) -> Response:
 @bp.post(f"{COMMENT}/delete")
 def delete(comment_id: int) -> Response:
     """The thread without an own comment; its place stays where somebody answered it."""
-    with stored():
-        there = mine(comment_id)
-        posting.take_back(db.session(), there, there.moment)
+    there = mine(comment_id)
+    posting.take_back(db.session(), there, there.moment)
+    db.session.commit()
     return sheet.uncached(htmx.go_to(url_for("reviews.show", slug=there.slug, _anchor="comments")))
 
 

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import urlencode
 
-from flask import Blueprint, abort, current_app, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, abort, make_response, redirect, render_template, request, url_for
 from sqlalchemy.exc import DatabaseError
 from werkzeug.wrappers import Response
 
-from kblog import cache, htmx, markup
+from kblog import cache, errors, htmx, markup
 from kblog.db import db, reads_only
 
 from . import ownership, queries, receiving, sheet
@@ -22,7 +22,7 @@ bp = Blueprint("comments", __name__)
 
 COMMENT = f"/comments/<int(max={LARGEST_ID}):comment_id>"
 CLOSED = "Comments on this review are closed."
-NOT_STORED = "The comment could not be stored just now. The text is kept: post it again in a moment."
+NOT_STORED = "{}. The text is kept: post it again in a few minutes."
 
 
 @bp.get("/reviews/<slug>/comments")
@@ -73,7 +73,7 @@ def new(slug: str) -> Response:
     opened = sheet.opened(slug)
     if not opened.review.is_open and htmx.wants_fragment():
         abort(403, CLOSED)
-    return sheet.shown(opened, held_id=request.args.get("held", type=int))
+    return sheet.shown(opened, held_id=request.args.get("held", type=int), trouble=errors.ahead())
 
 
 @bp.post("/reviews/<slug>/comments")
@@ -118,8 +118,7 @@ def stored() -> Iterator[None]:
         yield
         db.session.commit()
     except DatabaseError as error:  # a full disk, or another writer that does not end
-        current_app.logger.error("A comment could not be stored: %s", error.orig)
-        raise Refused(503, NOT_STORED, receiving.A_MINUTE) from None
+        raise Refused(503, NOT_STORED.format(errors.why(error)), errors.RETRY_AFTER) from None
     finally:
         db.session.rollback()
 

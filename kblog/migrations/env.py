@@ -10,7 +10,7 @@ from alembic.util import CommandError
 from flask import current_app
 from sqlalchemy.exc import OperationalError
 
-from kblog import backup, schema
+from kblog import backup, schema, storage
 from kblog.backup import queries
 from kblog.db import now
 from kblog.search import TABLE
@@ -60,6 +60,7 @@ def keep_as_it_was(at: str) -> None:
 
 
 there = schema_there()
+storage.create(database.engine.url.database or "")
 with database.engine.connect() as connection:
     context.configure(
         connection=connection,

@@ -6,15 +6,16 @@ from urllib.parse import quote, urlsplit
 
 from flask import Response, current_app, make_response, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DatabaseError
 from werkzeug.exceptions import HTTPException
 
 from kblog import auth, errors, htmx
 from kblog.auth import queries, sessions
-from kblog.db import db, now, reads_only
+from kblog.db import db, now, reads_only, trouble
 from kblog.guard import SAFE
 
 from .forms import LogInForm
-from .resuming import Carried, View, is_resumable
+from .resuming import Carried, View, carried_back, is_resumable
 from .resuming import resumable as resumable  # the editor marks its views with what stands here
 
 LARGEST_BODY = 4 * 1024 * 1024  # a review of 500 kB in Hangul is 1.5 MB in a form, and its preview sends it again
@@ -64,7 +65,7 @@ def open_or_refuse() -> Response | None:
     except CSRFError:
         return _stale()
     moment = now()
-    if moment - someone.seen_at >= sessions.SEEN_EVERY:
+    if moment - someone.seen_at >= sessions.SEEN_EVERY and not trouble():
         sessions.touch(db.session(), someone.session_id, moment)
         db.session.commit()
     return None
@@ -117,6 +118,21 @@ def tell(error: HTTPException) -> Any:
         said = make_response(errors.answer(error, "studio/_trouble.html"))
         return htmx.retarget(said, "#save-state")
     return errors.answer(error)
+
+
+def not_stored(error: DatabaseError) -> Response:
+    """Say that nothing can be stored just now, and hand the text back where it can be sent anew."""
+    has_secret = any("password" in name for name in request.form)  # which is sent to no page
+    if htmx.wants_fragment() or request.method in SAFE or (has_secret and not carried_back()):
+        return make_response(errors.not_stored(error))
+    what = f"{errors.why(error)}."
+    if has_secret:
+        response = log_in_page(LogInForm(formdata=None), 503, trouble=what, carried=carried_back())
+    else:
+        sent = [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
+        response = page("studio/not_stored.html", 503, what=what, sent=sent)
+    response.headers["Retry-After"] = str(errors.RETRY_AFTER)
+    return response
 
 
 def log_in_page(form: LogInForm, status: int = 200, **context: Any) -> Response:

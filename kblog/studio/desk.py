@@ -3,7 +3,7 @@
 from flask import Blueprint, current_app, render_template
 
 from kblog import auth, backup
-from kblog.db import now
+from kblog.db import now, trouble
 from kblog.ledger import DUE_DAYS
 from kblog.reviews.routes import today
 
@@ -25,6 +25,7 @@ def show() -> str:
     config, author = current_app.config["KBLOG"], auth.current()
     return render_template(
         "studio/desk.html",
+        trouble=trouble(),
         unsaved=queries.unsaved(MOST),
         to_check=availability.pile(today(), MOST_CHECKS),
         waiting=waiting,

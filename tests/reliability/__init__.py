@@ -1,1 +1,1 @@
-"""What must survive: each module tries one recipe on the real server and prints its figures."""
+"""What is promised of the site when machines, disks and clocks fail: one module a recipe, each with its figures."""
