@@ -1,7 +1,10 @@
 """The WSGI entry point: `flask` and granian both look for `app`."""
 
+import logging
+
 from kblog import create_app, traffic
 
+logging.captureWarnings(True)
 app = create_app()
 traffic.write_regularly(app)
 

@@ -35,6 +35,7 @@ class Config:
     workers: int = field(default_factory=lambda: min(2, os.cpu_count() or 1))
     threads: int = 4
     guard: bool = True
+    log: str = ""
     mail_url: str = field(default="", repr=False)
     host: str = "127.0.0.1"
     port: int = 8000
@@ -191,6 +192,7 @@ SETTINGS: tuple[tuple[str, str, Callable], ...] = (
     ("KBLOG_WORKERS", "workers", _number(1, 64)),
     ("KBLOG_THREADS", "threads", _number(1, 64)),
     ("KBLOG_GUARD", "guard", _flag("on", "off")),
+    ("KBLOG_LOG", "log", _one_of("json", "text")),
     ("KBLOG_MAIL_URL", "mail_url", _mail),
 )
 SECRETS = frozenset({"KBLOG_SECRET_KEY", "KBLOG_MAIL_URL"})  # never printed

@@ -19,6 +19,7 @@ from .resuming import resumable as resumable  # the editor marks its views with 
 
 LARGEST_BODY = 4 * 1024 * 1024  # a review of 500 kB in Hangul is 1.5 MB in a form, and its preview sends it again
 CARRYING = 64 * 1024  # what the log-in may be larger by than the form it carries
+LARGEST_FORM = LARGEST_BODY + CARRYING
 SET_UP = {"studio.account.setup", "studio.account.begin"}  # these look themselves at who comes,
 OPEN_TO_ALL = {*SET_UP, "studio.account.login", "studio.account.enter"}  # and these take whoever shows the password
 NO_AUTHOR = (
@@ -48,7 +49,7 @@ def open_or_refuse() -> Response | None:
     """Let the author in, and nobody else; ask for the token with everything that changes something."""
     if not _is_studio():
         return None
-    request.max_form_memory_size = LARGEST_BODY + CARRYING
+    request.max_form_memory_size = LARGEST_FORM
     request.max_content_length = LARGEST_BODY + CARRYING * (request.endpoint in OPEN_TO_ALL)
     someone = auth.current()
     if someone is None and request.endpoint not in SET_UP and not has_author():
