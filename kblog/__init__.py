@@ -41,9 +41,10 @@ def create_app(settings: Config | None = None) -> Flask:
     app = log.Site(
         __name__,
         template_folder=str(ROOT / "templates"),
-        static_folder=str(ROOT / "static"),
+        static_folder=None,  # no route of Flask's: `cache` has the files, and knows them by name
         instance_path=str(config.instance),
     )
+    app.static_folder = str(ROOT / "static")
     app.config.update(
         KBLOG=config,
         SECRET_KEY=secret_key(config),

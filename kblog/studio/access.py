@@ -7,6 +7,7 @@ from urllib.parse import quote, urlsplit
 from flask import Response, current_app, make_response, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
+from werkzeug.local import LocalProxy
 
 from kblog import auth, errors, htmx
 from kblog.auth import queries, sessions
@@ -81,8 +82,11 @@ def keep_private(response: Response) -> Response:
 
 
 def whoever() -> dict[str, Any]:
-    """Return what every template of the studio knows."""
-    return {"author": auth.current()}
+    """Return what every template of the studio knows; it is looked up where it is drawn.
+
+    The page that says that the database does not answer asks nobody who reads it.
+    """
+    return {"author": LocalProxy(auth.current)}
 
 
 def has_author() -> bool:
