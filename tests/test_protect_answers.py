@@ -179,6 +179,27 @@ def protects(answer: TestResponse, scheme: str, name: str, *, is_feed: bool = Fa
     assert "X-Powered-By" not in headers
 
 
+CLAIMS = {
+    "HX-Request": "true", "HX-Request-Type": "partial", "HX-Current-URL": "http://localhost/?mark-me",
+    "Referer": "http://mark-me.example/", "User-Agent": "mark-me", "Accept-Language": "mark-me", "HX-Target": "mark-me",
+    "Cookie": "mark-me=1; kblog-writer=mark-me", "Accept": "mark-me/x", "Origin": "http://mark-me.example",
+    "X-Forwarded-Host": "mark-me.example", "X-Forwarded-Prefix": "/mark-me",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("url", ["/", "/reviews/", "/reviews/salt-road/", FORM, "/lines/", "/people/"])
+def test_nobody_can_leave_a_mark_in_a_page_that_is_kept(samples: Browser, url: str):
+    """What is no part of the key under which a page is kept is no part of the page."""
+    with samples.ask(f"{url}?utm_source=mark-me") as first, samples.ask(url) as later:
+        assert b"mark-me" not in first.data
+        assert first.data == later.data
+    for left_out in (None, "HX-Request-Type"):
+        sent = {name: value for name, value in CLAIMS.items() if name != left_out}
+        with samples.ask(f"{url}?x=mark-me", headers=sent) as marked:
+            assert b"mark-me" not in marked.data
+            assert "mark-me" not in str(marked.headers)
+
+
 def test_a_sender_too_many_is_refused_under_the_same_headers():
     """The 503 is said before Flask is asked; so it is in a test of its own."""
 
