@@ -28,6 +28,7 @@ def create_app(settings: Config | None = None) -> Flask:
         jinja,
         legacy,
         lines,
+        log,
         pages,
         reviews,
         studio,
@@ -38,21 +39,26 @@ def create_app(settings: Config | None = None) -> Flask:
 
     config = settings or read()
     config.instance.mkdir(parents=True, exist_ok=True)
-    app = Flask(
+    app = log.Site(
         __name__,
         template_folder=str(ROOT / "templates"),
-        static_folder=str(ROOT / "static"),
+        static_folder=None,  # no route of Flask's: `cache` has the files, and knows them by name
         instance_path=str(config.instance),
     )
+    app.static_folder = str(ROOT / "static")
     app.config.update(
         KBLOG=config,
         SECRET_KEY=secret_key(config),
         SQLALCHEMY_DATABASE_URI=config.database_url or f"sqlite:///{config.instance / 'kblog.db'}",
-        SQLALCHEMY_ENGINE_OPTIONS={"execution_options": {"keep_free": config.keep_free * MEGABYTE}},
+        SQLALCHEMY_ENGINE_OPTIONS={
+            "hide_parameters": True,  # an error that is logged tells no one's words or hashes
+            "execution_options": {"keep_free": config.keep_free * MEGABYTE},
+        },
         TRUSTED_HOSTS=config.hosts,
         MAX_CONTENT_LENGTH=256 * 1024,  # 10,000 Hangul characters are 90 kB in a form
         SEND_FILE_MAX_AGE_DEFAULT=31536000,  # static addresses carry the file's hash
     )
+    log.init_app(app, config.log)
     db.init_app(app)
     Migrate(app, db, directory=str(ROOT / "kblog" / "migrations"), render_as_batch=True)
 
@@ -72,8 +78,9 @@ def create_app(settings: Config | None = None) -> Flask:
         app.register_blueprint(part.bp)
     app.register_blueprint(studio.previews.bp)  # no part of the studio: whoever has the link may see one draft
     cli.init_app(app)
-    app.wsgi_app = Bodies(app.wsgi_app, config.threads, app.config["MAX_CONTENT_LENGTH"])
-    cache.stand_before(app, headers.HEADERS)
+    larger = {"/studio/": studio.access.LARGEST_FORM}  # also the log-in takes it, and anybody may send one there
+    app.wsgi_app = Bodies(app.wsgi_app, config.threads, app.config["MAX_CONTENT_LENGTH"], larger, headers.of)
+    cache.stand_before(app, headers.of)
     if hops := config.trusted_proxies:  # before all else: what is kept depends on the host and the scheme
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)
     return app

@@ -37,6 +37,7 @@ class Config:
     threads: int = 4
     guard: bool = True
     keep_free: int = 50
+    log: str = ""
     mail_url: str = field(default="", repr=False)
     backup_folder: Path | None = None
     backup_daily: bool = True
@@ -197,6 +198,7 @@ SETTINGS: tuple[tuple[str, str, Callable], ...] = (
     ("KBLOG_THREADS", "threads", _number(1, 64)),
     ("KBLOG_GUARD", "guard", _flag("on", "off")),
     ("KBLOG_KEEP_FREE", "keep_free", _number(0, 1_000_000)),
+    ("KBLOG_LOG", "log", _one_of("json", "text")),
     ("KBLOG_MAIL_URL", "mail_url", _mail),
     ("KBLOG_BACKUP_FOLDER", "backup_folder", _folder),
     ("KBLOG_BACKUP_DAILY", "backup_daily", _flag("on", "off")),

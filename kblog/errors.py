@@ -6,7 +6,7 @@ from flask import Flask, current_app, make_response, render_template, request
 from sqlalchemy.exc import DatabaseError
 from werkzeug.exceptions import HTTPException, SecurityError, ServiceUnavailable
 
-from kblog import htmx
+from kblog import htmx, log
 from kblog.db import db, reads_only, trouble, trouble_of
 from kblog.models import Site
 from kblog.storage import Trouble
@@ -76,7 +76,7 @@ def why(error: DatabaseError) -> str:
     found = trouble_of(error)
     if found is None:
         raise error
-    current_app.logger.error("%s %s: %s (%s)", request.method, request.path, found.value, error.orig)
+    current_app.logger.error(found.value, extra={"facts": {**log.asked(), "error": str(error.orig)}})
     return TROUBLES.get(found, ONLY_READ)
 
 

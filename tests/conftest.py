@@ -1,6 +1,7 @@
 """What every test stands on: a real app on a real database, and a browser that looks hard at each page."""
 
 import contextlib
+import hashlib
 import os
 import pathlib
 import shutil
@@ -50,11 +51,16 @@ compiled = tempfile.TemporaryDirectory()  # templates, once for all the apps of 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--every-payload", action="store_true", help="hostile comments: all of them, not a sample")
+    parser.addoption("--shots", type=int, default=6, help="requests that are made up for each route")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Deselect, never skip, what this machine lacks; the summary says how many."""
-    lacking = {"real_data": not DATA.is_dir(), "makes_read_only": not can_make_read_only()}
+    lacking = {
+        "real_data": not DATA.is_dir(),
+        "needs_root": os.geteuid() != 0,
+        "makes_read_only": not can_make_read_only(),
+    }
     for mark, is_lacking in lacking.items():
         out = [item for item in items if is_lacking and item.get_closest_marker(mark)]
         if out:
@@ -228,9 +234,17 @@ def read(query: sa.Select) -> list:
         return list(db.session.scalars(query))
 
 
-def running(source: pathlib.Path, folder: pathlib.Path) -> Iterator[Flask]:
+def state() -> str:
+    """Return the whole database as one number: two that are equal say that nothing was changed."""
+    db.session.rollback()
+    with db.engine.connect() as connection:
+        lines = "\n".join(connection.connection.driver_connection.iterdump())  # type: ignore[union-attr]
+    return hashlib.sha256(lines.encode()).hexdigest()
+
+
+def running(source: pathlib.Path, folder: pathlib.Path, **settings) -> Iterator[Flask]:
     shutil.copytree(source, folder)
-    app = make_app(folder)
+    app = make_app(folder, **settings)
     with app.app_context():
         yield app
         close(app)

@@ -1,7 +1,6 @@
 """Who is logged in: the one author, known by a session that lives in the database."""
 
 import contextlib
-import logging
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -46,7 +45,6 @@ def init_app(app: Flask) -> None:
         WTF_CSRF_SSL_STRICT=False,  # the guard has looked at Origin and Referer already
         WTF_CSRF_TIME_LIMIT=None,  # a form may stay open as long as the session
     )
-    app.logger.getChild("auth").setLevel(logging.INFO)  # who came in is worth a line, also where warnings alone are
     app.session_interface = cookies.SessionCookie()
     csrf.init_app(app)
     # not LoginManager.init_app: it would look into the session after every request, so that no answer could be kept

@@ -73,6 +73,7 @@ def serve(dev: bool) -> None:
         os.execv(sys.executable, [*arguments, "--host", config.host, "--port", str(config.port)])
     os.environ.pop("FLASK_RUN_FROM_CLI", None)  # what begins here is no command any more: `app.py` asks
     arguments = [sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws", "--log-level", "warning"]
+    arguments += ["--http", "1"]  # what a proxy speaks to us; the limit on slow headers is for this version alone
     arguments += ["--host", config.host, "--port", str(config.port)]
     # a worker that is told to stop while it starts does not hear it; one at work finishes what it has begun
     arguments += ["--workers-kill-timeout", str(MOST_STOPPING), "--http1-header-read-timeout", str(MOST_HEADERS)]

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import urlencode
 
-from flask import Blueprint, abort, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, abort, current_app, make_response, redirect, render_template, request, url_for
 from sqlalchemy.exc import DatabaseError
 from werkzeug.wrappers import Response
 
-from kblog import cache, errors, htmx, markup
+from kblog import cache, errors, htmx, limits, markup
 from kblog.db import db, reads_only
 
 from . import ownership, queries, receiving, sheet
@@ -149,6 +149,9 @@ def answered(sent: Sheet, taken: Taken) -> Response:
 
 
 def later(refused: Refused, response: Response) -> Response:
+    if refused.status == 429:
+        facts = {"network": limits.network(request.remote_addr), "seconds": refused.seconds}
+        current_app.logger.info("too many comments", extra={"facts": facts})
     response.headers["Retry-After"] = str(refused.seconds)
     return response
 

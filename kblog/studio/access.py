@@ -8,6 +8,7 @@ from flask import Response, current_app, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DatabaseError
 from werkzeug.exceptions import HTTPException
+from werkzeug.local import LocalProxy
 
 from kblog import auth, errors, htmx
 from kblog.auth import queries, sessions
@@ -20,6 +21,7 @@ from .resuming import resumable as resumable  # the editor marks its views with 
 
 LARGEST_BODY = 4 * 1024 * 1024  # a review of 500 kB in Hangul is 1.5 MB in a form, and its preview sends it again
 CARRYING = 64 * 1024  # what the log-in may be larger by than the form it carries
+LARGEST_FORM = LARGEST_BODY + CARRYING
 SET_UP = {"studio.account.setup", "studio.account.begin"}  # these look themselves at who comes,
 OPEN_TO_ALL = {*SET_UP, "studio.account.login", "studio.account.enter"}  # and these take whoever shows the password
 NO_AUTHOR = (
@@ -49,7 +51,7 @@ def open_or_refuse() -> Response | None:
     """Let the author in, and nobody else; ask for the token with everything that changes something."""
     if not _is_studio():
         return None
-    request.max_form_memory_size = LARGEST_BODY + CARRYING
+    request.max_form_memory_size = LARGEST_FORM
     request.max_content_length = LARGEST_BODY + CARRYING * (request.endpoint in OPEN_TO_ALL)
     someone = auth.current()
     if someone is None and request.endpoint not in SET_UP and not has_author():
@@ -81,8 +83,11 @@ def keep_private(response: Response) -> Response:
 
 
 def whoever() -> dict[str, Any]:
-    """Return what every template of the studio knows."""
-    return {"author": auth.current()}
+    """Return what every template of the studio knows; it is looked up where it is drawn.
+
+    The page that says that the database does not answer asks nobody who reads it.
+    """
+    return {"author": LocalProxy(auth.current)}
 
 
 def has_author() -> bool:
