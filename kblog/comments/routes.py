@@ -39,7 +39,7 @@ def index(slug: str) -> Response:
         if page > thread.pages:
             abort(404)
         return make_response(render_template("comments/replies.html", review=review, thread=thread, is_open=is_open))
-    thread = threads.thread(review_id=review.id, page=page, sort=sort)
+    thread = threads.thread(review_id=review.id, page=page, sort=sort, size=review.comment_count)
     if page > 1 and not thread.entries:
         abort(404)
     return htmx.render(

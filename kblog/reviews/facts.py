@@ -11,11 +11,13 @@ from flask import url_for
 from kblog import fold, ledger
 from kblog.jinja import is_link
 from kblog.labels import kind_named
-from kblog.models import Review, Term
+from kblog.models import Review
+from kblog.models import Term as TermRow
 from kblog.overview import Field, Row, understand
 from kblog.slugs import slug
 
 from .filters import INDEXES
+from .reading import Reading, Term
 
 ORDER = (
     Field.PLATFORM,
@@ -61,7 +63,7 @@ class Fact:
     names: bool = False
 
 
-def facts(review: Review, today: date) -> list[Fact]:
+def facts(review: Review | Reading, today: date) -> list[Fact]:
     """Return the rows of a review's card; every word of its overview is in them or in its titles."""
     rows = [Row(label, value) for label, value in review.overview]
     known = [row for row in rows if row.field in ORDER and row.value]
@@ -75,7 +77,7 @@ def facts(review: Review, today: date) -> list[Fact]:
     return [_watching(review, platform, today), *shown]
 
 
-def shown(review: Review, today: date) -> dict:
+def shown(review: Review | Reading, today: date) -> dict:
     """Return what a review's page is drawn from, but for its thread and its neighbours."""
     return {
         "review": review,
@@ -86,12 +88,12 @@ def shown(review: Review, today: date) -> dict:
     }
 
 
-def term_url(term: Term) -> str:
+def term_url(term: Term | TermRow) -> str:
     """Return the page of a term."""
     return url_for("reviews.term", index=INDEXES[term.facet], slug=term.slug)
 
 
-def labels(review: Review) -> list[Piece]:
+def labels(review: Review | Reading) -> list[Piece]:
     """Return the labels of the old blog as written, each with the page it leads to now."""
     filed = {filing.term.name.casefold(): term_url(filing.term) for filing in review.filings}
     filed |= {filing.written.casefold(): term_url(filing.term) for filing in review.filings if filing.written}
@@ -106,7 +108,7 @@ def labels(review: Review) -> list[Piece]:
     return [Piece(label, href(label)) for label in review.labels]
 
 
-def _watching(review: Review, row: Row | None, today: date) -> Fact:
+def _watching(review: Review | Reading, row: Row | None, today: date) -> Fact:
     """Print the ledger in words; the author's own sentence too where it says more."""
     entries = [entry.entry for entry in review.availability]
     platforms = [entry.platform for entry in review.availability if entry.platform]
@@ -181,7 +183,7 @@ def _fact(row: Row, links: Sequence[tuple[Field | None, str, str]]) -> Fact:
     return Fact(row.label, pieces=list(_linked(row.value, needles)), wide=wide, names=row.field is Field.CAST)
 
 
-def _links(review: Review) -> Iterator[tuple[Field | None, str, str]]:
+def _links(review: Review | Reading) -> Iterator[tuple[Field | None, str, str]]:
     """Yield (field, words as written, address) for what the card can link."""
     if review.year:
         yield Field.YEAR, str(review.year), url_for("reviews.year", year=review.year)
@@ -220,7 +222,7 @@ def _linked(value: str, needles: Iterable[tuple[str, str]]) -> Iterator[Piece]:
         yield Piece(value[at:])
 
 
-def _in_titles(row: Row, review: Review) -> bool:
+def _in_titles(row: Row, review: Review | Reading) -> bool:
     """Whether a title row says nothing that the page's titles do not say."""
     titles = " ".join((review.work_title, review.native_title, *review.other_titles))
     return row.field in (Field.TITLE, Field.NATIVE, Field.OTHER) and not _words(row.value) - _words(titles)

@@ -6,9 +6,11 @@ from typing import Any
 from flask import url_for
 
 from kblog.jinja import absolute, iso
-from kblog.models import Review, Site
+from kblog.models import Site
 from kblog.models.review import VERDICTS
 from kblog.overview import Row, understand
+
+from .reading import Reading
 
 Data = dict[str, Any]
 
@@ -17,7 +19,7 @@ POINTS = {verdict: points for points, verdict in enumerate(reversed(VERDICTS[1:]
 ROLES = {"actor": "cast", "director": "director", "author": "writer"}
 
 
-def of_review(review: Review, site: Site) -> Data:
+def of_review(review: Reading, site: Site) -> Data:
     """Describe a live review: nothing but what its page shows, and nothing from a spoiler."""
     address = absolute(url_for("reviews.show", slug=review.slug))
     published = review.published_at
@@ -67,7 +69,7 @@ def breadcrumbs(steps: Iterable[tuple[str, str]]) -> Data:
     return {"@context": CONTEXT, **_way(steps)}
 
 
-def _work(review: Review) -> Data:
+def _work(review: Reading) -> Data:
     """Describe the film or series that a review is about."""
     kind = _kind(review)
     others = list(dict.fromkeys(filter(None, (review.native_title, *review.other_titles))))
@@ -88,7 +90,7 @@ def _work(review: Review) -> Data:
     return _said(work)
 
 
-def _kind(review: Review) -> str:
+def _kind(review: Reading) -> str:
     """Choose what schema.org calls a work: one with episodes is a series, whatever else it may be called."""
     if review.kind in ("drama", "show") or review.episodes:
         return "TVSeries"

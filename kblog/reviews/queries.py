@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased, defer, selectinload, with_expression
+from sqlalchemy.orm import aliased, defer, selectinload
 
 from kblog import cache, ledger, traffic
 from kblog.cache import Kept
@@ -26,6 +26,7 @@ from kblog.models import (
 )
 
 from .catalogue import Bits, Catalogue, Ended, Listed, build, length
+from .reading import Reading
 from .related import Near, nearest
 
 RELATED = 4  # one row of cards below a review
@@ -90,24 +91,6 @@ def cards(ids: Sequence[int], region_unchecked: Bits = 0, *, passages: bool = Fa
     return [Card(rows[i], listed.platforms(i), bool(region_unchecked >> listed.place[i] & 1)) for i in ids if i in rows]
 
 
-def live(slug: str) -> Review | None:
-    """Find a live review by its slug, with its filings, its ledger and the ids of its lines: three queries."""
-    query = sa.select(Review).where(Review.slug == slug, Review.is_live())
-    loads = (
-        defer(Review.body),
-        selectinload(Review.filings).joinedload(Filing.term),
-        selectinload(Review.availability).joinedload(Availability.platform),
-        with_expression(Review.line_ids, _line_ids()),
-    )
-    return db.session.scalar(query.options(*loads))
-
-
-def _line_ids() -> sa.ScalarSelect[str]:
-    """Gather the anchors and ids of a review's lines in one value: no query more for its page."""
-    pair = Line.anchor + " " + sa.cast(Line.id, sa.String)
-    return sa.select(sa.func.aggregate_strings(pair, ",")).where(Line.review_id == Review.id).scalar_subquery()
-
-
 def once_public(slug: str) -> bool:
     """Whether a review of this slug was public once and was taken back."""
     renamed = sa.select(Redirect.review_id).where(Redirect.path == f"/reviews/{slug}/")
@@ -121,7 +104,7 @@ def moved(path: str) -> str | None:
     return db.session.scalar(query.where(Redirect.path == path, Review.is_live()))
 
 
-def related(review: Review) -> list[Card]:
+def related(review: Reading) -> list[Card]:
     """Return the reviews that share most with this one: people count most, then genres, then platforms and hashtags."""
     filed = [(filing.term.facet, filing.term.slug) for filing in review.filings]
     near = {each.id: each for each in nearest(catalogue(), review.id, filed, RELATED)}

@@ -14,7 +14,7 @@ from kblog.errors import answer
 from kblog.guard import SAFE
 from kblog.ledger import join_names
 
-from . import covers, finding, jsonld, people, platforms, queries
+from . import covers, finding, jsonld, people, platforms, queries, reading
 from .catalogue import NOWHERE, Bits, Catalogue, Value
 from .facts import shown
 from .filters import BEST, FACET_OF, FACETS, INDEXES, LONGEST_QUERY, NARROWING, SINGLE, ReviewFilter
@@ -105,8 +105,8 @@ def index():
 @bp.get("/reviews/<slug>/")
 def show(slug: str):
     """One review: its overview, text, lines, hashtags and comments."""
-    review = queries.live(slug) or abort(404)
-    thread = threads.thread(review_id=review.id, page=1)
+    review = reading.live(slug) or abort(404)
+    thread = threads.thread(review_id=review.id, size=review.comment_count)
     cache.each_time(traffic.counter(current_app, review.id, today()))
     cache.ends_at(closes_at(review, cache.site().comment_days))
     return render_template(
@@ -122,7 +122,7 @@ def show(slug: str):
 @bp.get("/reviews/<slug>/cover.svg")
 def cover(slug: str):
     """The review's drawn cover."""
-    return drawn_cover(queries.live(slug) or abort(404))
+    return drawn_cover(reading.live(slug) or abort(404))
 
 
 def drawn_cover(review) -> Response:
