@@ -3,6 +3,7 @@
 import hashlib
 import re
 from datetime import UTC, date, datetime
+from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask, current_app, request
@@ -28,7 +29,7 @@ def init_app(app: Flask) -> None:
         short_day=short_day,
     )
     app.jinja_env.tests.update(hangul=hangul.has_hangul, link=is_link, mostly_hangul=hangul.is_mostly_hangul)
-    app.jinja_env.globals.update(absolute=absolute)
+    app.jinja_env.globals.update(absolute=absolute, marked_korean=marked_korean)
 
 
 def day(value: date) -> str:
@@ -89,6 +90,14 @@ def is_link(text: str) -> bool:
     (True, False, False)
     """
     return re.match(r"https?://[^\s/]", text) is not None
+
+
+def marked_korean(text: str | None) -> str:
+    """Mark what is Korean in a text; most texts have nothing of it, and then no macro is called."""
+    if not text or not hangul.has_hangul(text):
+        return text or ""
+    macros: Any = current_app.jinja_env.get_template("_macros.html").module
+    return macros.korean(text)
 
 
 def absolute(url: str) -> str:

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import urlencode
 
-from flask import Blueprint, abort, current_app, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, abort, current_app, make_response, redirect, render_template, request
 from sqlalchemy.exc import DatabaseError
 from werkzeug.wrappers import Response
 
 from kblog import cache, htmx, markup
+from kblog.addresses import url_for
 from kblog.db import db, reads_only
 
 from . import ownership, queries, receiving, sheet

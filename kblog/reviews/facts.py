@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from flask import url_for
-
 from kblog import fold, ledger
+from kblog.addresses import url_for
 from kblog.jinja import is_link
 from kblog.labels import kind_named
 from kblog.models import Review

@@ -3,8 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from flask import url_for
-
+from kblog.addresses import url_for
 from kblog.jinja import absolute, iso
 from kblog.models import Site
 from kblog.models.review import VERDICTS

@@ -3,10 +3,11 @@
 from datetime import date
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, abort, current_app, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, current_app, make_response, redirect, render_template, request
 from werkzeug.exceptions import Gone, NotFound
 
 from kblog import cache, htmx, traffic
+from kblog.addresses import url_for
 from kblog.comments.queries import closes_at, is_open
 from kblog.comments.threads import queries as threads
 from kblog.db import now
