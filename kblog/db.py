@@ -1,6 +1,6 @@
 """The database handle, its SQLite settings and the column types every model shares."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -84,6 +84,14 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+def read(statement: sa.Executable, given: Mapping[str, Any] | None = None) -> sa.CursorResult[Any]:
+    """Read columns in the session's transaction and past its objects, in a third of the time.
+
+    What is not flushed yet is not seen.
+    """
+    return db.session.connection().execute(statement, given)
+
+
 @contextmanager
 def reads_only() -> Iterator[None]:
     """Read meanwhile in a transaction of its own, which waits for no writer and ends here; for the start of a POST.
@@ -123,6 +131,10 @@ def _begin(connection: sa.Connection) -> None:
     """
     if connection.dialect.name != "sqlite":
         return
-    only_reads = reading.get()
-    connection.exec_driver_sql(f"PRAGMA query_only = {int(only_reads)}")
-    connection.exec_driver_sql("BEGIN DEFERRED" if only_reads else "BEGIN IMMEDIATE")
+    if reading.get():
+        driver: Any = connection.connection.driver_connection  # past SQLAlchemy: every page begins so, and none waits
+        driver.execute("PRAGMA query_only = 1")
+        driver.execute("BEGIN DEFERRED")
+        return
+    connection.exec_driver_sql("PRAGMA query_only = 0")
+    connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from calendar import month_name
 from datetime import UTC, date, datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -11,6 +12,7 @@ from flask import Flask, current_app, request
 from kblog import hangul, markup
 
 SLUG = re.compile(r"[\w-]{1,80}", re.ASCII)
+MONTHS = tuple(month_name)  # "%B" looks into the locale each time
 MINUTE_WORDS = 230  # words a minute: the usual figure for reading prose on a screen
 
 
@@ -38,7 +40,7 @@ def day(value: date) -> str:
     >>> day(date(2026, 3, 12))
     '12 March 2026'
     """
-    return f"{value.day} {value:%B %Y}"
+    return f"{value.day} {MONTHS[value.month]} {value.year}"
 
 
 def short_day(value: date) -> str:
@@ -47,7 +49,7 @@ def short_day(value: date) -> str:
     >>> short_day(date(2025, 11, 24))
     '24 Nov 2025'
     """
-    return f"{value.day} {value:%b %Y}"
+    return f"{value.day} {MONTHS[value.month][:3]} {value.year}"
 
 
 def iso(value: date) -> str:
@@ -57,7 +59,7 @@ def iso(value: date) -> str:
 
 def rfc3339(value: datetime) -> str:
     """Write a moment as feeds want it, in UTC."""
-    return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return value.astimezone(UTC).isoformat(timespec="seconds").removesuffix("+00:00") + "Z"
 
 
 def plural(number: int, one: str, many: str = "") -> str:

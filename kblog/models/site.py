@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -9,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.orm import Mapped, Session, SessionTransaction, mapped_column
 
-from kblog.db import Model, UtcDateTime, db, now
+from kblog.db import Model, UtcDateTime, now, read
 from kblog.vocabulary import FILLER
 
 from .author import Attempt, Author, AuthorSession, RecoveryCode
@@ -132,7 +133,7 @@ class Site:
     filler: str = "\n".join(FILLER)  # phrases the author never wants to write: one a line
     next_publication: datetime | None = None  # the moment at which a scheduled review or page becomes public
 
-    @property
+    @cached_property
     def zone(self) -> ZoneInfo:
         """The time zone in which the site's days begin; UTC where the setting names none that exists."""
         try:
@@ -157,11 +158,11 @@ SITE = sa.union_all(
 
 def site() -> Site:
     """Read the settings, the content version and the next publication: one query for all of it."""
-    read: dict[str, Any] = {}
-    for name, value in db.session.execute(SITE, {"moment": now()}):
+    found: dict[str, Any] = {}
+    for name, value in read(SITE, {"moment": now()}):
         if value:
-            read[name] = min(value, read.get(name, value)) if name == "next_publication" else value
-    if "next_publication" in read:
-        read["next_publication"] = datetime.fromisoformat(read["next_publication"]).replace(tzinfo=UTC)
-    version = int(read.pop("version", 0))
-    return Site(version=version, **{each.name: read[each.name] for each in fields(Site) if each.name in read})
+            found[name] = min(value, found.get(name, value)) if name == "next_publication" else value
+    if "next_publication" in found:
+        found["next_publication"] = datetime.fromisoformat(found["next_publication"]).replace(tzinfo=UTC)
+    version = int(found.pop("version", 0))
+    return Site(version=version, **{each.name: found[each.name] for each in fields(Site) if each.name in found})

@@ -12,7 +12,7 @@ from kblog.jinja import is_link
 from kblog.labels import kind_named
 from kblog.models import Review
 from kblog.models import Term as TermRow
-from kblog.overview import Field, Row, understand
+from kblog.overview import Credit, Field, Row, understand
 from kblog.slugs import slug
 
 from .filters import INDEXES
@@ -62,14 +62,14 @@ class Fact:
     names: bool = False
 
 
-def facts(review: Review | Reading, today: date) -> list[Fact]:
+def facts(review: Review | Reading, credits: Iterable[Credit], today: date) -> list[Fact]:
     """Return the rows of a review's card; every word of its overview is in them or in its titles."""
     rows = [Row(label, value) for label, value in review.overview]
     known = [row for row in rows if row.field in ORDER and row.value]
     unknown = [row for row in rows if row.field not in ORDER and row.value and not _in_titles(row, review)]
     ordered = [*sorted(known, key=lambda row: ORDER.index(row.field)), *unknown]
     platform = next((row for row in ordered if row.field is Field.PLATFORM), None)
-    links = list(_links(review))
+    links = list(_links(review, credits))
     shown = [_fact(row, links) for row in ordered if row is not platform]
     if not rows and not review.availability:
         return shown
@@ -78,9 +78,11 @@ def facts(review: Review | Reading, today: date) -> list[Fact]:
 
 def shown(review: Review | Reading, today: date) -> dict:
     """Return what a review's page is drawn from, but for its thread and its neighbours."""
+    credits = understand(Row(*row) for row in review.overview).credits  # as written, and without a query more
     return {
         "review": review,
-        "facts": facts(review, today),
+        "credits": credits,
+        "facts": facts(review, credits, today),
         "hashtags": [filing for filing in review.filings if filing.origin == "hashtag"],
         "labels": labels(review),
         "genres": [filing for filing in review.filings if filing.term.facet == "genre" and filing.origin == "overview"],
@@ -115,7 +117,7 @@ def _watching(review: Review | Reading, row: Row | None, today: date) -> Fact:
     sentences = told(entries, today, hrefs, {platform.name for platform in platforms if platform.active_to})
     printed = " ".join(piece.text for sentence in sentences for piece in sentence.pieces)
     said = [row.value if row else "", *(entry.note for entry in entries)]
-    notes = [note for note in dict.fromkeys(said) if _words(note) - _words(printed)]
+    notes = [note for note in dict.fromkeys(said) if note and _words(note) - _words(printed)]
     return Fact(
         label=row.label if row else "Where to watch",
         pieces=[] if sentences else [Piece(row.value if row else "Not checked yet")],
@@ -182,11 +184,11 @@ def _fact(row: Row, links: Sequence[tuple[Field | None, str, str]]) -> Fact:
     return Fact(row.label, pieces=list(_linked(row.value, needles)), wide=wide, names=row.field is Field.CAST)
 
 
-def _links(review: Review | Reading) -> Iterator[tuple[Field | None, str, str]]:
+def _links(review: Review | Reading, credits: Iterable[Credit]) -> Iterator[tuple[Field | None, str, str]]:
     """Yield (field, words as written, address) for what the card can link."""
     if review.year:
         yield Field.YEAR, str(review.year), url_for("reviews.year", year=review.year)
-    for credit in understand([Row(*row) for row in review.overview]).credits:
+    for credit in credits:
         if address := slug(credit.name, ""):  # of somebody in two spellings: the other one leads on
             yield ROWS[credit.role], credit.name, url_for("reviews.term", index=INDEXES["person"], slug=address)
     for filing in review.filings:

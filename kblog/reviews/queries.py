@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased, defer, selectinload
 
 from kblog import cache, ledger, traffic
 from kblog.cache import Kept
-from kblog.db import db, now
+from kblog.db import db, now, read
 from kblog.models import (
     Availability,
     Credit,
@@ -87,7 +87,7 @@ def catalogue() -> Catalogue:
 def cards(ids: Sequence[int], region_unchecked: Bits = 0, *, passages: bool = False) -> list[Card]:
     """Return the cards of these reviews in this order, with the text a search may show if asked for: one query."""
     listed = catalogue()
-    rows = {row.id: row for row in db.session.execute(HITS if passages else CARDS, {"ids": ids})} if ids else {}
+    rows = {row.id: row for row in read(HITS if passages else CARDS, {"ids": ids})} if ids else {}
     return [Card(rows[i], listed.platforms(i), bool(region_unchecked >> listed.place[i] & 1)) for i in ids if i in rows]
 
 

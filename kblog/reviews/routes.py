@@ -110,13 +110,14 @@ def show(slug: str):
     thread = threads.thread(review_id=review.id, size=review.comment_count)
     cache.each_time(traffic.counter(current_app, review.id, today()))
     cache.ends_at(closes_at(review, cache.site().comment_days))
+    drawn = shown(review, today())
     return render_template(
         "reviews/show.html",
         thread=thread,
         is_open=is_open(review, cache.site().comment_days),
         related=queries.related(review),
-        linked_data=jsonld.of_review(review, cache.site()),
-        **shown(review, today()),
+        linked_data=jsonld.of_review(review, drawn["credits"], cache.site()),
+        **drawn,
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
-from kblog.db import db
+from kblog.db import db, read
 from kblog.models import Comment, Page, Review
 from kblog.models.review import ReadReview
 
@@ -67,15 +67,15 @@ def thread(
     """
     start = (min(page, LAST_PAGE) - 1) * ROOTS_PER_PAGE
     if review_id and size < MANY:
-        every = nest(db.session.execute(WHOLE, {"subject": review_id}).all())
+        every = nest(read(WHOLE, {"subject": review_id}).all())
         ordered = every if sort == SORTS[0] else every[::-1]
         return Thread(ordered[start : start + ROOTS_PER_PAGE], page, len(every), sort)
-    rows = _read(_paged(bool(review_id), sort), {"subject": review_id or page_id, "start": start})
-    entries = nest(rows)
-    count_left(entries, rows)
+    found = _read(_paged(bool(review_id), sort), {"subject": review_id or page_id, "start": start})
+    entries = nest(found)
+    count_left(entries, found)
     if sort == "newest":
         entries.reverse()
-    return Thread(entries, page, max((row.total for row in rows if row.root_id is None), default=0), sort)
+    return Thread(entries, page, max((row.total for row in found if row.root_id is None), default=0), sort)
 
 
 @cache
@@ -99,9 +99,9 @@ def replies(review_id: int, root_id: int, page: int = 1) -> Thread | None:
     chosen = sa.select(Comment.id).where(own).order_by(Comment.posted_at, Comment.id).limit(MOST_REPLIES).offset(start)
     number = sa.select(sa.func.count(Comment.id)).where(own).scalar_subquery()
     head = sa.select(*SHOWN, number.label("total")).where(Comment.id == root_id, Comment.review_id == review_id)
-    rows = _read(sa.union_all(head.where(_is_root()), sa.select(*SHOWN, sa.literal(0)).where(Comment.id.in_(chosen))))
-    entries = [entry for entry in nest(rows) if entry.comment.id == root_id]
-    return Thread(entries, page, rows[0].total, SORTS[0], MOST_REPLIES) if entries else None
+    found = _read(sa.union_all(head.where(_is_root()), sa.select(*SHOWN, sa.literal(0)).where(Comment.id.in_(chosen))))
+    entries = [entry for entry in nest(found) if entry.comment.id == root_id]
+    return Thread(entries, page, found[0].total, SORTS[0], MOST_REPLIES) if entries else None
 
 
 def place_of(comment_id: int) -> Place | None:
@@ -149,7 +149,7 @@ def with_old_number(number: str) -> int | None:
 
 def commented(slug: str) -> ReadReview | None:
     """Find the live review whose thread is asked for."""
-    row = db.session.execute(COMMENTED, {"asked": slug}).first()
+    row = read(COMMENTED, {"asked": slug}).first()
     return ReadReview(**row._mapping) if row else None
 
 
@@ -180,4 +180,4 @@ def _ranked(roots: sa.CTE) -> sa.CTE:
 
 def _read(statement: sa.Executable, given: Mapping[str, Any] | None = None) -> list[Any]:
     """Read roots and replies by one statement, in the order in which they were posted."""
-    return sorted(db.session.execute(statement, given).all(), key=lambda row: (row.posted_at, row.id))
+    return sorted(read(statement, given), key=lambda row: (row.posted_at, row.id))

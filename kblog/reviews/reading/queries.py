@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 
 from kblog import ledger
-from kblog.db import db
+from kblog.db import read
 from kblog.models import Availability, Filing, Line, Review
 from kblog.models import Term as TermRow
 from kblog.models.availability import SAID
@@ -79,11 +79,11 @@ UNDER = sa.union_all(
 
 def live(slug: str) -> Reading | None:
     """Find a live review by its slug, with its filings, its ledger and the numbers of its lines: two queries."""
-    row: Any = db.session.execute(LIVE, {"asked": slug}).first()
+    row: Any = read(LIVE, {"asked": slug}).first()
     if row is None:
         return None
     filings, availability = [], []
-    under: list[Any] = sorted(db.session.execute(UNDER, {"id": row.id}), key=PLACE)
+    under: list[Any] = sorted(read(UNDER, {"id": row.id}), key=PLACE)
     for _, origin, *said, facet, address, name, active_to in under:
         term = Term(facet, address, name, active_to) if facet else None
         if origin and term:
