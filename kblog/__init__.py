@@ -67,6 +67,7 @@ def create_app(settings: Config | None = None) -> Flask:
         part.init_app(app)
     app.jinja_env.globals["site"] = LocalProxy(cache.site)  # read when a template first asks for it
     app.jinja_env.globals["static_url"] = cache.static_url
+    app.jinja_env.filters["here"] = cache.here
     for part in (reviews, lines, comments, pages, feeds, legacy, studio):
         app.register_blueprint(part.bp)
     app.register_blueprint(studio.previews.bp)  # no part of the studio: whoever has the link may see one draft

@@ -32,6 +32,6 @@ HEADERS = {
 def init_app(app: Flask) -> None:
     @app.after_request
     def protect(response: Response) -> Response:
-        for name, value in HEADERS.items():
-            response.headers.setdefault(name, value)
+        given = {name.lower() for name in response.headers.keys()}  # noqa: SIM118 - it is no dictionary
+        response.headers.extend([(name, value) for name, value in HEADERS.items() if name.lower() not in given])
         return response

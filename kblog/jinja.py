@@ -13,6 +13,8 @@ from kblog import hangul, markup
 
 SLUG = re.compile(r"[\w-]{1,80}", re.ASCII)
 MONTHS = tuple(month_name)  # "%B" looks into the locale each time
+KIND_WORDS = {"drama": "Drama", "film": "Film", "special": "Special", "show": "Show"}
+TELLS_WORDS = {"": "", "nothing": "Spoils nothing", "ending": "Tells the ending"}
 MINUTE_WORDS = 230  # words a minute: the usual figure for reading prose on a screen
 
 
@@ -24,11 +26,13 @@ def init_app(app: Flask) -> None:
         dom_id=dom_id,
         hangul_runs=hangul.runs,
         iso=iso,
+        kind_word=kind_word,
         parted_at_lines=markup.parted,
         plural=plural,
         reading_minutes=reading_minutes,
         rfc3339=rfc3339,
         short_day=short_day,
+        tells_words=tells_words,
     )
     app.jinja_env.tests.update(hangul=hangul.has_hangul, link=is_link, mostly_hangul=hangul.is_mostly_hangul)
     app.jinja_env.globals.update(absolute=absolute, marked_korean=marked_korean)
@@ -60,6 +64,24 @@ def iso(value: date) -> str:
 def rfc3339(value: datetime) -> str:
     """Write a moment as feeds want it, in UTC."""
     return value.astimezone(UTC).isoformat(timespec="seconds").removesuffix("+00:00") + "Z"
+
+
+def kind_word(kind: str) -> str:
+    """Name a kind of work; nothing where nobody said.
+
+    >>> kind_word("film"), kind_word("")
+    ('Film', '')
+    """
+    return KIND_WORDS.get(kind, "")
+
+
+def tells_words(tells: str) -> str:
+    """Say how far a review's open text tells the story.
+
+    >>> tells_words("nothing"), tells_words("4"), tells_words("ending")
+    ('Spoils nothing', 'Tells up to episode 4', 'Tells the ending')
+    """
+    return TELLS_WORDS.get(tells, f"Tells up to episode {tells}")
 
 
 def plural(number: int, one: str, many: str = "") -> str:

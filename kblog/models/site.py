@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -133,13 +133,18 @@ class Site:
     filler: str = "\n".join(FILLER)  # phrases the author never wants to write: one a line
     next_publication: datetime | None = None  # the moment at which a scheduled review or page becomes public
 
-    @cached_property
+    @property
     def zone(self) -> ZoneInfo:
         """The time zone in which the site's days begin; UTC where the setting names none that exists."""
-        try:
-            return ZoneInfo(self.time_zone)
-        except (ZoneInfoNotFoundError, ValueError, OSError):  # OSError: a folder of zones, a name too long
-            return ZoneInfo("UTC")
+        return _zone(self.time_zone)
+
+
+@lru_cache(maxsize=100)
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # OSError: a folder of zones, a name too long
+        return ZoneInfo("UTC")
 
 
 MOMENT = sa.bindparam("moment", type_=UtcDateTime)
@@ -154,6 +159,14 @@ SITE = sa.union_all(
         for model in (Review, Page)
     ),
 )
+
+
+VERSION = sa.select(ContentVersion.version)
+
+
+def content_version() -> int:
+    """Read the version of all that readers see."""
+    return read(VERSION).scalar() or 0
 
 
 def site() -> Site:

@@ -1,9 +1,7 @@
 """What readers may ask of the published reviews."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased, defer, selectinload
@@ -24,6 +22,7 @@ from kblog.models import (
     Term,
     term_broader,
 )
+from kblog.models.review import ReadReview
 
 from .catalogue import Bits, Catalogue, Ended, Listed, build, length
 from .reading import Reading
@@ -55,28 +54,21 @@ CARD = (
 # made once: to make them anew for every list would take as long as they take
 CARDS = sa.select(*CARD).where(Review.id.in_(sa.bindparam("ids", expanding=True)))
 _passages = sa.type_coerce(SearchEntry.passages, sa.Text).label("passages")  # read where they are drawn
+CARD_NAMES = [column.key for column in CARD]
+HIT_NAMES = [*CARD_NAMES, "passages"]
 HITS = CARDS.add_columns(_passages).outerjoin(SearchEntry, SearchEntry.review_id == Review.id)
 
 
-@dataclass(frozen=True)
-class Card:
-    """What a list shows of one review."""
+class Card(ReadReview):
+    """What a list shows of one review: its columns, and what is known of it besides."""
 
-    row: Any
     platforms: Sequence[str]
-    is_region_unchecked: bool = False
-    near: Near | None = None  # by what it is near the review that lists it
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.row, name)
-
-    @property
-    def title(self) -> str:
-        return self.row.work_title or self.row.headline or self.row.slug
+    is_region_unchecked: bool
+    near: Near | None  # by what it is near the review that lists it
 
     @property
     def teaser(self) -> str:
-        return self.row.description or self.row.excerpt
+        return self.description or self.excerpt
 
 
 def catalogue() -> Catalogue:
@@ -84,11 +76,22 @@ def catalogue() -> Catalogue:
     return cache.kept("catalogue", _build_catalogue)
 
 
-def cards(ids: Sequence[int], region_unchecked: Bits = 0, *, passages: bool = False) -> list[Card]:
+def cards(
+    ids: Sequence[int], region_unchecked: Bits = 0, *, passages: bool = False, near: Mapping[int, Near] | None = None
+) -> list[Card]:
     """Return the cards of these reviews in this order, with the text a search may show if asked for: one query."""
-    listed = catalogue()
-    rows = {row.id: row for row in read(HITS if passages else CARDS, {"ids": ids})} if ids else {}
-    return [Card(rows[i], listed.platforms(i), bool(region_unchecked >> listed.place[i] & 1)) for i in ids if i in rows]
+    listed, names = catalogue(), HIT_NAMES if passages else CARD_NAMES
+    rows = {row[0]: row for row in read(HITS if passages else CARDS, {"ids": ids})} if ids else {}
+    return [
+        Card(
+            **dict(zip(names, rows[i], strict=True)),
+            platforms=listed.platforms(i),
+            is_region_unchecked=bool(region_unchecked >> listed.place[i] & 1),
+            near=near and near[i],
+        )
+        for i in ids
+        if i in rows
+    ]
 
 
 def once_public(slug: str) -> bool:
@@ -108,7 +111,7 @@ def related(review: Reading) -> list[Card]:
     """Return the reviews that share most with this one: people count most, then genres, then platforms and hashtags."""
     filed = [(filing.term.facet, filing.term.slug) for filing in review.filings]
     near = {each.id: each for each in nearest(catalogue(), review.id, filed, RELATED)}
-    return [replace(card, near=near[card.id]) for card in cards(list(near))]
+    return cards(list(near), near=near)
 
 
 def line_of(day: date) -> tuple[Line, Review] | None:

@@ -1,5 +1,6 @@
 """Read threads, page by page."""
 
+from collections import namedtuple
 from collections.abc import Mapping
 from functools import cache
 from typing import Any, NamedTuple
@@ -31,6 +32,9 @@ SHOWN = (
     Comment.edited_at,
     Comment.old_number,
 )
+
+
+Shown = namedtuple("Shown", [column.key for column in SHOWN])  # what a page reads often: a row looks each name up
 
 
 class Place(NamedTuple):
@@ -67,7 +71,7 @@ def thread(
     """
     start = (min(page, LAST_PAGE) - 1) * ROOTS_PER_PAGE
     if review_id and size < MANY:
-        every = nest(read(WHOLE, {"subject": review_id}).all())
+        every = nest([Shown._make(row) for row in read(WHOLE, {"subject": review_id})])
         ordered = every if sort == SORTS[0] else every[::-1]
         return Thread(ordered[start : start + ROOTS_PER_PAGE], page, len(every), sort)
     found = _read(_paged(bool(review_id), sort), {"subject": review_id or page_id, "start": start})
