@@ -1,6 +1,6 @@
 """What a page that is not kept costs in CPU time, and where it goes: queries, template, the site's own code, Flask.
 
-python -m bench.missing [--reviews 300] [--comments 6000] [--requests 200] [--plain]
+python -m bench.missing [--reviews 300] [--comments 6000] [--requests 200] [--plain] [--instance FOLDER]
 
 The application is called in this process, over many different reviews; a timer of the CPU's clock looks where the
 work is. With --plain the review pages of plain Flask take turns with them in a process of their own, so that what else
@@ -59,10 +59,12 @@ def main() -> int:
     parser.add_argument("--comments", type=int, default=6_000)
     parser.add_argument("--requests", type=int, default=200)
     parser.add_argument("--plain", action="store_true")
+    parser.add_argument("--instance", type=Path, help="measure a site that is there already, in place of a made-up one")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
-        instance = Path(name) / "instance"
-        _fill(instance, asked.reviews, asked.comments)
+        instance = asked.instance or Path(name) / "instance"
+        if not asked.instance:
+            _fill(instance, asked.reviews, asked.comments)
         app = create_app(Config(instance=instance))
         app.wsgi_app = app.extensions["kblog.pages"].app  # nothing is kept ready
         with app.app_context():

@@ -4,10 +4,13 @@ import hashlib
 import re
 from calendar import month_name
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 from flask import Flask, current_app, request
+from jinja2 import nodes
+from jinja2.ext import Extension
+from jinja2.parser import Parser
 
 from kblog import hangul, markup
 
@@ -19,6 +22,7 @@ MINUTE_WORDS = 230  # words a minute: the usual figure for reading prose on a sc
 
 
 def init_app(app: Flask) -> None:
+    app.jinja_env.add_extension(Inline)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "separators": (",", ":")}  # Hangul as it is
     app.jinja_env.filters.update(
@@ -27,6 +31,7 @@ def init_app(app: Flask) -> None:
         hangul_runs=hangul.runs,
         iso=iso,
         kind_word=kind_word,
+        ko=marked_korean,
         parted_at_lines=markup.parted,
         plural=plural,
         reading_minutes=reading_minutes,
@@ -36,6 +41,23 @@ def init_app(app: Flask) -> None:
     )
     app.jinja_env.tests.update(hangul=hangul.has_hangul, link=is_link, mostly_hangul=hangul.is_mostly_hangul)
     app.jinja_env.globals.update(absolute=absolute, marked_korean=marked_korean)
+
+
+class Inline(Extension):
+    """`{% inline "name.html" %}`: an include that is put in its place when the template is compiled, and costs nothing.
+
+    What is inlined shares the names around it. While developing, its change shows when the template around it changes.
+    """
+
+    tags: ClassVar = {"inline"}
+
+    def parse(self, parser: Parser) -> list[nodes.Node]:
+        """Put the other template's text in the place of the tag."""
+        next(parser.stream)
+        name = parser.parse_expression().as_const()
+        loader: Any = self.environment.loader
+        source, filename, _ = loader.get_source(self.environment, name)
+        return self.environment.parse(source, name, filename).body
 
 
 def day(value: date) -> str:

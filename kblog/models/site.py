@@ -172,7 +172,7 @@ def content_version() -> int:
 def site() -> Site:
     """Read the settings, the content version and the next publication: one query for all of it."""
     found: dict[str, Any] = {}
-    for name, value in read(SITE, {"moment": now()}):
+    for name, value in read(SITE, {"moment": now()}).all():
         if value:
             found[name] = min(value, found.get(name, value)) if name == "next_publication" else value
     if "next_publication" in found:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
@@ -38,8 +37,7 @@ class Piece(NamedTuple):
     href: str = ""
 
 
-@dataclass(frozen=True)
-class LedgerSentence:
+class LedgerSentence(NamedTuple):
     """Entries of the ledger as one sentence, its date apart so that it can be a `<time>`."""
 
     pieces: Sequence[Piece]
@@ -50,8 +48,7 @@ class LedgerSentence:
     is_region_unchecked: bool  # nobody said where, nor when
 
 
-@dataclass(frozen=True)
-class Fact:
+class Fact(NamedTuple):
     """One row of the card: pieces of a value, or sentences of the ledger."""
 
     label: str
@@ -78,7 +75,8 @@ def facts(review: Review | Reading, credits: Iterable[Credit], today: date) -> l
 
 def shown(review: Review | Reading, today: date) -> dict:
     """Return what a review's page is drawn from, but for its thread and its neighbours."""
-    credits = understand(Row(*row) for row in review.overview).credits  # as written, and without a query more
+    rows = (Row(*row) for row in review.overview)
+    credits = understand(row for row in rows if row.field in ROWS.values()).credits  # as written, without a query more
     return {
         "review": review,
         "credits": credits,
@@ -96,6 +94,8 @@ def term_url(term: Term | TermRow) -> str:
 
 def labels(review: Review | Reading) -> list[Piece]:
     """Return the labels of the old blog as written, each with the page it leads to now."""
+    if not review.labels:
+        return []
     filed = {filing.term.name.casefold(): term_url(filing.term) for filing in review.filings}
     filed |= {filing.written.casefold(): term_url(filing.term) for filing in review.filings if filing.written}
     near = {filing.term.slug: term_url(filing.term) for filing in review.filings}  # with another hyphen, say

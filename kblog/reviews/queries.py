@@ -81,7 +81,7 @@ def cards(
 ) -> list[Card]:
     """Return the cards of these reviews in this order, with the text a search may show if asked for: one query."""
     listed, names = catalogue(), HIT_NAMES if passages else CARD_NAMES
-    rows = {row[0]: row for row in read(HITS if passages else CARDS, {"ids": ids})} if ids else {}
+    rows = {row[0]: row for row in read(HITS if passages else CARDS, {"ids": ids}).all()} if ids else {}
     return [
         Card(
             **dict(zip(names, rows[i], strict=True)),

@@ -71,7 +71,7 @@ def thread(
     """
     start = (min(page, LAST_PAGE) - 1) * ROOTS_PER_PAGE
     if review_id and size < MANY:
-        every = nest([Shown._make(row) for row in read(WHOLE, {"subject": review_id})])
+        every = nest([Shown._make(row) for row in read(WHOLE, {"subject": review_id}).all()])
         ordered = every if sort == SORTS[0] else every[::-1]
         return Thread(ordered[start : start + ROOTS_PER_PAGE], page, len(every), sort)
     found = _read(_paged(bool(review_id), sort), {"subject": review_id or page_id, "start": start})
@@ -184,4 +184,4 @@ def _ranked(roots: sa.CTE) -> sa.CTE:
 
 def _read(statement: sa.Executable, given: Mapping[str, Any] | None = None) -> list[Any]:
     """Read roots and replies by one statement, in the order in which they were posted."""
-    return sorted(read(statement, given), key=lambda row: (row.posted_at, row.id))
+    return sorted(read(statement, given).all(), key=lambda row: (row.posted_at, row.id))

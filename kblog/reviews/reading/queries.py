@@ -83,7 +83,7 @@ def live(slug: str) -> Reading | None:
     if row is None:
         return None
     filings, availability = [], []
-    under: list[Any] = sorted(read(UNDER, {"id": row.id}), key=PLACE)
+    under: list[Any] = sorted(read(UNDER, {"id": row.id}).all(), key=PLACE)
     for _, origin, *said, facet, address, name, active_to in under:
         term = Term(facet, address, name, active_to) if facet else None
         if origin and term:
