@@ -17,6 +17,7 @@ def create_app(settings: Config | None = None) -> Flask:
     Without `settings` the environment is read, and nonsense in it ends the process.
     """
     from . import (
+        addresses,
         auth,
         cache,
         cli,
@@ -70,10 +71,11 @@ def create_app(settings: Config | None = None) -> Flask:
     def end(_error: BaseException | None) -> None:
         reading.set(False)
 
-    for part in (jinja, errors, headers, guard, auth, cache, traffic):
+    for part in (jinja, addresses, errors, headers, guard, auth, cache, traffic):
         part.init_app(app)
     app.jinja_env.globals["site"] = LocalProxy(cache.site)  # read when a template first asks for it
     app.jinja_env.globals["static_url"] = cache.static_url
+    app.jinja_env.filters["here"] = cache.here
     for part in (reviews, lines, comments, pages, feeds, legacy, studio):
         app.register_blueprint(part.bp)
     app.register_blueprint(studio.previews.bp)  # no part of the studio: whoever has the link may see one draft

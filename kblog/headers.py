@@ -42,6 +42,7 @@ def of(scheme: str) -> dict[str, str]:
 def init_app(app: Flask) -> None:
     @app.after_request
     def protect(response: Response) -> Response:
-        for name, value in of(request.scheme).items():
-            response.headers.setdefault(name, value)
+        given = {name.lower() for name in response.headers.keys()}  # noqa: SIM118 - it is no dictionary
+        wanted = of(request.scheme).items()
+        response.headers.extend([(name, value) for name, value in wanted if name.lower() not in given])
         return response

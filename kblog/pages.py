@@ -1,8 +1,9 @@
 """The standing pages: about, privacy, and those that came with an import; and whether the site is well."""
 
 import sqlalchemy as sa
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import Blueprint, abort, redirect, render_template, request
 
+from kblog.addresses import url_for
 from kblog.comments.threads import queries as threads
 from kblog.db import db, trouble
 from kblog.models import ContentVersion, Page, Redirect

@@ -9,9 +9,9 @@ from flask import Flask
 from . import version
 from .files import StaticFiles, static_url
 from .pages import PageCache, each_time, ends_at, init_app, led_on
-from .shelf import Kept, kept, site
+from .shelf import Kept, here, kept, site
 
-__all__ = ["Kept", "each_time", "ends_at", "init_app", "kept", "led_on", "site", "stand_before", "static_url"]
+__all__ = ["Kept", "each_time", "ends_at", "here", "init_app", "kept", "led_on", "site", "stand_before", "static_url"]
 
 
 def stand_before(app: Flask, headers: Callable[[str], Mapping[str, str]]) -> None:

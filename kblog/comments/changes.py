@@ -1,9 +1,10 @@
 """The addresses at which whoever wrote a comment changes it or takes it back."""
 
-from flask import abort, redirect, request, url_for
+from flask import abort, redirect, request
 from werkzeug.wrappers import Response
 
 from kblog import auth, htmx, limits
+from kblog.addresses import url_for
 from kblog.db import db, now, reads_only
 from kblog.models import Comment
 

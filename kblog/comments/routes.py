@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import urlencode
 
-from flask import Blueprint, abort, current_app, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, abort, current_app, make_response, redirect, render_template, request
 from sqlalchemy.exc import DatabaseError
 from werkzeug.wrappers import Response
 
 from kblog import cache, errors, htmx, limits, markup
+from kblog.addresses import url_for
 from kblog.db import db, reads_only
 
 from . import ownership, queries, receiving, sheet
@@ -39,7 +40,7 @@ def index(slug: str) -> Response:
         if page > thread.pages:
             abort(404)
         return make_response(render_template("comments/replies.html", review=review, thread=thread, is_open=is_open))
-    thread = threads.thread(review_id=review.id, page=page, sort=sort)
+    thread = threads.thread(review_id=review.id, page=page, sort=sort, size=review.comment_count)
     if page > 1 and not thread.entries:
         abort(404)
     return htmx.render(

@@ -8,6 +8,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 from kblog.db import UtcDateTime, now
 
 
+def moment() -> sa.BindParameter[datetime]:
+    """Return this moment as a statement's parameter: read when it is sent, so that a statement may be made once."""
+    return sa.bindparam("moment", callable_=now, type_=UtcDateTime, unique=True)
+
+
 class Publication:
     """A text that is drafted, scheduled, published or withdrawn; time does the scheduling."""
 
@@ -20,7 +25,7 @@ class Publication:
     @classmethod
     def is_live(cls) -> sa.ColumnElement[bool]:
         """Published, its moment has come, and not taken back."""
-        return sa.and_(cls.published_at <= now(), cls.withdrawn_at.is_(None))
+        return sa.and_(cls.published_at <= moment(), cls.withdrawn_at.is_(None))
 
     @classmethod
     def is_taken_back(cls) -> sa.ColumnElement[bool]:
