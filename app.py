@@ -6,9 +6,10 @@ import os
 from kblog import backup, create_app, traffic
 
 logging.captureWarnings(True)
-app = create_app()
+serves = "FLASK_RUN_FROM_CLI" not in os.environ  # a command has something else to do
+app = create_app(has_commands=not serves)
 traffic.write_regularly(app)
-if "FLASK_RUN_FROM_CLI" not in os.environ:  # this process serves: a command has something else to do
+if serves:
     places = backup.Places.of(app.config["KBLOG"])
     backup.refuse_newer(places)
     if app.config["KBLOG"].backup_daily:

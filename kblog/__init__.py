@@ -1,7 +1,6 @@
 """K-Blog: a review blog for Korean dramas and films."""
 
 from flask import Flask, request
-from flask_migrate import Migrate
 from werkzeug.local import LocalProxy
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -11,16 +10,16 @@ from .config import ROOT, VERSION, Config, read, secret_key
 __version__ = VERSION
 
 
-def create_app(settings: Config | None = None) -> Flask:
+def create_app(settings: Config | None = None, *, has_commands: bool = True) -> Flask:
     """Put the site together: the one place that knows every part.
 
-    Without `settings` the environment is read, and nonsense in it ends the process.
+    Without `settings` the environment is read, and nonsense in it ends the process. A server has no commands: what
+    they import is a third of the time that it takes to start.
     """
     from . import (
         addresses,
         auth,
         cache,
-        cli,
         comments,
         errors,
         feeds,
@@ -61,7 +60,6 @@ def create_app(settings: Config | None = None) -> Flask:
     )
     log.init_app(app, config.log)
     db.init_app(app)
-    Migrate(app, db, directory=str(ROOT / "kblog" / "migrations"), render_as_batch=True)
 
     @app.before_request
     def begin() -> None:
@@ -79,7 +77,10 @@ def create_app(settings: Config | None = None) -> Flask:
     for part in (reviews, lines, comments, pages, feeds, legacy, studio):
         app.register_blueprint(part.bp)
     app.register_blueprint(studio.previews.bp)  # no part of the studio: whoever has the link may see one draft
-    cli.init_app(app)
+    if has_commands:
+        from . import cli
+
+        cli.init_app(app)
     larger = {"/studio/": studio.access.LARGEST_FORM}  # also the log-in takes it, and anybody may send one there
     app.wsgi_app = Bodies(app.wsgi_app, config.threads, app.config["MAX_CONTENT_LENGTH"], larger, headers.of)
     cache.stand_before(app, headers.of)

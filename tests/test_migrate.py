@@ -200,3 +200,9 @@ def test_a_migration_that_is_killed_leaves_all_or_nothing_and_the_next_start_end
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "0 neither as before nor as after, 0 not finished by the next start, 0 half-made backups left" in done.stdout
+
+
+def test_a_migration_is_named_by_its_revision(site: Flask):
+    """So a server that asks which schemas there are needs no Alembic for it."""
+    scripts = ScriptDirectory(site.extensions["migrate"].directory)
+    assert list(schema.revisions()) == [script.revision for script in scripts.walk_revisions()][::-1]

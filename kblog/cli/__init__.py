@@ -6,8 +6,10 @@ from typing import Any
 
 import click
 from flask import Flask
+from flask_migrate import Migrate
 from sqlalchemy.exc import DatabaseError
 
+from kblog.config import ROOT
 from kblog.db import db, trouble_of
 
 from .author import author
@@ -19,6 +21,7 @@ from .transfer import transfer
 
 
 def init_app(app: Flask) -> None:
+    Migrate(app, db, directory=str(ROOT / "kblog" / "migrations"), render_as_batch=True)
     for command in (serve, author, transfer, backup, demo, lint, reindex, rerender):
         app.cli.add_command(command)
         _speak_plainly(command)
