@@ -19,7 +19,7 @@ from .site import complete_index, load_samples
 from .upgrading import bring_to_head
 
 MOST_STOPPING = 20  # seconds until a worker that does not stop is ended
-RESPAWNED_AFTER = "0.5"  # seconds after its death until a worker has a successor
+READY_AFTER = "5"  # seconds that a fresh worker gets at a reload, until the one before it ends: one starts in two
 MOST_HEADERS = 10_000  # milliseconds for a request's headers to arrive
 
 
@@ -78,6 +78,6 @@ def serve(dev: bool) -> None:
     # a worker that is told to stop while it starts does not hear it; one at work finishes what it has begun
     arguments += ["--workers-kill-timeout", str(MOST_STOPPING), "--http1-header-read-timeout", str(MOST_HEADERS)]
     # else one worker that dies, of too little memory or a disk's error, takes the whole site with it
-    arguments += ["--respawn-failed-workers", "--respawn-interval", RESPAWNED_AFTER]
+    arguments += ["--respawn-failed-workers", "--respawn-interval", READY_AFTER]
     arguments += ["--workers", str(config.workers), "--blocking-threads", str(config.threads), "app:app"]
     os.execv(sys.executable, arguments)
