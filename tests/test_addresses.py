@@ -8,7 +8,7 @@ from werkzeug.routing import BuildError, Rule
 from kblog.addresses import VARIABLE, url_for
 
 WORDS = ("salt-road", "소금길", "a b", "a/b", "..", "?q=1&x#y", "100%", "%s", "'\"<>", "é", "")
-NUMBERS = (0, 7, 2**62)
+NUMBERS = (0, 2**62)
 QUERIES = ({}, {"page": 2}, {"page": None}, {"q": "소금 길 & 물"}, {"genre": ["a", "b/c"], "q": ""}, {"q": "%+=;"})
 
 
@@ -39,7 +39,9 @@ def test_every_address_is_the_one_that_flask_writes(app: Flask, word: str):
 def test_an_anchor_comes_last(app: Flask, anchor: str | None):
     with app.test_request_context("/"):
         given = {"slug": "salt-road", "page": 2}
-        assert url_for("reviews.show", _anchor=anchor, **given) == flask.url_for("reviews.show", _anchor=anchor, **given)
+        assert url_for("reviews.show", _anchor=anchor, **given) == flask.url_for(
+            "reviews.show", _anchor=anchor, **given
+        )
 
 
 @pytest.mark.parametrize(
