@@ -84,7 +84,7 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def read(statement: sa.Executable, given: Mapping[str, Any] | None = None) -> sa.CursorResult[Any]:
+def read(statement: sa.Executable, given: Mapping[str, Any] | None = None) -> sa.CursorResult[*tuple[Any, ...]]:
     """Read columns in the session's transaction and past its objects, in a third of the time.
 
     What is not flushed yet is not seen.
