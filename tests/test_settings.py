@@ -64,6 +64,7 @@ BAD_VALUES = [
     ("KBLOG_WORKERS", "65"),
     ("KBLOG_THREADS", "1.5"),
     ("KBLOG_GUARD", "1"),
+    ("KBLOG_KEEP_FREE", "50 MB"),
     ("KBLOG_MAIL_URL", "mail.example.org:587"),
     ("KBLOG_MAIL_URL", "smtp://"),
     ("KBLOG_MAIL_URL", "smtp://["),
@@ -112,6 +113,7 @@ def test_secrets_are_left_out_when_the_settings_are_printed():
 
 
 GOOD_VALUES = [
+    ("KBLOG_KEEP_FREE", "200", "keep_free", 200),
     ("PORT", "65535", "port", 65535),
     ("HOST", "::1", "host", "::1"),
     ("KBLOG_DATABASE_URL", "sqlite:////var/lib/kblog.db", "database_url", "sqlite:////var/lib/kblog.db"),

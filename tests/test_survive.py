@@ -1,17 +1,21 @@
 """What befalls a disk or a file: the site goes on as far as it can, says so, and nothing typed or stored is lost."""
 
 import contextlib
+import os
 import pathlib
 import shutil
 import sqlite3
 import time
 
+import flask_migrate
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 
 from kblog import storage
 from kblog.cache.version import LOOKED_AFTER
+from kblog.cli.serve import look_over
+from kblog.cli.upgrading import bring_to_head
 from kblog.db import db
 from kblog.models import Review
 from kblog.traffic import Gatherer
@@ -179,6 +183,9 @@ def test_what_can_only_be_read_is_read_whole_and_takes_in_again_without_a_new_st
             }
             sent = refused(reader, "The site can only be read just now")
             assert "cannot be posted yet" in reader.get(f"{URL}/new").words
+            assert look_over() == storage.Trouble.READ_ONLY
+            bring_to_head()  # there it is already
+            db.session.remove()
             result = again.test_cli_runner().invoke(args=["reindex"])
             assert "takes no writes" in result.output
             assert result.exit_code == 1
@@ -207,6 +214,26 @@ def test_what_was_taken_back_is_never_shown_again_where_its_file_cannot_be_read(
         reader = Browser(make_app(folder))
         assert reader.client.get(REVIEW).status_code == 503
     assert reader.client.get(REVIEW).status_code == 410
+
+
+@pytest.mark.makes_read_only
+def test_an_older_database_on_such_a_disk_is_refused_in_a_sentence(
+    app: Flask, tmp_path: pathlib.Path, folder: pathlib.Path
+):
+    db.session.rollback()
+    flask_migrate.downgrade(revision="-1")
+    older = tmp_path / "older"
+    older.mkdir()
+    shutil.copy(folder / "secret_key", older)
+    put_into(file(app), older / "kblog.db")
+    close(app)
+    old = make_app(older)
+    with read_only(older), old.app_context():
+        result = old.test_cli_runner().invoke(args=["transfer", "import", str(older)])
+        close(old)
+    assert result.exit_code == 1
+    assert "cannot be brought to schema" in result.output
+    assert "the disk or the database's folder takes no writes" in result.output
 
 
 # A file that is damaged, lost or another one
@@ -287,6 +314,18 @@ def test_a_torn_wal_loses_no_whole_transaction_and_a_lost_index_is_made_anew(app
     assert "Cut in two." not in words
     assert "4 comments" in words
     assert storage.check(str(file(app))) == []
+
+
+def test_many_requests_leave_no_descriptor_open(app: Flask):
+    reader = Browser(app)
+    counts = []
+    for number in range(60):
+        reader.client.get(f"{REVIEW}?reader={number}")
+        reader.client.post(
+            URL, data={"name": "Mina", "body": f"Words {number}."}, headers={"Origin": "http://localhost"}
+        )
+        counts.append(len(os.listdir("/proc/self/fd")))  # noqa: PTH208
+    assert counts[-1] <= counts[10]
 
 
 def test_the_server_starts_for_nothing_that_is_no_database(app: Flask):
