@@ -19,6 +19,9 @@ SIZE = 100_000  # characters
 MOST = 0.1  # seconds of CPU time
 STUCK = 2.0  # seconds after which a pattern is given up
 SHOWN = 8
+# Words of ours side by side, each looked for at each letter: as slow as the text is long, and no more. Only the
+# author's own card is asked for them.
+LINEAR = {"kblog.overview._GENRE": 0.5}  # seconds
 ROOT = Path(kblog.__file__).parent
 CALLS = {"compile", "match", "fullmatch", "search", "sub", "subn", "split", "findall", "finditer"}
 # One of each class, and pairs that nested or neighbouring repetitions read in many ways.
@@ -214,16 +217,17 @@ def _stop(_signal: int, _frame: object) -> None:
 def main() -> int:
     signal.signal(signal.SIGVTALRM, _stop)
     found = patterns()
-    times = []
+    times, too_slow = [], 0
     for pattern in found.values():
         times.append((*slowest(pattern), pattern.pattern))
-        if times[-1][0] > MOST:
+        if times[-1][0] > LINEAR.get(places[pattern.pattern], MOST):
+            too_slow += 1
             _tell(*times[-1])
     times.sort(reverse=True)
     print(f"{len(found)} patterns, {SIZE:,} characters each")
     for each in times[:SHOWN]:
         _tell(*each)
-    return int(times[0][0] > MOST)
+    return int(too_slow > 0)
 
 
 def _tell(seconds: float, made_of: str, written: str) -> None:
