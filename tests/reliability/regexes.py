@@ -21,7 +21,7 @@ STUCK = 2.0  # seconds after which a pattern is given up
 SHOWN = 8
 # Words of ours side by side, each looked for at each letter: as slow as the text is long, and no more. Only the
 # author's own card is asked for them.
-LINEAR = {"kblog.overview._GENRE": 0.5}  # seconds
+LINEAR = {"kblog.overview._GENRE": 0.5, "kblog.ledger._TOKEN": 2.0}  # seconds
 ROOT = Path(kblog.__file__).parent
 CALLS = {"compile", "match", "fullmatch", "search", "sub", "subn", "split", "findall", "finditer"}
 # One of each class, and pairs that nested or neighbouring repetitions read in many ways.
