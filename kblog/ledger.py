@@ -196,7 +196,7 @@ _MEANINGS = {
     **{word: ("platform", name) for word, name in _PLATFORMS.items()},
 }
 _TOKEN = re.compile(
-    rf"""(?P<link>https?://[^\s()\[\]<>]+)
+    rf"""(?=[\S\n])(?:(?P<link>https?://[^\s()\[\]<>]+)  # spaces begin none, and are passed over
     |(?P<date>[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}})
     |(?P<known>{any_of(_MEANINGS)})
     |(?-i:\b(?P<region>{"|".join(code for code in REGIONS if len(code) == 2)})\b)
@@ -204,7 +204,7 @@ _TOKEN = re.compile(
     |(?P<stop>[;\n]|[.!](?=\s|$)|\bbut\b|\bwhile\b)
     |(?P<next>[,，、/|·&]|(?<=\s)\+(?=\s)|\b(?:and|or|nor|plus)\b)
     |(?P<held>[–—-](?=\s))
-    |(?P<word>[^\s()（）,，、;/|·&"“”:*\[\]]+?(?=[.!]?(?:[\s()（）,，、;/|·&"“”:*\[\]]|$)))""",
+    |(?P<word>[^\s()（）,，、;/|·&"“”:*\[\]]+?(?=[.!]?(?:[\s()（）,，、;/|·&"“”:*\[\]]|$))))""",
     re.IGNORECASE | re.VERBOSE,
 )
 _PLAIN = str.maketrans("’\u00a0\u2010\u2011", "' --")

@@ -11,7 +11,7 @@ from kblog.asking import Choice
 
 WORD, SPACE = re.compile(r"\S+"), re.compile(r"\s")
 SENTENCE_END = re.compile(r"[.!?…][”’\"')]*\s|\n")
-BLOCK_END = re.compile(r"\s*\n\s*")
+BLOCK_END = re.compile(r"(?<!\s)\s*\n\s*")
 LENGTH = 220  # characters of a passage: three lines in a list
 BEFORE = 70  # characters of it that lead up to the first mark
 MOST = 100_000  # characters of one review that are looked through for a passage: ten times the usual length

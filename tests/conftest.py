@@ -51,7 +51,7 @@ compiled = tempfile.TemporaryDirectory()  # templates, once for all the apps of 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--every-payload", action="store_true", help="hostile comments: all of them, not a sample")
-    parser.addoption("--shots", type=int, default=6, help="requests that are made up for each route")
+    parser.addoption("--shots", type=int, default=4, help="requests that are made up for each route")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -14,9 +14,8 @@ from .tokens import Token, element, joined, lines_of, siblings, typed, words_of
 DASH = re.compile(r"\s*(?:[—–―]|--|-\s)\s*")
 QUOTATION = re.compile(r"“[^“”]+”|\"[^\"]+\"")
 EPISODE = re.compile(r"\b(?:episode|ep\.?)\s*(\d{1,3})\b|제?\s?(\d{1,3})\s?[화회]", re.I)
-_NAME = (
-    r"(?!(?:He|She|They|It|Who|Episode|One)\b)[A-Z]\w+(?:[-\u2010\u2011]\w+)?(?:\s[A-Z]\w+(?:[-\u2010\u2011]\w+)?){0,2}"
-)
+_PART = r"[A-Z]\w+(?:[-\u2010\u2011]\w+)?"
+_NAME = rf"\b(?!(?:He|She|They|It|Who|Episode|One)\b){_PART}(?:\s{_PART}){{0,2}}"
 _SAYING = (
     r"(?:admit|answer|ask|confess|declare|deliver|murmur|promise|remind|say|shout|tell|utter|warn|whisper)(?:e?s)"
     r"|cries|replies|pleads|admitted|answered|asked|confessed|said|told|whispered"

@@ -8,7 +8,7 @@ from .tokens import Token
 
 SHUT = {"spoiler", "blockquote", "footnote_reference", "heading", "table"}
 MARKED = re.compile(
-    r"(?P<ticks>`+)(?!`).*?(?<!`)(?P=ticks)(?!`)"  # code
+    r"(?<!`)(?P<ticks>`+)(?!`).*?(?<!`)(?P=ticks)(?!`)"  # code
     r"|!?\[(?:[^\[\]]|\[[^\[\]]*\])*\](?:\([^()]*(?:\([^()]*\)[^()]*)*\)|\[[^\[\]]*\])?"  # links, pictures, notes
     r"|\|\|.*?\|\||<[^<>\s][^<>]*>|\b[a-z][a-z0-9+.-]{0,30}://\S+|\\.",  # what is hidden, addresses, escapes
     re.DOTALL | re.IGNORECASE,

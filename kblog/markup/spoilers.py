@@ -13,7 +13,7 @@ from markupsafe import Markup
 from .tokens import NESTING_LIMIT, Token, element, opening, plain_block, typed
 
 OPENED = re.compile(r":{3,}[ \t]*spoilers?(?![\w-])(.*)", re.I)
-OPENING = re.compile(r":{3,}[ \t]*spoilers?(?![\w-])", re.I)
+OPENING = re.compile(r"(?<!:):{3,}[ \t]*spoilers?(?![\w-])", re.I)
 CLOSED = re.compile(r":{3,}[ \t]*")
 REACH = re.compile(
     r"\s*(?:for )?(?:episodes?|eps?\.?)?\s*(\d{1,3})(?:\s*(?:[-‐-―~]|to)\s*(\d{1,3}))?\s*[화회]?\s*", re.I

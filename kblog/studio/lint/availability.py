@@ -25,8 +25,8 @@ _ON = ("watchon", "nowon", "on", "")
 # Places where people talk, sing and show clips: a film that tells of them says nothing of where it can be watched.
 _TALKED_ON = {"YouTube", "Naver TV"}
 
-_CLAUSE = re.compile(r"[;—]|,?\s+\b(?:but|while|though|although|and it|and you)\b|,\s+and\b")
-_END = re.compile(r"^[\s,]+|(?<!\.[A-Z])[\s.,]+$")
+_CLAUSE = re.compile(r"[;—]|,?(?<!\s)\s+\b(?:but|while|though|although|and it|and you)\b|,\s+and\b")
+_END = re.compile(r"^[\s,]+|(?:(?<![\s.,])(?<!\.[A-Z])|(?<=\.[A-Z][\s.,]))[\s.,]+$")
 _WATCHED = re.compile(
     r"\b(?:stream\w*|available|availability|watch(?:ed|es|ing|able)?|rent(?:ed|al)?|buy|purchase|subscri\w+"
     r"|find it|found it|catch it|is (?:also |now )?on|it[’']s (?:also |now )?on|land(?:s|ed)? on|appear(?:s|ed) on)\b",
