@@ -148,5 +148,6 @@ def marked_korean(text: str | None) -> str:
 
 def absolute(url: str) -> str:
     """Return `url` with the site's own address before it."""
-    base = current_app.config["KBLOG"].base_url or request.url_root.rstrip("/")
-    return url if urlsplit(url).scheme else base + url
+    if not url.startswith("/") and urlsplit(url).scheme:
+        return url
+    return (current_app.config["KBLOG"].base_url or request.url_root.rstrip("/")) + url

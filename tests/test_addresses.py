@@ -8,7 +8,7 @@ from werkzeug.routing import BuildError, Rule
 from kblog.addresses import VARIABLE, url_for
 
 WORDS = ("salt-road", "소금길", "a b", "a/b", "..", "?q=1&x#y", "100%", "%s", "'\"<>", "é", "")
-NUMBERS = (0, 7, 2**62)
+NUMBERS = (0, 2**62)
 QUERIES = ({}, {"page": 2}, {"page": None}, {"q": "소금 길 & 물"}, {"genre": ["a", "b/c"], "q": ""}, {"q": "%+=;"})
 
 

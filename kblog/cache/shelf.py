@@ -29,9 +29,9 @@ class Shelf:
 
 
 def site() -> models.Site:
-    """Return the site's settings: the version is read once a request, the settings when it is another."""
+    """Return the site's settings, read once a request."""
     if "site" not in g:
-        g.site = _kept("site", models.content_version(), _site)
+        g.site = models.site()
     return g.site
 
 
@@ -40,21 +40,13 @@ def here(moment: datetime) -> datetime:
     return moment.astimezone(site().zone)
 
 
-def _site() -> Kept:
-    read = models.site()
-    return Kept(read, until=read.next_publication)
-
-
 def kept(name: str, build: Callable[[], Kept]) -> Any:
     """Return what `build` makes, made once a process for each content version, and again when its time is over.
 
     The version is read in the request's own snapshot, so what is kept is never older than the page that shows it.
     """
-    return _kept(name, site().version, build)
-
-
-def _kept(name: str, version: int, build: Callable[[], Kept]) -> Any:
     shelf: Shelf = current_app.extensions["kblog.cache"]
+    version = site().version
     with shelf.lock:
         made_at, thing = shelf.things.get(name, (-1, Kept(None)))
     if made_at == version and (thing.until is None or now() < thing.until):

@@ -161,14 +161,6 @@ SITE = sa.union_all(
 )
 
 
-VERSION = sa.select(ContentVersion.version)
-
-
-def content_version() -> int:
-    """Read the version of all that readers see."""
-    return read(VERSION).scalar() or 0
-
-
 def site() -> Site:
     """Read the settings, the content version and the next publication: one query for all of it."""
     found: dict[str, Any] = {}

@@ -1,8 +1,8 @@
 """The overview as the card prints it: each row in the author's words with its names linked, the ledger in sentences."""
 
-import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple
 
 from kblog import fold, ledger
@@ -75,8 +75,7 @@ def facts(review: Review | Reading, credits: Iterable[Credit], today: date) -> l
 
 def shown(review: Review | Reading, today: date) -> dict:
     """Return what a review's page is drawn from, but for its thread and its neighbours."""
-    rows = (Row(*row) for row in review.overview)
-    credits = understand(row for row in rows if row.field in ROWS.values()).credits  # as written, without a query more
+    credits = _credits(tuple(map(tuple, review.overview)))  # as written, and without a query more
     return {
         "review": review,
         "credits": credits,
@@ -201,26 +200,41 @@ def _links(review: Review | Reading, credits: Iterable[Credit]) -> Iterator[tupl
                 yield field, filing.written, term_url(filing.term)
 
 
+@lru_cache(maxsize=2_000)
+def _credits(rows: tuple[tuple[str, str], ...]) -> tuple[Credit, ...]:
+    """Read who made the work and who plays in it."""
+    people = (row for row in (Row(*each) for each in rows) if row.field in ROWS.values())
+    return understand(people).credits
+
+
 def _linked(value: str, needles: Iterable[tuple[str, str]]) -> Iterator[Piece]:
     """Cut a value where known words stand; joined again, the pieces are the value byte for byte.
 
     >>> [piece.text for piece in _linked("Kim Ara, Ara", [("Ara", "/a"), ("Kim Ara", "/k")])]
     ['Kim Ara', ', ', 'Ara']
     """
-    hrefs = dict(needles)
-    if not hrefs:
-        yield Piece(value)
-        return
-    longest_first = sorted(hrefs, key=len, reverse=True)
-    pattern = r"(?<!\w)(?:" + "|".join(map(re.escape, longest_first)) + r")(?!\w)"
+    hrefs, found = dict(needles), []
+    for needle in hrefs:
+        start = value.find(needle)
+        while start >= 0:
+            end = start + len(needle)
+            if not _is_letter(value[start - 1 : start]) and not _is_letter(value[end : end + 1]):
+                found.append((start, -end, needle))
+            start = value.find(needle, start + 1)
     at = 0
-    for match in re.finditer(pattern, value):
-        if match.start() > at:
-            yield Piece(value[at : match.start()])
-        yield Piece(match[0], hrefs[match[0]])
-        at = match.end()
+    for start, end, needle in sorted(found):  # of two that begin together, the longer one
+        if start < at:
+            continue
+        if start > at:
+            yield Piece(value[at:start])
+        yield Piece(needle, hrefs[needle])
+        at = -end
     if at < len(value):
         yield Piece(value[at:])
+
+
+def _is_letter(character: str) -> bool:
+    return character.isalnum() or character == "_"
 
 
 def _in_titles(row: Row, review: Review | Reading) -> bool:
@@ -229,5 +243,6 @@ def _in_titles(row: Row, review: Review | Reading) -> bool:
     return row.field in (Field.TITLE, Field.NATIVE, Field.OTHER) and not _words(row.value) - _words(titles)
 
 
-def _words(text: str) -> set[str]:
-    return set(fold.fold(text).split())
+@lru_cache(maxsize=2_000)  # one comment ends every kept page, and all are drawn anew with the same words
+def _words(text: str) -> frozenset[str]:
+    return frozenset(fold.fold(text).split())
