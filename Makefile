@@ -8,7 +8,7 @@ HTMX_SHA256 := a0abb04f2f45a1f89d1d4844023245537e5e6014c87b144553e0607b4cc32130
 PIP   := $(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes
 UV    := $(BIN)/uv pip compile --generate-hashes --universal --python-version 3.11 --no-header --no-annotate -q
 
-.PHONY: help run setup test dev xss fuzz lint lock bench bench-login bench-comments bench-finding bench-serving try-deploy reliability clean
+.PHONY: help run setup test dev xss fuzz lint lock bench bench-login bench-comments bench-missing bench-finding bench-serving try-deploy reliability clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
@@ -56,6 +56,9 @@ reliability: $(VENV)/.test $(HTMX) ## break everything that breaks: kill -9, pow
 
 bench-comments: $(VENV)/.test $(HTMX) ## measure: comments stored a second by 8 writers, a thread of 10,000 comments
 	$(BIN)/python -m bench.commenting
+
+bench-missing: $(VENV)/.test $(HTMX) ## measure: pages that are not kept, what they cost and where, beside plain Flask
+	$(BIN)/python -m bench.missing --plain
 
 bench-finding: $(VENV)/.test $(HTMX) ## measure: a search and a list with its counts at 5,000 and 100,000 reviews
 	$(BIN)/python -m bench.finding

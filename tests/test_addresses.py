@@ -1,5 +1,7 @@
 """What url_for of ours writes is what Flask's writes, for every rule and for hostile values."""
 
+from typing import Any
+
 import flask
 import pytest
 from flask import Flask
@@ -9,12 +11,19 @@ from kblog.addresses import VARIABLE, url_for
 
 WORDS = ("salt-road", "소금길", "a b", "a/b", "..", "?q=1&x#y", "100%", "%s", "'\"<>", "é", "")
 NUMBERS = (0, 2**62)
-QUERIES = ({}, {"page": 2}, {"page": None}, {"q": "소금 길 & 물"}, {"genre": ["a", "b/c"], "q": ""}, {"q": "%+=;"})
+QUERIES: tuple[dict[str, Any], ...] = (
+    {},
+    {"page": 2},
+    {"page": None},
+    {"q": "소금 길 & 물"},
+    {"genre": ["a", "b/c"], "q": ""},
+    {"q": "%+=;"},
+)
 
 
-def given(rule: Rule, word: str, number: int) -> dict:
+def given(rule: Rule, word: str, number: int) -> dict[str, Any]:
     """Give each variable of a rule a value that it can have."""
-    values: dict = {}
+    values: dict[str, Any] = {}
     for variable in VARIABLE.finditer(rule.rule):
         kind = variable["kind"] or ""
         items = [item.strip(" '") for item in (variable["given"] or "").split(",")]

@@ -1,5 +1,6 @@
 """Reading the comments under a review or a page: what is shown, where, and what never is."""
 
+import random
 import re
 from collections.abc import Callable
 from datetime import timedelta
@@ -11,7 +12,7 @@ import sqlalchemy as sa
 from hypothesis import strategies as st
 
 from kblog.comments.threads import queries
-from kblog.comments.threads.nesting import SORTS
+from kblog.comments.threads.nesting import SORTS, Entry, Thread
 from kblog.db import db
 from kblog.document import CommentEntry
 from kblog.models import Comment, Page, Review
@@ -457,6 +458,31 @@ def test_a_thread_is_one_select_whatever_its_size(reader: Browser, at_most, size
                 queries.thread(review_id=number, page=page, sort=sort)
     with at_most(queries=8):
         reader.get(URL)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_small_thread_read_whole_is_the_one_read_page_by_page(reader: Browser, seed: int):
+    chance, kept = random.Random(seed), []
+    for number in range(1, 140):
+        parent = chance.choice([None, None, *range(1, number)]) if number > 1 and seed else None
+        kept.append(said(number, parent, state=chance.choice(("visible", "visible", "pending", "spam", "removed"))))
+    number = stored(comments=kept).id
+
+    def told(thread: Thread) -> tuple:
+        def one(entry: Entry) -> tuple:
+            return entry.comment[: len(queries.SHOWN)], entry.answered and entry.answered.id, entry.left
+
+        return (
+            thread.number,
+            thread.pages,
+            [(one(each), [one(reply) for reply in each.replies]) for each in thread.entries],
+        )
+
+    for sort in SORTS:
+        for page in range(1, -(-queries.thread(review_id=number).number // 50) + 1):
+            whole = queries.thread(review_id=number, page=page, sort=sort, size=0)
+            assert whole.entries
+            assert told(whole) == told(queries.thread(review_id=number, page=page, sort=sort))
 
 
 def crowd(review: Review, roots: int, replies: int) -> dict[str, int]:
