@@ -3,14 +3,16 @@
 import hashlib
 import re
 from calendar import month_name
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 from flask import Flask, current_app, request
-from jinja2 import nodes
+from jinja2 import Environment, nodes
 from jinja2.ext import Extension
 from jinja2.parser import Parser
+from markupsafe import Markup
 
 from kblog import hangul, markup
 
@@ -23,6 +25,7 @@ MINUTE_WORDS = 230  # words a minute: the usual figure for reading prose on a sc
 
 def init_app(app: Flask) -> None:
     app.jinja_env.add_extension(Inline)
+    app.jinja_env.add_extension(Once)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "separators": (",", ":")}  # Hangul as it is
     app.jinja_env.filters.update(
@@ -58,6 +61,40 @@ class Inline(Extension):
         loader: Any = self.environment.loader
         source, filename, _ = loader.get_source(self.environment, name)
         return self.environment.parse(source, name, filename).body
+
+
+class Once(Extension):
+    """`{% once a, b %}...{% endonce %}`: what was drawn of these values before is not drawn again in this process.
+
+    One comment ends every kept page, and nearly all of each is then drawn again from the same values. Whatever the part
+    shows must be among them, or be the same in every page for good; so it is never stale, and needs nothing to end it.
+    """
+
+    tags: ClassVar = {"once"}
+    most = 3_000  # parts; of a comment's size, some 3 MB
+
+    def __init__(self, environment: Environment) -> None:
+        super().__init__(environment)
+        self.drawn: dict[Any, Markup] = {}
+
+    def parse(self, parser: Parser) -> nodes.Node:
+        """Make the part a block that is called only for values that are new."""
+        line = next(parser.stream).lineno
+        values = parser.parse_tuple()
+        place = nodes.Const(f"{parser.name}:{line}")
+        body = parser.parse_statements(("name:endonce",), drop_needle=True)
+        return nodes.CallBlock(self.call_method("draw", [place, values]), [], [], body).set_lineno(line)
+
+    def draw(self, place: str, values: Any, caller: Callable[[], Markup]) -> Markup:
+        key = place, values
+        drawn = self.drawn.get(key)
+        if drawn is None:
+            drawn = caller()
+            if len(self.drawn) >= self.most:  # all at once: what is asked for is soon there again
+                self.drawn.clear()
+            if not self.environment.auto_reload:
+                self.drawn[key] = drawn
+        return drawn
 
 
 def day(value: date) -> str:
