@@ -22,7 +22,7 @@ from kblog.cli.site import load_samples
 from kblog.config import Config
 from kblog.db import db
 
-from .recipes import FORM, PAGES, Figures, ask, folder, is_sound, not_read, post, serving
+from .recipes import FORM, PAGES, Figures, ask, folder, is_sound, not_read, post, serving, told
 
 MOST_SECONDS = 1.0  # of looking over 100 MB
 WORDS = "The ferry scene, once more."
@@ -70,7 +70,7 @@ def one_page(figures: Figures, place: Path, whole: Path) -> None:
     said = (place / "log").read_text()
     line = next((line for line in said.splitlines() if "can only be read" in line), "")
     figures.say("the start says", line, "flask backup restore" in line)
-    figures.none("tracebacks in the log", said.count("Traceback"))
+    figures.none("mistakes of the program in the log", told(place / "log")[1])
 
 
 def flips(figures: Figures, place: Path, whole: Path, number: int) -> None:
