@@ -5,6 +5,7 @@ python -m tests.reliability.corrupted [--flips 60] [--cuts 30] [--megabytes 100]
 
 import argparse
 import contextlib
+import logging
 import os
 import random
 import shutil
@@ -75,6 +76,7 @@ def one_page(figures: Figures, place: Path, whole: Path) -> None:
 
 def flips(figures: Figures, place: Path, whole: Path, number: int) -> None:
     """Turn one byte over anywhere, so many times: each page comes or says that it cannot be read."""
+    logging.disable(logging.CRITICAL)  # each page that cannot be read has its line
     database, found, statuses, odd = whole / "kblog.db", 0, Counter(), []
     size, dice = database.stat().st_size, random.Random(20261126)
     for each in range(number):
