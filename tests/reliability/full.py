@@ -14,7 +14,21 @@ from bench import commenting
 from bench.corpus import write_backup
 from bench.server import ROOT, Site
 
-from .recipes import Answer, Figures, ask, folder, is_sound, may_mount, not_read, post, run, serving, text_kept, tmpfs
+from .recipes import (
+    Answer,
+    Figures,
+    ask,
+    folder,
+    is_sound,
+    may_mount,
+    not_read,
+    post,
+    run,
+    serving,
+    text_kept,
+    tmpfs,
+    told,
+)
 
 BALLAST = 1024 * 1024
 WORDS = "The harbour scene stays with me. 항구 장면이 오래 남아요. " * 150  # a long comment, 9,000 characters
@@ -53,10 +67,9 @@ def fill(figures: Figures, disk: Path, log: Path, keep_free: str, name: str) -> 
         health = [ask(site, "/healthz").body.strip() for _ in range(8)]  # of two processes one may not have met it
         degraded = [each for each in health if "degraded" in each]
         figures.say("/healthz", (degraded or health)[0], bool(degraded))
-        lines = [line for line in log.read_text().splitlines() if " POST /reviews/" in line or line.startswith("POST ")]
-        traces = log.read_text().count("Traceback")
-        figures.say("lines in the log", f"{len(lines)} for {len(refused)} refused, {traces} tracebacks",
-                    len(lines) == len(refused) and not traces)  # fmt: skip
+        lines, broken = told(log)
+        said = f"{lines} for {len(refused)} refused, {broken} of them mistakes of the program"
+        figures.say("lines in the log", said, lines == len(refused) and not broken)
         wal = (instance / "kblog.db-wal").stat().st_size
         figures.say("WAL", f"{wal / 1e6:.1f} MB")
         ballast.unlink()

@@ -26,6 +26,7 @@ from .recipes import (
     run,
     serving,
     text_kept,
+    told,
 )
 
 MEGABYTES = 96
@@ -60,7 +61,7 @@ def from_the_start(figures: Figures, disk: Path, at: Path, log: Path) -> None:
             figures.say("mounted for writing again, the next post", answer.status, answer.status == 303)
             figures.say("and /healthz", ask(site, "/healthz").body.strip(), '"ok"' in ask(site, "/healthz").body)
     said = log.read_text()
-    figures.none("tracebacks in the log", said.count("Traceback"))
+    figures.none("mistakes of the program in the log", told(log)[1])
     figures.say("the start says", next((x for x in said.splitlines() if "can only be read" in x), ""),
                 "The site can only be read" in said)  # fmt: skip
 

@@ -141,6 +141,12 @@ def text_kept(answer: Answer) -> str:
     return found[1].strip() if found else ""
 
 
+def told(log: Path) -> tuple[int, int]:
+    """Return how many errors the log tells of, and how many of them are mistakes of the program, with their steps."""
+    lines = [line for line in log.read_text(errors="replace").splitlines() if '"level": "error"' in line]
+    return len(lines), sum('"steps"' in line for line in lines) + log.read_text(errors="replace").count("Traceback")
+
+
 def is_sound(database: Path) -> bool:
     with contextlib.closing(sqlite3.connect(database)) as connection:
         return connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]

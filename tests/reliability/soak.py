@@ -20,7 +20,7 @@ from typing import NamedTuple
 from bench import commenting
 from bench.server import ROOT, Site
 
-from .recipes import FORM, PAGES, REVIEW, Figures, ask, folder, is_sound, post, serving
+from .recipes import FORM, PAGES, REVIEW, Figures, ask, folder, is_sound, post, serving, told
 
 MOST_GROWTH, MOST_WAL = 0.05, 16_000_000
 SAMPLED_EVERY = 15  # seconds
@@ -65,9 +65,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with serving(instance, log) as site:
             heard, samples, backups = soak(site, instance, asked)
         sound = is_sound(instance / "kblog.db")
-        lines = log.read_text(errors="replace").splitlines()
+        errors, _ = told(log)
     _report(figures, asked, heard, samples, backups)
-    figures.none("lines of errors in the log", sum("ERROR" in line or "Traceback" in line for line in lines))
+    figures.none("errors in the log", errors)
     figures.say("integrity_check", sound, sound)
     return figures.end()
 
