@@ -1,9 +1,10 @@
 """The database handle, its SQLite settings and the column types every model shares."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -68,6 +69,7 @@ else:
 reading: ContextVar[bool] = ContextVar("reading", default=False)
 """Whether the work at hand may only read: a GET, which begins DEFERRED and cannot write."""
 
+ONLY_READS = "only reads"  # what a connection was told last
 PRAGMAS = {
     "journal_mode": "wal",
     "synchronous": 2,  # FULL: with NORMAL a power cut loses acknowledged comments
@@ -98,6 +100,31 @@ def reads_only() -> Iterator[None]:
         reading.reset(before)
 
 
+def run(statement: sa.Executable, values: Mapping[str, Any] | None = None) -> sa.CursorResult[*tuple[Any, ...]]:
+    """Run a statement in the session's transaction, past the session: a third of the time that it takes to begin.
+
+    For statements that are made once and run with every post. What waits in the session is not written before.
+    """
+    return db.session.connection().execute(statement, values)
+
+
+@contextmanager
+def in_turn() -> Iterator[None]:
+    """Write meanwhile, one thread of this process after the other: who waits for SQLite sleeps longer than it must.
+
+    Between processes its own lock decides, and so it does where one thread holds this for too long.
+    """
+    is_mine = _turn.acquire(timeout=PRAGMAS["busy_timeout"] / 1000)
+    try:
+        yield
+    finally:
+        if is_mine:
+            _turn.release()
+
+
+_turn = Lock()
+
+
 @event.listens_for(Engine, "connect")
 def _set_pragmas(connection: Any, _record: Any) -> None:
     """Give a new SQLite connection its settings and assert that each of them holds."""
@@ -124,5 +151,7 @@ def _begin(connection: sa.Connection) -> None:
     if connection.dialect.name != "sqlite":
         return
     only_reads = reading.get()
-    connection.exec_driver_sql(f"PRAGMA query_only = {int(only_reads)}")
+    if connection.info.get(ONLY_READS) != only_reads:  # as this connection was left by the transaction before
+        connection.exec_driver_sql(f"PRAGMA query_only = {int(only_reads)}")
+        connection.info[ONLY_READS] = only_reads
     connection.exec_driver_sql("BEGIN DEFERRED" if only_reads else "BEGIN IMMEDIATE")

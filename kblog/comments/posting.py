@@ -52,8 +52,9 @@ def draft(*, review_id: int, parent: Any = None, key: str = "", **given: Any) ->
     comment = Comment(review_id=review_id, key=key or None, **given)
     if parent is not None:
         comment.parent_id, comment.root_id = parent.id, parent.root_id or parent.id
-    comment.fingerprint = fingerprint(comment.body)
-    return Draft(comment, bayes.words(comment.name, comment.website, comment.body))
+    folded = fold.fold(comment.body)
+    comment.fingerprint = fingerprint(folded)
+    return Draft(comment, bayes.words_of(fold.fold(comment.name), fold.fold(comment.website), folded))
 
 
 def post(session: Session, new: Draft, sender: Sender) -> int:
@@ -63,8 +64,7 @@ def post(session: Session, new: Draft, sender: Sender) -> int:
     comment.by_author, comment.posted_at = sender.is_author, sender.moment
     comment.state, comment.reason = _judge(new, sender)
     # past the session's objects: it costs a tenth, and what is told of the comment is not read again after the commit
-    given = {name: value for name in STORED if (value := getattr(comment, name)) is not None}
-    comment.id = session.execute(sa.insert(COMMENTS).returning(Comment.id), given).scalar_one()
+    comment.id = session.connection().execute(_STORE, {name: getattr(comment, name) for name in STORED}).scalar_one()
     if comment.state != "visible":
         return 0
     mark_visible_change(session)
@@ -106,18 +106,18 @@ def show_change(session: Session, there: Any, state: str) -> None:
 
 def forget_networks(session: Session, moment: datetime) -> None:
     """Let go of the networks of comments that are old enough. The caller commits."""
-    session.execute(_FORGET, {"before": moment - NETWORKS_KEPT})
+    session.connection().execute(_FORGET, {"before": moment - NETWORKS_KEPT})
 
 
-def fingerprint(body: str) -> str:
+def fingerprint(folded: str) -> str:
     """Return what is equal for texts that say the same; "" for a short one, which many people say.
 
-    >>> fingerprint("Cheap tickets, cheap tickets, cheap tickets here!") == fingerprint("cheap TICKETS; " * 3 + "here")
-    True
-    >>> fingerprint("Thank you!")
+    >>> said = "Cheap tickets, cheap tickets, cheap tickets here!", "cheap TICKETS; " * 3 + "here"
+    >>> len(set(map(fingerprint, map(fold.fold, said))))
+    1
+    >>> fingerprint(fold.fold("Thank you!"))
     ''
     """
-    folded = fold.fold(body)
     return hashlib.sha256(folded.encode()).hexdigest()[:24] if len(folded) >= SHORT else ""
 
 
@@ -147,7 +147,7 @@ def _count(session: Session, review_id: int | None, change: int) -> int:
     """Keep the number of a review's visible comments, and return it; 0 where nothing changed."""
     if not change or review_id is None:  # pages, whose comments came with an import, keep no number
         return 0
-    return session.execute(_COUNT, {"counted": review_id, "change": change}).scalar_one()
+    return session.connection().execute(_COUNT, {"counted": review_id, "change": change}).scalar_one()
 
 
 def _this(comment_id: int) -> sa.Update:
@@ -155,6 +155,7 @@ def _this(comment_id: int) -> sa.Update:
 
 
 # Built once: building them took longer than running them.
+_STORE = sa.insert(COMMENTS).values({name: sa.bindparam(name) for name in STORED}).returning(COMMENTS.c.id)
 _COUNT = (
     sa.update(REVIEWS)
     .where(Review.id == sa.bindparam("counted"))

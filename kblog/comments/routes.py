@@ -9,7 +9,7 @@ from sqlalchemy.exc import DatabaseError
 from werkzeug.wrappers import Response
 
 from kblog import cache, htmx, markup
-from kblog.db import db, reads_only
+from kblog.db import db, in_turn, reads_only
 
 from . import ownership, queries, receiving, sheet
 from .forms import LARGEST_ID, EditForm
@@ -114,14 +114,15 @@ def preview(slug: str) -> Response:
 @contextmanager
 def stored() -> Iterator[None]:
     """Commit what is written meanwhile, or nothing of it; raise Refused where the database cannot take it."""
-    try:
-        yield
-        db.session.commit()
-    except DatabaseError as error:  # a full disk, or another writer that does not end
-        current_app.logger.error("A comment could not be stored: %s", error.orig)
-        raise Refused(503, NOT_STORED, receiving.A_MINUTE) from None
-    finally:
-        db.session.rollback()
+    with in_turn():
+        try:
+            yield
+            db.session.commit()
+        except DatabaseError as error:  # a full disk, or another writer that does not end
+            current_app.logger.error("A comment could not be stored: %s", error.orig)
+            raise Refused(503, NOT_STORED, receiving.A_MINUTE) from None
+        finally:
+            db.session.rollback()
 
 
 def answered(sent: Sheet, taken: Taken) -> Response:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.orm import Mapped, Session, SessionTransaction, mapped_column
 
-from kblog.db import Model, UtcDateTime, db, now
+from kblog.db import Model, UtcDateTime, now, run
 from kblog.vocabulary import FILLER
 
 from .author import Attempt, Author, AuthorSession, RecoveryCode
@@ -106,7 +106,10 @@ def _raise_version(session: Session) -> None:
         return  # a savepoint is no commit yet
     session.flush()
     if session.info.pop("visible_change", False):
-        session.execute(sa.update(ContentVersion).values(version=ContentVersion.version + 1))
+        session.connection().execute(RAISE)
+
+
+RAISE = sa.update(ContentVersion).values(version=ContentVersion.version + 1)
 
 
 @event.listens_for(Session, "after_soft_rollback")
@@ -158,7 +161,7 @@ SITE = sa.union_all(
 def site() -> Site:
     """Read the settings, the content version and the next publication: one query for all of it."""
     read: dict[str, Any] = {}
-    for name, value in db.session.execute(SITE, {"moment": now()}):
+    for name, value in run(SITE, {"moment": now()}):
         if value:
             read[name] = min(value, read.get(name, value)) if name == "next_publication" else value
     if "next_publication" in read:
