@@ -65,7 +65,7 @@ def with_key(key: str) -> Any:
     return db.session.execute(_sent().where(Comment.id == found)).first() if found else None
 
 
-def sent_before(comment: Comment, moment: datetime) -> Any:
+def sent_before(comment: Any, moment: datetime) -> Any:
     """Find the comment of which this one, which has no key, is a copy: sent twice within minutes."""
     if not comment.network:
         return None
