@@ -152,6 +152,9 @@ def _begin(connection: sa.Connection) -> None:
         return
     only_reads = reading.get()
     if connection.info.get(ONLY_READS) != only_reads:  # as this connection was left by the transaction before
-        connection.exec_driver_sql(f"PRAGMA query_only = {int(only_reads)}")
+        connection.connection.cursor().execute(f"PRAGMA query_only = {int(only_reads)}")
         connection.info[ONLY_READS] = only_reads
-    connection.exec_driver_sql("BEGIN DEFERRED" if only_reads else "BEGIN IMMEDIATE")
+    if only_reads:  # this waits for nobody; neither it nor the line above can fail in a way that has to be told
+        connection.connection.cursor().execute("BEGIN DEFERRED")
+    else:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
