@@ -8,7 +8,7 @@ HTMX_SHA256 := a0abb04f2f45a1f89d1d4844023245537e5e6014c87b144553e0607b4cc32130
 PIP   := $(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes
 UV    := $(BIN)/uv pip compile --generate-hashes --universal --python-version 3.11 --no-header --no-annotate -q
 
-.PHONY: help run setup test dev xss lint lock bench bench-login bench-comments bench-finding bench-serving try-deploy clean
+.PHONY: help run setup test dev xss fuzz lint lock bench bench-login bench-comments bench-finding bench-serving try-deploy reliability clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
@@ -26,6 +26,10 @@ test: $(VENV)/.test $(HTMX) ## run every test, the browser's too (gets Debian's 
 
 xss: $(VENV)/.test $(HTMX) ## post every payload of ../shared/data/xss and see in a real browser that none runs
 	@KBLOG_CHROMIUM="$$(sh tests/chromium.sh)" && export KBLOG_CHROMIUM && $(BIN)/python -m pytest -q tests/test_hostile_comments.py --every-payload
+
+fuzz: $(VENV)/.test $(HTMX) ## send some hundred made-up requests to every route, and try every regular expression (some 15 minutes)
+	$(BIN)/python -m pytest -q tests/test_fuzz_routes.py --shots 300
+	$(BIN)/python -m tests.reliability.regexes
 
 lint: $(VENV)/.test ## ruff, the import ladder, djlint and pyright
 	$(BIN)/ruff check .
@@ -46,6 +50,9 @@ bench-serving: $(VENV)/.test $(HTMX) ## measure: kept pages beside nginx and pla
 
 try-deploy: $(VENV)/.test $(HTMX) ## put nginx and Caddy with the files of deploy/ before the site, where they are installed
 	$(BIN)/python -m bench.proxies
+
+reliability: $(VENV)/.test $(HTMX) ## break everything that breaks: kill -9, power cut, full disk and more (an hour; all of it as root)
+	$(BIN)/python -m tests.reliability
 
 bench-comments: $(VENV)/.test $(HTMX) ## measure: comments stored a second by 8 writers, a thread of 10,000 comments
 	$(BIN)/python -m bench.commenting

@@ -1,9 +1,19 @@
 """The WSGI entry point: `flask` and granian both look for `app`."""
 
-from kblog import create_app, traffic
+import logging
+import os
 
-app = create_app()
+from kblog import backup, create_app, traffic
+
+logging.captureWarnings(True)
+serves = "FLASK_RUN_FROM_CLI" not in os.environ  # a command has something else to do
+app = create_app(has_commands=not serves)
 traffic.write_regularly(app)
+if serves:
+    places = backup.Places.of(app.config["KBLOG"])
+    backup.refuse_newer(places)
+    if app.config["KBLOG"].backup_daily:
+        backup.make_daily(places)
 
 if __name__ == "__main__":
     app.run(debug=True)

@@ -87,8 +87,8 @@ def main() -> int:
 
 
 def prepare(instance: Path) -> None:
-    """Make a site with one review to comment."""
-    app = create_app(Config(instance=instance))
+    """Make a site with one review to comment, on however small a disk."""
+    app = create_app(Config(instance=instance, keep_free=0))
     with app.app_context():
         flask_migrate.upgrade()
         _review(SLUG)

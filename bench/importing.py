@@ -20,6 +20,7 @@ from pathlib import Path
 import flask_migrate
 import sqlalchemy as sa
 from flask import Flask
+from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from kblog import create_app, markup
@@ -166,11 +167,11 @@ class _Counted:
     number = 0
 
     def __enter__(self) -> "_Counted":
-        sa.event.listen(db.engine, "before_cursor_execute", self._count)
+        event.listen(db.engine, "before_cursor_execute", self._count)
         return self
 
     def __exit__(self, *_error: object) -> None:
-        sa.event.remove(db.engine, "before_cursor_execute", self._count)
+        event.remove(db.engine, "before_cursor_execute", self._count)
 
     def _count(self, _connection, _cursor, statement: str, *_rest) -> None:
         self.number += not statement.startswith(("BEGIN", "PRAGMA"))

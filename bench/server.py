@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import IO
 
@@ -21,17 +22,20 @@ def free_port() -> int:
 
 
 class Site:
-    """The site as `make run` serves it, on a free port, without limits and without moderation."""
+    """The site as `make run` serves it, on a free port, without limits, moderation and daily backups."""
+
+    program: Sequence[str] = ("-m", "flask", "--app", "app", "serve")
 
     def __init__(self, instance: Path, log: IO[bytes] | int = subprocess.DEVNULL, **settings: str) -> None:
         self.port = free_port()
         own = {"PORT": str(self.port), "KBLOG_INSTANCE": str(instance), "KBLOG_WORKERS": "2"}
-        self.environ = {**os.environ, **own, "KBLOG_GUARD": "off", "KBLOG_MODERATION": "none", **settings}
+        own |= {"KBLOG_GUARD": "off", "KBLOG_MODERATION": "none", "KBLOG_BACKUP_DAILY": "off"}
+        self.environ = {**os.environ, **own, **settings}
         self.log = log
         self.start()
 
     def start(self) -> None:
-        command = [sys.executable, "-m", "flask", "--app", "app", "serve"]
+        command = [sys.executable, *self.program]
         given = {"cwd": ROOT, "env": self.environ, "stdout": self.log, "stderr": self.log, "start_new_session": True}
         self.process = subprocess.Popen(command, **given)
         for _ in range(300):

@@ -1,25 +1,25 @@
 """K-Blog: a review blog for Korean dramas and films."""
 
 from flask import Flask, request
-from flask_migrate import Migrate
 from werkzeug.local import LocalProxy
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from .bodies import Bodies
-from .config import ROOT, Config, read, secret_key
+from .config import ROOT, VERSION, Config, read, secret_key
 
-__version__ = "0.1.0"
+__version__ = VERSION
 
 
-def create_app(settings: Config | None = None) -> Flask:
+def create_app(settings: Config | None = None, *, has_commands: bool = True) -> Flask:
     """Put the site together: the one place that knows every part.
 
-    Without `settings` the environment is read, and nonsense in it ends the process.
+    Without `settings` the environment is read, and nonsense in it ends the process. A server has no commands: what
+    they import is a third of the time that it takes to start.
     """
     from . import (
+        addresses,
         auth,
         cache,
-        cli,
         comments,
         errors,
         feeds,
@@ -28,31 +28,38 @@ def create_app(settings: Config | None = None) -> Flask:
         jinja,
         legacy,
         lines,
+        log,
         pages,
         reviews,
         studio,
         traffic,
     )
     from .db import db, reading
+    from .storage import MEGABYTE
 
     config = settings or read()
     config.instance.mkdir(parents=True, exist_ok=True)
-    app = Flask(
+    app = log.Site(
         __name__,
         template_folder=str(ROOT / "templates"),
-        static_folder=str(ROOT / "static"),
+        static_folder=None,  # no route of Flask's: `cache` has the files, and knows them by name
         instance_path=str(config.instance),
     )
+    app.static_folder = str(ROOT / "static")
     app.config.update(
         KBLOG=config,
         SECRET_KEY=secret_key(config),
         SQLALCHEMY_DATABASE_URI=config.database_url or f"sqlite:///{config.instance / 'kblog.db'}",
+        SQLALCHEMY_ENGINE_OPTIONS={
+            "hide_parameters": True,  # an error that is logged tells no one's words or hashes
+            "execution_options": {"keep_free": config.keep_free * MEGABYTE},
+        },
         TRUSTED_HOSTS=config.hosts,
         MAX_CONTENT_LENGTH=256 * 1024,  # 10,000 Hangul characters are 90 kB in a form
         SEND_FILE_MAX_AGE_DEFAULT=31536000,  # static addresses carry the file's hash
     )
+    log.init_app(app, config.log)
     db.init_app(app)
-    Migrate(app, db, directory=str(ROOT / "kblog" / "migrations"), render_as_batch=True)
 
     @app.before_request
     def begin() -> None:
@@ -62,16 +69,21 @@ def create_app(settings: Config | None = None) -> Flask:
     def end(_error: BaseException | None) -> None:
         reading.set(False)
 
-    for part in (jinja, errors, headers, guard, auth, cache, traffic):
+    for part in (jinja, addresses, errors, headers, guard, auth, cache, traffic):
         part.init_app(app)
     app.jinja_env.globals["site"] = LocalProxy(cache.site)  # read when a template first asks for it
     app.jinja_env.globals["static_url"] = cache.static_url
+    app.jinja_env.filters["here"] = cache.here
     for part in (reviews, lines, comments, pages, feeds, legacy, studio):
         app.register_blueprint(part.bp)
     app.register_blueprint(studio.previews.bp)  # no part of the studio: whoever has the link may see one draft
-    cli.init_app(app)
-    app.wsgi_app = Bodies(app.wsgi_app, config.threads, app.config["MAX_CONTENT_LENGTH"])
-    cache.stand_before(app, headers.HEADERS)
+    if has_commands:
+        from . import cli
+
+        cli.init_app(app)
+    larger = {"/studio/": studio.access.LARGEST_FORM}  # also the log-in takes it, and anybody may send one there
+    app.wsgi_app = Bodies(app.wsgi_app, config.threads, app.config["MAX_CONTENT_LENGTH"], larger, headers.of)
+    cache.stand_before(app, headers.of)
     if hops := config.trusted_proxies:  # before all else: what is kept depends on the host and the scheme
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)
     return app

@@ -1,6 +1,6 @@
 """Slow senders cannot starve readers: few requests of a worker may be sending their body at one time."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from io import BytesIO
 from threading import BoundedSemaphore
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
@@ -8,6 +8,9 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 PIECE = 64 * 1024
 RETRY_AFTER = 5  # seconds
 BUSY = b"The site is busy taking in what others send. Wait a moment and send it again: nothing was changed.\n"
+UNMEASURED = (
+    b"A body has to say how long it is (Content-Length), or a part of it would pass for all. Nothing was changed.\n"
+)
 CUT_SHORT = b"Only a part of that arrived, and nothing was changed. Send it again.\n"
 
 
@@ -16,34 +19,50 @@ class Bodies:
 
     granian hands a request to one of its few threads as soon as its headers are there; reading the rest then takes as
     long as the sender likes. Of `threads` one always stays free for who only reads; a sender too many gets 503 at once.
-    A body over `most_bytes` is left to the site, which refuses it unread.
+    A body over `most_bytes`, or over what `larger` names for the beginning of its address, is left to the site, which
+    refuses it unread. `headers` go with what is refused here, by the scheme of the request.
     """
 
-    def __init__(self, app: WSGIApplication, threads: int, most_bytes: int) -> None:
-        self.app, self.most_bytes = app, most_bytes
+    def __init__(
+        self,
+        app: WSGIApplication,
+        threads: int,
+        most_bytes: int,
+        larger: Mapping[str, int] | None = None,
+        headers: Callable[[str], Mapping[str, str]] = lambda _scheme: {},
+    ) -> None:
+        self.app, self.most_bytes, self.larger, self.headers = app, most_bytes, larger or {}, headers
         self.free = BoundedSemaphore(max(1, threads - 1))
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        # granian does not tell the end of a chunked body from a sender who broke off; no browser sends a form so
+        if environ.get("HTTP_TRANSFER_ENCODING"):
+            return self._refuse(environ, start_response, UNMEASURED, "411 Length Required")
         length = environ.get("CONTENT_LENGTH") or "0"
-        is_chunked = "chunked" in environ.get("HTTP_TRANSFER_ENCODING", "").lower()
-        if not is_chunked and (not length.isascii() or not length.isdigit() or not 0 < int(length) <= self.most_bytes):
+        most = self._most(environ.get("PATH_INFO", ""))
+        if not length.isascii() or not length.isdigit() or not 0 < int(length) <= most:
             return self.app(environ, start_response)
         if not self.free.acquire(blocking=False):
-            return _refuse(start_response, "503 Service Unavailable", BUSY, ("Retry-After", str(RETRY_AFTER)))
+            return self._refuse(environ, start_response, BUSY, "503 Service Unavailable", RETRY_AFTER)
         try:
-            body = _read(environ["wsgi.input"], self.most_bytes + 1 if is_chunked else int(length))
+            body = _read(environ["wsgi.input"], int(length))
         finally:
             self.free.release()
         # granian says of every body that it ends by itself, and then Werkzeug takes half of one for all of it
-        if not is_chunked and len(body) < int(length):
-            return _refuse(start_response, "400 Bad Request", CUT_SHORT)
+        if len(body) < int(length):
+            return self._refuse(environ, start_response, CUT_SHORT, "400 Bad Request")
         return self.app({**environ, "wsgi.input": BytesIO(body)}, start_response)
 
+    def _most(self, path: str) -> int:
+        return next((most for beginning, most in self.larger.items() if path.startswith(beginning)), self.most_bytes)
 
-def _refuse(start_response: StartResponse, status: str, words: bytes, *more: tuple[str, str]) -> Iterable[bytes]:
-    headers = [("Content-Type", "text/plain; charset=utf-8"), ("Content-Length", str(len(words)))]
-    start_response(status, [*headers, ("Cache-Control", "no-store"), ("X-Content-Type-Options", "nosniff"), *more])
-    return [words]
+    def _refuse(
+        self, environ: WSGIEnvironment, start_response: StartResponse, words: bytes, status: str, wait: int = 0
+    ) -> Iterable[bytes]:
+        headers = {"Content-Type": "text/plain; charset=utf-8", "Content-Length": str(len(words))}
+        headers |= {"Cache-Control": "no-store", **self.headers(environ.get("wsgi.url_scheme", ""))}
+        start_response(status, [*headers.items(), *([("Retry-After", str(wait))] if wait else [])])
+        return [words]
 
 
 def _read(stream, length: int) -> bytes:

@@ -13,6 +13,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parent.parent
+VERSION = "0.1.0"
 LOOPBACK_NAMES = ("localhost", "127.0.0.1", "[::1]")
 
 
@@ -35,7 +36,12 @@ class Config:
     workers: int = field(default_factory=lambda: min(2, os.cpu_count() or 1))
     threads: int = 4
     guard: bool = True
+    keep_free: int = 50
+    log: str = ""
     mail_url: str = field(default="", repr=False)
+    backup_folder: Path | None = None
+    backup_daily: bool = True
+    backup_kept: int = 10
     host: str = "127.0.0.1"
     port: int = 8000
 
@@ -191,7 +197,12 @@ SETTINGS: tuple[tuple[str, str, Callable], ...] = (
     ("KBLOG_WORKERS", "workers", _number(1, 64)),
     ("KBLOG_THREADS", "threads", _number(1, 64)),
     ("KBLOG_GUARD", "guard", _flag("on", "off")),
+    ("KBLOG_KEEP_FREE", "keep_free", _number(0, 1_000_000)),
+    ("KBLOG_LOG", "log", _one_of("json", "text")),
     ("KBLOG_MAIL_URL", "mail_url", _mail),
+    ("KBLOG_BACKUP_FOLDER", "backup_folder", _folder),
+    ("KBLOG_BACKUP_DAILY", "backup_daily", _flag("on", "off")),
+    ("KBLOG_BACKUP_KEPT", "backup_kept", _number(1, 1000)),
 )
 SECRETS = frozenset({"KBLOG_SECRET_KEY", "KBLOG_MAIL_URL"})  # never printed
 ELSEWHERE = frozenset({"KBLOG_CHROMIUM", "KBLOG_NO_NODE"})  # for `make test` and set-up; no effect here

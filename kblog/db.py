@@ -1,5 +1,6 @@
 """The database handle, its SQLite settings and the column types every model shares."""
 
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -12,7 +13,11 @@ from flask_sqlalchemy import SQLAlchemy
 from markupsafe import Markup
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
+from sqlalchemy.exc import DatabaseError, DisconnectionError
 from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.pool import Pool
+
+from kblog import storage
 
 
 class Base(DeclarativeBase):
@@ -69,7 +74,9 @@ else:
 reading: ContextVar[bool] = ContextVar("reading", default=False)
 """Whether the work at hand may only read: a GET, which begins DEFERRED and cannot write."""
 
-ONLY_READS = "only reads"  # what a connection was told last
+REMEMBERED = 300  # seconds after a failed write in which another one is expected to fail
+_met: dict[str, tuple[storage.Trouble, float]] = {}  # what the last write of this process met, by the database's path
+
 PRAGMAS = {
     "journal_mode": "wal",
     "synchronous": 2,  # FULL: with NORMAL a power cut loses acknowledged comments
@@ -86,6 +93,14 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+def read(statement: sa.Executable, given: Mapping[str, Any] | None = None) -> sa.CursorResult[*tuple[Any, ...]]:
+    """Read columns in the session's transaction and past its objects, in a third of the time.
+
+    What is not flushed yet is not seen.
+    """
+    return db.session.connection().execute(statement, given)
+
+
 @contextmanager
 def reads_only() -> Iterator[None]:
     """Read meanwhile in a transaction of its own, which waits for no writer and ends here; for the start of a POST.
@@ -98,14 +113,6 @@ def reads_only() -> Iterator[None]:
     finally:
         db.session.rollback()
         reading.reset(before)
-
-
-def run(statement: sa.Executable, values: Mapping[str, Any] | None = None) -> sa.CursorResult[*tuple[Any, ...]]:
-    """Run a statement in the session's transaction, past the session: a third of the time that it takes to begin.
-
-    For statements that are made once and run with every post. What waits in the session is not written before.
-    """
-    return db.session.connection().execute(statement, values)
 
 
 @contextmanager
@@ -125,20 +132,70 @@ def in_turn() -> Iterator[None]:
 _turn = Lock()
 
 
+def trouble() -> storage.Trouble | None:
+    """Return what keeps the database from taking anything in, as far as this process can know; None where all is well.
+
+    Some failing disks say that they take writes: what was met on the last try stands until one succeeds.
+    """
+    path = _path(db.engine)
+    met, at = _met.get(path, (None, 0.0))
+    return storage.trouble(path, _keep_free(db.engine)) or (met if time.monotonic() - at < REMEMBERED else None)
+
+
+def trouble_of(error: DatabaseError) -> storage.Trouble | None:
+    """Return what an error tells of the disk or the database's file; None where the fault is the program's."""
+    path = _path(db.engine)
+    found = storage.trouble_of(error.orig, path, _keep_free(db.engine))
+    if found == storage.Trouble.READ_ONLY and reading.get() and not storage.trouble(path, _keep_free(db.engine)):
+        return None  # what was only to read tried to write
+    if found == storage.Trouble.DAMAGED and not storage.damage(path):
+        storage.note_damage(path, str(error.orig))
+    is_lasting = found in (storage.Trouble.FAILING, storage.Trouble.READ_ONLY, storage.Trouble.FULL)
+    if found and is_lasting and not storage.trouble(path, _keep_free(db.engine)):
+        _met[path] = found, time.monotonic()
+    return found
+
+
+@event.listens_for(Engine, "do_connect")
+def _open(dialect: sa.Dialect, record: Any, arguments: list[Any], options: dict[str, Any]) -> Any:
+    """Open SQLite's file as the disk allows it."""
+    if dialect.name != "sqlite" or arguments[0] in ("", ":memory:"):
+        return None
+    connection, record.info["opened"] = storage.open_(arguments[0], **options)
+    return connection
+
+
+@event.listens_for(Pool, "checkout")
+def _look(_connection: Any, record: Any, _proxy: Any) -> None:
+    """Let go of a connection whose file is another one now: what is written there would never be seen again."""
+    opened: storage.Opened | None = record.info.get("opened")
+    if opened and not opened.is_current:
+        raise DisconnectionError("another file stands in the place of this connection's")
+
+
 @event.listens_for(Engine, "connect")
-def _set_pragmas(connection: Any, _record: Any) -> None:
+def _set_pragmas(connection: Any, record: Any) -> None:
     """Give a new SQLite connection its settings and assert that each of them holds."""
     if type(connection).__module__.partition(".")[0] != "sqlite3":
         return
     connection.isolation_level = None  # transactions begin below, not where the driver guesses
+    opened: storage.Opened | None = record.info.get("opened")
     cursor = connection.cursor()
-    in_memory = not cursor.execute("PRAGMA database_list").fetchone()[2]
     for name, wanted in PRAGMAS.items():
+        if name == "journal_mode" and opened and opened.reads_only:
+            continue  # nothing is written, and a disk that takes no writes refuses to be asked
         cursor.execute(f"PRAGMA {name} = {wanted}")
         (got,) = cursor.execute(f"PRAGMA {name}").fetchone() or (None,)
-        if got != wanted and not (in_memory and name in ("journal_mode", "mmap_size")):
+        if got != wanted and not (opened is None and name in ("journal_mode", "mmap_size")):
             raise RuntimeError(f"SQLite kept {name} = {got} where {wanted} was asked for")
     cursor.close()
+
+
+@event.listens_for(Engine, "commit")
+def _forget(connection: sa.Connection) -> None:
+    """Something was taken in: what was in the way is not any more."""
+    if _met and not reading.get():
+        _met.pop(_path(connection.engine), None)
 
 
 @event.listens_for(Engine, "begin")
@@ -146,15 +203,25 @@ def _begin(connection: sa.Connection) -> None:
     """Begin DEFERRED and read-only for a GET, IMMEDIATE for everything that may write.
 
     A deferred transaction that starts to write half-way fails with "database is locked" at once, whatever
-    the busy timeout; one that takes the write lock first waits its turn.
+    the busy timeout; one that takes the write lock first waits its turn. Where nothing can be taken in, or should not
+    be, everything may still be read, and the first statement that writes fails.
     """
     if connection.dialect.name != "sqlite":
         return
-    only_reads = reading.get()
-    if connection.info.get(ONLY_READS) != only_reads:  # as this connection was left by the transaction before
-        connection.connection.cursor().execute(f"PRAGMA query_only = {int(only_reads)}")
-        connection.info[ONLY_READS] = only_reads
-    if only_reads:  # this waits for nobody; neither it nor the line above can fail in a way that has to be told
-        connection.connection.cursor().execute("BEGIN DEFERRED")
-    else:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    if reading.get():
+        driver: Any = connection.connection.driver_connection  # past SQLAlchemy: every page begins so, and none waits
+        driver.execute("PRAGMA query_only = 1")
+        driver.execute("BEGIN DEFERRED")
+        return
+    only_reads = storage.trouble(_path(connection.engine), _keep_free(connection.engine)) is not None
+    connection.exec_driver_sql(f"PRAGMA query_only = {int(only_reads)}")
+    connection.exec_driver_sql("BEGIN DEFERRED" if only_reads else "BEGIN IMMEDIATE")
+
+
+def _path(engine: Engine) -> str:
+    return engine.url.database or ""
+
+
+def _keep_free(engine: Engine) -> int:
+    """Return how many bytes of the disk are left alone."""
+    return engine.get_execution_options().get("keep_free", 0)

@@ -2,12 +2,14 @@
 
 from contextlib import nullcontext
 
-from flask import Flask, make_response, render_template, request
-from werkzeug.exceptions import HTTPException, SecurityError
+from flask import Flask, current_app, make_response, render_template, request
+from sqlalchemy.exc import DatabaseError
+from werkzeug.exceptions import HTTPException, SecurityError, ServiceUnavailable
 
-from kblog import htmx
-from kblog.db import reads_only
+from kblog import htmx, log
+from kblog.db import db, reads_only, trouble, trouble_of
 from kblog.models import Site
+from kblog.storage import Trouble
 
 # What happened, and what to do about it (visual/design.md, Microcopy).
 MESSAGES = {
@@ -21,10 +23,20 @@ MESSAGES = {
     500: ("Something broke on our side.", "Go back and try again in a minute."),
     503: ("The site is busy.", "Wait a moment and try again."),
 }
+# What keeps the database from taking something in. A reader learns that it is no fault of theirs; the log has the rest.
+TROUBLES = {
+    Trouble.FULL: "There is no room to store anything just now",
+    Trouble.BUSY: "Others are writing just now, and it takes long",
+}
+ONLY_READ = "The site can only be read just now"
+NOT_READ = "The site cannot read that just now."
+LATER = "Try again in a few minutes."
+RETRY_AFTER = 60  # seconds
 
 
 def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, answer)
+    app.register_error_handler(DatabaseError, not_stored)
     app.register_error_handler(SecurityError, _strange_name)
 
     @app.before_request
@@ -41,7 +53,34 @@ def _strange_name(_error: SecurityError):
     return response
 
 
-def answer(error: HTTPException, fragment: str = "errors/_note.html"):
+def not_stored(error: DatabaseError):
+    """Say that the disk or the database's file takes nothing in or cannot be read; a mistake of ours stays one.
+
+    One line goes to the log: whoever runs the site is to act, and no traceback helps them.
+    """
+    what = why(error)
+    is_reading = request.method in ("GET", "HEAD", "OPTIONS")
+    said = NOT_READ if is_reading else f"{what}, and nothing was changed."
+    return answer(ServiceUnavailable(retry_after=RETRY_AFTER), said=(said, LATER))
+
+
+def ahead() -> str:
+    """Say before anybody writes that it could not be stored; "" where it can."""
+    found = trouble()
+    return f"{TROUBLES.get(found, ONLY_READ)}: what you write cannot be posted yet." if found else ""
+
+
+def why(error: DatabaseError) -> str:
+    """Give up what was begun, note in the log why, and return it in a reader's words; raise a mistake of ours."""
+    db.session.rollback()
+    found = trouble_of(error)
+    if found is None:
+        raise error
+    current_app.logger.error(found.value, extra={"facts": {**log.asked(), "error": str(error.orig)}})
+    return TROUBLES.get(found, ONLY_READ)
+
+
+def answer(error: HTTPException, fragment: str = "errors/_note.html", said: tuple[str, str] | None = None):
     """Show what happened and the way on; never a traceback."""
     code = error.code or 500
     if code < 400:
@@ -49,6 +88,7 @@ def answer(error: HTTPException, fragment: str = "errors/_note.html"):
     what, then = MESSAGES.get(code, MESSAGES[500 if code >= 500 else 400])
     if "description" in vars(error) and code < 500:  # abort(410, "..."): said by whoever refused
         what, then = str(error.description), ""
+    what, then = said or (what, then)
     spare = {"site": Site()} if code >= 500 else {}  # a page about a broken database must not ask it for a name
     context = {"code": code, "what": what, "then": then, **spare}
     # a refused POST has nothing to write: its page is drawn without waiting for the write lock

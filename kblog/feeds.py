@@ -7,10 +7,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import sqlalchemy as sa
-from flask import Blueprint, Response, abort, current_app, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, current_app, make_response, redirect, render_template, request
 from sqlalchemy.orm import joinedload, load_only
 
 from kblog import cache, ledger, markup
+from kblog.addresses import url_for
 from kblog.comments.threads import queries as threads
 from kblog.db import db
 from kblog.jinja import absolute, rfc3339

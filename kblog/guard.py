@@ -4,9 +4,14 @@ Readers' pages are kept and the same for everybody, so they can carry no token; 
 The order follows Go 1.25's CrossOriginProtection and OWASP's cheat sheet on cross-site request forgery.
 """
 
+import logging
 from urllib.parse import urlsplit
 
 from flask import Flask, abort, current_app, request
+
+from kblog import log
+
+logger = logging.getLogger(__name__)
 
 SAFE = ("GET", "HEAD", "OPTIONS")
 FROM_HERE = ("same-origin", "none")  # none: the person's own doing, such as a reload
@@ -18,6 +23,8 @@ def init_app(app: Flask) -> None:
     def refuse_other_sites() -> None:
         # what takes nothing in answers 404 or 405, whoever asks
         if request.url_rule and request.method not in SAFE and not is_from_here():
+            said = {name: request.headers.get(name) for name in ("Sec-Fetch-Site", "Origin")}
+            logger.info("refused from another site", extra={"facts": log.asked() | said})
             abort(403)
 
 

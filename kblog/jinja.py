@@ -2,18 +2,27 @@
 
 import hashlib
 import re
+from calendar import month_name
 from datetime import UTC, date, datetime
+from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 from flask import Flask, current_app, request
+from jinja2 import nodes
+from jinja2.ext import Extension
+from jinja2.parser import Parser
 
 from kblog import hangul, markup
 
 SLUG = re.compile(r"[\w-]{1,80}", re.ASCII)
+MONTHS = tuple(month_name)  # "%B" looks into the locale each time
+KIND_WORDS = {"drama": "Drama", "film": "Film", "special": "Special", "show": "Show"}
+TELLS_WORDS = {"": "", "nothing": "Spoils nothing", "ending": "Tells the ending"}
 MINUTE_WORDS = 230  # words a minute: the usual figure for reading prose on a screen
 
 
 def init_app(app: Flask) -> None:
+    app.jinja_env.add_extension(Inline)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "separators": (",", ":")}  # Hangul as it is
     app.jinja_env.filters.update(
@@ -21,14 +30,34 @@ def init_app(app: Flask) -> None:
         dom_id=dom_id,
         hangul_runs=hangul.runs,
         iso=iso,
+        kind_word=kind_word,
+        ko=marked_korean,
         parted_at_lines=markup.parted,
         plural=plural,
         reading_minutes=reading_minutes,
         rfc3339=rfc3339,
         short_day=short_day,
+        tells_words=tells_words,
     )
     app.jinja_env.tests.update(hangul=hangul.has_hangul, link=is_link, mostly_hangul=hangul.is_mostly_hangul)
-    app.jinja_env.globals.update(absolute=absolute)
+    app.jinja_env.globals.update(absolute=absolute, marked_korean=marked_korean)
+
+
+class Inline(Extension):
+    """`{% inline "name.html" %}`: an include that is put in its place when the template is compiled, and costs nothing.
+
+    What is inlined shares the names around it. While developing, its change shows when the template around it changes.
+    """
+
+    tags: ClassVar = {"inline"}
+
+    def parse(self, parser: Parser) -> list[nodes.Node]:
+        """Put the other template's text in the place of the tag."""
+        next(parser.stream)
+        name = parser.parse_expression().as_const()
+        loader: Any = self.environment.loader
+        source, filename, _ = loader.get_source(self.environment, name)
+        return self.environment.parse(source, name, filename).body
 
 
 def day(value: date) -> str:
@@ -37,7 +66,7 @@ def day(value: date) -> str:
     >>> day(date(2026, 3, 12))
     '12 March 2026'
     """
-    return f"{value.day} {value:%B %Y}"
+    return f"{value.day} {MONTHS[value.month]} {value.year}"
 
 
 def short_day(value: date) -> str:
@@ -46,7 +75,7 @@ def short_day(value: date) -> str:
     >>> short_day(date(2025, 11, 24))
     '24 Nov 2025'
     """
-    return f"{value.day} {value:%b %Y}"
+    return f"{value.day} {MONTHS[value.month][:3]} {value.year}"
 
 
 def iso(value: date) -> str:
@@ -56,7 +85,25 @@ def iso(value: date) -> str:
 
 def rfc3339(value: datetime) -> str:
     """Write a moment as feeds want it, in UTC."""
-    return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return value.astimezone(UTC).isoformat(timespec="seconds").removesuffix("+00:00") + "Z"
+
+
+def kind_word(kind: str) -> str:
+    """Name a kind of work; nothing where nobody said.
+
+    >>> kind_word("film"), kind_word("")
+    ('Film', '')
+    """
+    return KIND_WORDS.get(kind, "")
+
+
+def tells_words(tells: str) -> str:
+    """Say how far a review's open text tells the story.
+
+    >>> tells_words("nothing"), tells_words("4"), tells_words("ending")
+    ('Spoils nothing', 'Tells up to episode 4', 'Tells the ending')
+    """
+    return TELLS_WORDS.get(tells, f"Tells up to episode {tells}")
 
 
 def plural(number: int, one: str, many: str = "") -> str:
@@ -89,6 +136,14 @@ def is_link(text: str) -> bool:
     (True, False, False)
     """
     return re.match(r"https?://[^\s/]", text) is not None
+
+
+def marked_korean(text: str | None) -> str:
+    """Mark what is Korean in a text; most texts have nothing of it, and then no macro is called."""
+    if not text or not hangul.has_hangul(text):
+        return text or ""
+    macros: Any = current_app.jinja_env.get_template("_macros.html").module
+    return macros.korean(text)
 
 
 def absolute(url: str) -> str:

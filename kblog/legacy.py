@@ -4,8 +4,9 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
 
 import sqlalchemy as sa
-from flask import Blueprint, abort, redirect, request, url_for
+from flask import Blueprint, abort, redirect, request
 
+from kblog.addresses import url_for
 from kblog.comments.threads import queries as threads
 from kblog.db import db
 from kblog.labels import kind_named

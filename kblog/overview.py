@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from kblog.hangul import has_hangul
 from kblog.ledger import (
@@ -229,14 +230,15 @@ _GENRE = re.compile(any_of(_GENRES))
 _LABELS = {re.sub(r"\W", "", name): Field(key) for key, names in LABELS.items() for name in names}
 
 
-def _fields(label: str) -> list[Field]:
+@lru_cache(maxsize=1_000)  # a blog has a few dozen labels, and each is asked for on every page
+def _fields(label: str) -> tuple[Field, ...]:
     """Name what a label stands for; "Director/Writer" stands for two."""
     folded = unicodedata.normalize("NFC", label).casefold()
     wholes = (_LABELS.get(re.sub(r"[\W_]", "", text)) for text in (folded, re.sub(r"\(.*?\)", "", folded)))
     if whole := next((found for found in wholes if found), None):
-        return [whole]
+        return (whole,)
     parts = (_LABELS.get(re.sub(r"[\W_]", "", part)) for part in re.split(r"[/&,·ㆍ+|]|\band\b", folded))
-    return list(dict.fromkeys(part for part in parts if part))
+    return tuple(dict.fromkeys(part for part in parts if part))
 
 
 def _parts(text: str, separator: str) -> list[str]:

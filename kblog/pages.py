@@ -1,10 +1,11 @@
 """The standing pages: about, privacy, and those that came with an import; and whether the site is well."""
 
 import sqlalchemy as sa
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import Blueprint, abort, redirect, render_template, request
 
+from kblog.addresses import url_for
 from kblog.comments.threads import queries as threads
-from kblog.db import db
+from kblog.db import db, trouble
 from kblog.models import ContentVersion, Page, Redirect
 
 bp = Blueprint("pages", __name__)
@@ -33,6 +34,11 @@ def show(slug: str):
 
 @bp.get("/healthz")
 def healthz():
-    """Whether the database answers, for whoever watches over the process."""
+    """Whether the database answers and takes something in, for whoever watches over the process.
+
+    200 as long as readers get their pages: a site that can only be read is no better for being started again.
+    """
     db.session.execute(sa.select(ContentVersion.version))
-    return {"status": "ok"}, 200, {"Cache-Control": "no-store"}
+    found = trouble()
+    said = {"status": "degraded", "trouble": found.value} if found else {"status": "ok"}
+    return said, 200, {"Cache-Control": "no-store"}

@@ -1,6 +1,7 @@
 """Addresses made from words: Latin as it is, Hangul romanised, never empty."""
 
 from collections.abc import Callable
+from functools import lru_cache
 
 from slugify import slugify
 
@@ -8,6 +9,7 @@ LONGEST = 80  # characters; an address that fits on a line
 MEANT = [["+", " plus "], ["&", " and "], ["@", " at "], ["%", " percent "]]  # "Disney+" is not "Disney"
 
 
+@lru_cache(maxsize=5_000)  # the same people and terms stand on many pages
 def slug(words: str, otherwise: str = "untitled") -> str:
     """Make an address of words.
 

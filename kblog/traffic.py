@@ -3,6 +3,7 @@
 import atexit
 import logging
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -19,6 +20,7 @@ from kblog.db import db
 from kblog.models import Review, ReviewViews
 
 WRITTEN_EVERY = 5  # seconds: so much is lost when a process is killed, and no more
+SAID_EVERY = 3600  # seconds between two lines in the log about the same trouble
 MONTH = timedelta(days=30)
 INSERTS = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}  # the dialects that know ON CONFLICT
 
@@ -33,6 +35,7 @@ class Gatherer:
         self.lock = threading.Lock()
         self.views: Counter[tuple[int, date]] = Counter()
         self.writes_regularly = False
+        self.said_at: float | None = None
         self.writer: threading.Thread | None = None
         self.ended = threading.Event()
 
@@ -53,12 +56,21 @@ class Gatherer:
             with self.app.app_context(), db.engine.begin() as connection:
                 rows = [{"read": number, "on": day, "times": times} for (number, day), times in sorted(views.items())]
                 connection.execute(_adding(connection.dialect.name), rows)
-        except SQLAlchemyError:
-            log.exception("views of %d reviews could not be written; they are tried again", len(views))
+        except SQLAlchemyError as error:
+            self._say(error)
             with self.lock:
                 self.views += views
             return 0
+        self.said_at = None
         return views.total()
+
+    def _say(self, error: SQLAlchemyError) -> None:
+        """Note in the log that views cannot be written: once in a while, for it is tried every few seconds."""
+        moment = time.monotonic()
+        if self.said_at is None or moment - self.said_at > SAID_EVERY:
+            self.said_at = moment
+            why = getattr(error, "orig", None) or error
+            log.error("views of reviews cannot be written (%s); they are kept, and tried again", why)
 
     def _keep_writing(self) -> None:
         while not self.ended.wait(WRITTEN_EVERY):

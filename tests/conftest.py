@@ -1,9 +1,11 @@
 """What every test stands on: a real app on a real database, and a browser that looks hard at each page."""
 
 import contextlib
+import hashlib
 import os
 import pathlib
 import shutil
+import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
 
@@ -49,11 +51,16 @@ compiled = tempfile.TemporaryDirectory()  # templates, once for all the apps of 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--every-payload", action="store_true", help="hostile comments: all of them, not a sample")
+    parser.addoption("--shots", type=int, default=6, help="requests that are made up for each route")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Deselect, never skip, what this machine lacks; the summary says how many."""
-    lacking = {"real_data": not DATA.is_dir(), "needs_root": os.geteuid() != 0}
+    lacking = {
+        "real_data": not DATA.is_dir(),
+        "needs_root": os.geteuid() != 0,
+        "makes_read_only": not can_make_read_only(),
+    }
     for mark, is_lacking in lacking.items():
         out = [item for item in items if is_lacking and item.get_closest_marker(mark)]
         if out:
@@ -66,6 +73,27 @@ def pytest_report_collectionfinish() -> list[str]:
     if not left_out:
         return ["left out: nothing"]
     return [f"left out: {count} tests marked {mark}" for mark, count in left_out.items()]
+
+
+def can_make_read_only() -> bool:
+    """Whether a folder can be made such that nothing is written there: root writes everywhere, unless it may mount."""
+    return os.geteuid() != 0 or subprocess.run(["unshare", "-m", "true"], capture_output=True).returncode == 0
+
+
+@contextlib.contextmanager
+def read_only(folder: pathlib.Path) -> Iterator[None]:
+    """Let nothing be written in a folder meanwhile."""
+    if os.geteuid():
+        folder.chmod(0o555)
+        yield
+        folder.chmod(0o755)
+        return
+    subprocess.run(["mount", "--bind", folder, folder], check=True)
+    subprocess.run(["mount", "-o", "remount,bind,ro", folder], check=True)
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", "--lazy", folder], check=True)
 
 
 @pytest.fixture(scope="session")
@@ -206,9 +234,17 @@ def read(query: sa.Select) -> list:
         return list(db.session.scalars(query))
 
 
-def running(source: pathlib.Path, folder: pathlib.Path) -> Iterator[Flask]:
+def state() -> str:
+    """Return the whole database as one number: two that are equal say that nothing was changed."""
+    db.session.rollback()
+    with db.engine.connect() as connection:
+        lines = "\n".join(connection.connection.driver_connection.iterdump())  # type: ignore[union-attr]
+    return hashlib.sha256(lines.encode()).hexdigest()
+
+
+def running(source: pathlib.Path, folder: pathlib.Path, **settings) -> Iterator[Flask]:
     shutil.copytree(source, folder)
-    app = make_app(folder)
+    app = make_app(folder, **settings)
     with app.app_context():
         yield app
         close(app)

@@ -1,12 +1,18 @@
-"""Many writers at once on the real server, killed in between: nothing acknowledged is lost, and no address is kept."""
+"""Many writers on the real server, and imports, killed in between: what was acknowledged is there, and once."""
 
+import os
 import random
+import shutil
+import signal
 import time
 from pathlib import Path
 
 import pytest
 
 from bench import commenting
+from bench.corpus import write_backup
+
+from .reliability import kill, soak
 
 pytestmark = pytest.mark.server
 
@@ -53,3 +59,38 @@ def test_a_server_that_is_killed_loses_nothing_it_acknowledged(tmp_path: Path):
     assert written.errors == []
     assert (found.lost, found.twice, found.is_sound) == (0, 0, True)
     assert found.counted == found.stored
+
+
+def test_an_import_that_is_killed_is_finished_by_the_next_one(tmp_path: Path):
+    export, whole, killed = tmp_path / "made-up.xml", tmp_path / "whole", tmp_path / "killed"
+    write_backup(export, reviews=30, comments=120, words=400)
+    whole.mkdir()
+    commenting.prepare(whole)
+    shutil.copytree(whole, killed)
+    began = time.monotonic()
+    assert kill.importing(whole, export).wait() == 0
+    seconds = time.monotonic() - began
+    for _ in range(2):
+        running = kill.importing(killed, export)
+        time.sleep(random.uniform(0.4, 0.9) * seconds)
+        os.killpg(running.pid, signal.SIGKILL)
+        running.wait()
+    assert kill.importing(killed, export).wait() == 0
+    assert kill.contents(whole)["review"] == 31
+    assert kill.contents(killed) == kill.contents(whole)
+
+
+def test_a_worker_that_dies_takes_nobody_with_it_and_has_a_successor(tmp_path: Path):
+    commenting.prepare(tmp_path)
+    site = commenting.Site(tmp_path)
+    workers = soak.workers(site)
+    assert len(workers) == 2
+    os.kill(workers[0], signal.SIGBUS)
+    with commenting.writing(site, 1) as written:
+        deadline = time.monotonic() + 30
+        while len(soak.workers(site)) < 2 and time.monotonic() < deadline:
+            time.sleep(0.1)
+    assert len(soak.workers(site)) == 2
+    assert written.errors == []
+    assert site.process.poll() is None
+    site.kill()

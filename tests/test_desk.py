@@ -1,14 +1,18 @@
 """The author's desk: what needs them, what is under way, what came of it."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
 
+from kblog import backup
+from kblog.backup import daily, making
 from kblog.db import db, now
+from kblog.jinja import short_day
 from kblog.ledger import Availability
+from kblog.models import Author, Review, Setting
 from kblog.models import Page as StandingPage
-from kblog.models import Review, Setting
 from kblog.reviews.routes import today
 
 from .browser import HTMX, Browser, Page
@@ -222,3 +226,63 @@ def test_however_much_there_is_it_takes_few_queries(sample_app, at_most):
     with at_most(queries=8):
         page = author.get(DESK)
     assert count(page, "published") == "52"
+
+
+# Backups
+
+
+def aged(author: Browser, days: float) -> None:
+    """Let the blog be so old."""
+    db.session.execute(sa.update(Author).values(created_at=now() - timedelta(days=days)))
+    db.session.commit()
+
+
+def backed_up(author: Browser, days: float) -> backup.Backup:
+    db.session.remove()
+    return backup.make(backup.Places.of(author.app.config["KBLOG"]), "daily", now() - timedelta(days=days))
+
+
+def test_a_blog_without_a_backup_says_so_once_it_is_older_than_two_days(author: Browser):
+    aged(author, 1.9)
+    assert not author.get(DESK).all("//*[@id='backups']")
+    aged(author, 2.1)
+    page = author.get(DESK)
+    assert page.texts("//*[@id='backups']") == ["No backup yet"]
+    assert "flask backup create makes one now" in page.words
+    backed_up(author, 0)
+    assert not author.get(DESK).all("//*[@id='backups']")
+
+
+@pytest.mark.parametrize(("days", "is_late"), [(0, False), (1.9, False), (2.1, True), (400, True)])
+def test_the_author_is_told_when_the_last_backup_is_older_than_two_days(author: Browser, days: float, is_late: bool):
+    stored()
+    aged(author, 500)
+    for ago in (600, days):
+        backed_up(author, ago)
+    page = author.get(DESK)
+    assert bool(page.all("//*[@id='backups']")) is is_late
+    assert ("Nothing needs you." in page.words) is not is_late
+    if is_late:
+        assert f"No backup since {short_day(now() - timedelta(days=days))}" in page.texts("//*[@id='backups']")[0]
+
+
+def test_a_half_made_backup_is_no_comfort(author: Browser):
+    aged(author, 3)
+    (backed_up(author, 0).path / "manifest.json").unlink()
+    assert "No backup yet" in author.get(DESK).words
+
+
+def test_the_desk_says_why_backups_fail(author: Browser, monkeypatch: pytest.MonkeyPatch):
+    aged(author, 3)
+    db.session.remove()
+    monkeypatch.setattr(making, "SPARE", 10**18)
+    assert daily.make_if_due(backup.Places.of(author.app.config["KBLOG"]), now()) is None
+    page = author.get(DESK)
+    assert "No backup was made: it needs" in page.words
+    assert "Make room, or name a folder on another disk" in page.words
+
+
+def test_the_desk_says_that_backups_are_off(author: Browser):
+    aged(author, 3)
+    author.app.config["KBLOG"] = replace(author.app.config["KBLOG"], backup_daily=False)
+    assert "The daily backup is off" in author.get(DESK).words

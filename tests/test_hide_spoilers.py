@@ -268,7 +268,6 @@ def test_the_look_itself_sees_what_is_open_and_only_that(text: str, found: list[
 
 
 EXEMPT = {
-    "static": "the style sheets know of no review",
     "previews.show": "whoever has the link may see the draft",
     "previews.cover": "the same",
     "comments.edit": "it knows only its writer's cookie",

@@ -1,7 +1,10 @@
 """Readers' pages are made once and sent until something changes them; then the very next request sees the change."""
 
+import contextlib
+import gc
 import gzip
 import random
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -18,6 +21,7 @@ from flask import Flask
 from werkzeug.test import Client
 
 from kblog import cache
+from kblog.cache import version
 from kblog.cache.answers import Answer
 from kblog.cache.pages import PageCache
 from kblog.db import db, now
@@ -183,7 +187,13 @@ def test_many_at_once_make_a_page_once(app: Flask):
     got: list[bytes] = []
 
     def ask() -> None:
-        environ = {"REQUEST_METHOD": "GET", "PATH_INFO": "/", "QUERY_STRING": "", "HTTP_HOST": "x"}
+        environ = {
+            "REQUEST_METHOD": "GET",
+            "PATH_INFO": "/",
+            "QUERY_STRING": "",
+            "HTTP_HOST": "x",
+            "wsgi.url_scheme": "http",
+        }
         got.append(b"".join(pages(environ, lambda *_: None)))  # type: ignore[arg-type]
 
     readers = [threading.Thread(target=ask) for _ in range(16)]
@@ -200,7 +210,13 @@ def test_a_page_that_cannot_be_made_leaves_nobody_waiting(app: Flask):
         raise ZeroDivisionError
 
     pages = PageCache(broken, lambda: 1)
-    environ = {"REQUEST_METHOD": "GET", "PATH_INFO": "/", "QUERY_STRING": "", "HTTP_HOST": "x"}
+    environ = {
+        "REQUEST_METHOD": "GET",
+        "PATH_INFO": "/",
+        "QUERY_STRING": "",
+        "HTTP_HOST": "x",
+        "wsgi.url_scheme": "http",
+    }
     for _ in range(2):
         with pytest.raises(ZeroDivisionError):
             pages(environ, lambda *_: None)  # type: ignore[arg-type]
@@ -348,3 +364,76 @@ def bare(wsgi: Callable, url: str) -> tuple[int, bytes]:
     """Ask the site itself, past what is kept."""
     answer = Context().run(Client(wsgi).get, url, base_url="http://localhost")
     return answer.status_code, answer.data
+
+
+class TestVersion:
+    """What a process knows of the version without asking the database, and when it asks again."""
+
+    @pytest.fixture
+    def known(self, app: Flask) -> version.OfSqlite:
+        stored()
+        return kept(app).read_version.__self__
+
+    def test_it_is_read_from_memory_while_nothing_is_committed(self, known: version.OfSqlite):
+        first = known.read()
+        statements: list[str] = []
+        assert known.connection
+        known.connection.set_trace_callback(statements.append)
+        assert {known.read() for _ in range(100)} == {first}
+        assert statements == []
+        db.session.add(Setting(name="title", value="Another name"))
+        db.session.commit()
+        assert known.read() > first
+        assert len(statements) == 1
+
+    def test_a_commit_is_seen_whatever_becomes_of_the_log(self, known: version.OfSqlite, tmp_path: Path):
+        # another process, for SQLite's files look otherwise to it
+        program = "import sqlite3, sys; sqlite3.connect(sys.argv[1], 5, 0, None).execute(sys.argv[2]).fetchall()"
+        path, add = known.path, "UPDATE content_version SET version = version + 1"
+        db.session.remove()
+        for statement in (add, "PRAGMA wal_checkpoint(TRUNCATE)", add, add, "PRAGMA wal_checkpoint(RESTART)", add):
+            before = known.read()
+            subprocess.run([sys.executable, "-c", program, path, statement], check=True, capture_output=True)
+            assert known.read() == before + (statement == add), statement
+
+    def test_another_database_in_its_place_is_seen(self, known: version.OfSqlite, tmp_path: Path, monkeypatch):
+        monkeypatch.setattr(version, "LOOKED_AFTER", 0)
+        known.read()
+        db.session.remove()
+        db.engine.dispose()
+        other = tmp_path / "other.db"
+        with contextlib.closing(sqlite3.connect(other)) as connection:
+            connection.executescript(
+                "CREATE TABLE content_version (version); INSERT INTO content_version VALUES (7001)"
+            )
+        other.replace(known.path)
+        known.read()  # what was known may still be good for its second
+        assert known.read() == 7001
+
+    def test_without_a_wal_index_it_asks_each_time(self, tmp_path: Path):
+        path = tmp_path / "plain.db"
+        with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as connection:
+            connection.executescript("CREATE TABLE content_version (version); INSERT INTO content_version VALUES (1)")
+            read = version.reader(sa.engine.make_url(f"sqlite:///{path}"))
+            assert read() == 1
+            connection.execute("UPDATE content_version SET version = 2")
+            assert read() == 2
+
+    def test_readers_of_one_file_come_and_go_without_letting_go_of_its_locks(self, known: version.OfSqlite):
+        """To close a file that SQLite has locked lets go of the locks of the whole process (howtocorrupt.html, 2.2)."""
+        connection = sqlite3.connect(known.path, isolation_level=None)
+        connection.execute("BEGIN IMMEDIATE")
+        for _ in range(3):
+            version.reader(sa.engine.make_url(f"sqlite:///{known.path}"))()
+            gc.collect()
+        program = "import sqlite3, sys; sqlite3.connect(sys.argv[1], 0, 0, None).execute('BEGIN IMMEDIATE')"
+        other = subprocess.run([sys.executable, "-c", program, known.path], capture_output=True, text=True)
+        connection.close()
+        assert "database is locked" in other.stderr
+
+
+def test_a_kept_page_tells_no_old_time(reader: Browser):
+    """The server dates each answer itself."""
+    stored()
+    for _ in range(2):
+        assert "Date" not in reader.get("/").response.headers

@@ -19,6 +19,7 @@ from werkzeug.test import TestResponse
 from kblog.auth import author as authors
 from kblog.auth import sessions
 from kblog.db import db, now
+from kblog.log import AsJson
 from kblog.models import Attempt, AuthorSession, RecoveryCode
 
 from .browser import Browser, Page
@@ -485,7 +486,7 @@ def test_the_log_tells_who_came_from_which_network_and_how_it_ended(
         for _ in range(6):
             last = tried(Browser(app), WRONG, "2001:db8:7:8::9")
     assert last.status_code == 429
-    lines = [record.getMessage() for record in caplog.records if record.name == "kblog.auth"]
+    lines = [AsJson().format(record) for record in caplog.records if record.name == "kblog.auth"]
     events = [json.loads(line) for line in lines]
     told = [(each["event"], each["who"], each["network"]) for each in events]
     assert told[:5] == [

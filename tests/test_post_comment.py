@@ -746,7 +746,8 @@ def test_when_the_disk_is_full_the_text_stays_in_the_form(reader: Browser, caplo
     check(page)
     assert page.response.headers["Retry-After"] == "60"
     assert page.one("//textarea").text.strip() == words.strip()
-    assert trouble(page) == ["The comment could not be stored just now. The text is kept: post it again in a moment."]
+    sentence = "There is no room to store anything just now. The text is kept: post it again in a few minutes."
+    assert trouble(page) == [sentence]
     assert "database or disk is full" in caplog.text
     assert "Words I would miss" not in caplog.text
     reader.get(REVIEW)

@@ -1,7 +1,6 @@
 """Who is logged in: the one author, known by a session that lives in the database."""
 
 import contextlib
-import logging
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -27,6 +26,7 @@ class Author(UserMixin):
     has_second_step: bool
     opened_at: datetime
     seen_at: datetime
+    since: datetime  # when the author was made: the blog is no younger
     token: str = field(repr=False)
 
     def get_id(self) -> str:
@@ -45,7 +45,6 @@ def init_app(app: Flask) -> None:
         WTF_CSRF_SSL_STRICT=False,  # the guard has looked at Origin and Referer already
         WTF_CSRF_TIME_LIMIT=None,  # a form may stay open as long as the session
     )
-    app.logger.getChild("auth").setLevel(logging.INFO)  # who came in is worth a line, also where warnings alone are
     app.session_interface = cookies.SessionCookie()
     csrf.init_app(app)
     # not LoginManager.init_app: it would look into the session after every request, so that no answer could be kept
@@ -101,6 +100,7 @@ def _load(token: str) -> Author | None:
         has_second_step=found.has_second_step,
         opened_at=found.opened_at,
         seen_at=found.seen_at,
+        since=found.since,
         token=token,
     )
 

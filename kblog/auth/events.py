@@ -1,6 +1,5 @@
-"""The log of what happens at the log-in: one line of JSON an event, without secrets and without anybody's input."""
+"""What happens at the log-in, as lines of the log: without secrets and without anybody's input."""
 
-import json
 import logging
 
 logger = logging.getLogger("kblog.auth")
@@ -8,4 +7,4 @@ logger = logging.getLogger("kblog.auth")
 
 def note(event: str, *, network: str, who: str | None = None, **more: str | int) -> None:
     """Write one event; `who` is the author's name where it was said, and left out for any other."""
-    logger.info(json.dumps({"event": event, "who": who, "network": network, **more}))
+    logger.info(event, extra={"facts": {"who": who, "network": network, **more}})

@@ -36,6 +36,7 @@ class Opened(NamedTuple):
     has_second_step: bool
     opened_at: datetime
     seen_at: datetime
+    since: datetime
 
 
 def has_author() -> bool:
@@ -52,9 +53,8 @@ def credentials() -> Credentials | None:
 
 def opened(token_hash: str, after: datetime) -> Opened | None:
     """The session of a token, unless it was opened before `after`."""
-    query = sa.select(
-        AuthorSession.id, Author.name, Author.totp_secret != "", AuthorSession.opened_at, AuthorSession.seen_at
-    ).join(Author, sa.true())
+    own = AuthorSession.opened_at, AuthorSession.seen_at, Author.created_at
+    query = sa.select(AuthorSession.id, Author.name, Author.totp_secret != "", *own).join(Author, sa.true())
     query = query.where(AuthorSession.token_hash == token_hash, AuthorSession.opened_at > after)
     row = db.session.execute(query).one_or_none()
     return None if row is None else Opened(*row)

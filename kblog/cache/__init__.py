@@ -1,5 +1,6 @@
 """What is kept while nothing changes: values for one content version, ready pages, and static files."""
 
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -8,17 +9,15 @@ from flask import Flask
 from . import version
 from .files import StaticFiles, static_url
 from .pages import PageCache, each_time, ends_at, init_app, led_on
-from .shelf import Kept, kept, site
+from .shelf import Kept, here, kept, site
 
-__all__ = ["Kept", "each_time", "ends_at", "init_app", "kept", "led_on", "site", "stand_before", "static_url"]
+__all__ = ["Kept", "each_time", "ends_at", "here", "init_app", "kept", "led_on", "site", "stand_before", "static_url"]
 
 
-def stand_before(app: Flask, headers: dict[str, str]) -> None:
-    """Answer before the site does where an answer is ready; `headers` go with every static file."""
+def stand_before(app: Flask, headers: Callable[[str], Mapping[str, str]]) -> None:
+    """Answer before the site does where an answer is ready; `headers` go with every static file, by its scheme."""
     database = sa.engine.make_url(app.config["SQLALCHEMY_DATABASE_URI"])
     pages = PageCache(app.wsgi_app, version.reader(database))
-    files = StaticFiles(
-        pages, Path(app.static_folder or ""), list(headers.items()), app.config["TRUSTED_HOSTS"], app.debug
-    )
+    files = StaticFiles(pages, Path(app.static_folder or ""), headers, app.config["TRUSTED_HOSTS"], app.debug)
     app.extensions |= {"kblog.pages": pages, "kblog.files": files}
     app.wsgi_app = files

@@ -4,6 +4,7 @@ import gzip
 import hashlib
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 from werkzeug.http import parse_etags
@@ -13,6 +14,7 @@ Headers = list[tuple[str, str]]
 LEAST = 500  # bytes; below that a packed answer saves nothing
 PACKED = re.compile(r"text/|application/(?:[\w.-]+\+)?(?:json|xml)\b|image/svg\+xml")
 BODILY = ("content-length", "content-type", "content-encoding", "etag", "vary")
+DATED = "date"  # the server says it of each answer; a kept one would tell an old time
 LEVEL = 6  # of gzip: above it nothing is won
 
 
@@ -36,7 +38,7 @@ class Answer:
     def __init__(self, headers: Iterable[tuple[str, str]], body: bytes) -> None:
         named = {name.lower(): value for name, value in headers}
         self._kind = named.get("content-type", "")
-        self._common = [(name, value) for name, value in headers if name.lower() not in BODILY]
+        self._common = [(name, value) for name, value in headers if name.lower() not in (*BODILY, DATED)]
         self.packable = len(body) >= LEAST and bool(PACKED.match(self._kind))
         vary = [named["vary"]] if named.get("vary") else []
         self._vary = ", ".join([*vary, *(["Accept-Encoding"] if self.packable else [])])
@@ -67,6 +69,7 @@ def packed_by_gzip(body: bytes) -> bytes:
     return gzip.compress(body, LEVEL, mtime=0)  # the same bytes whenever they are packed
 
 
+@lru_cache(maxsize=500)  # browsers send few of these headers
 def takes(accepted: str, encoding: str) -> bool:
     """Whether an Accept-Encoding header asks for an encoding.
 

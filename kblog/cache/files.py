@@ -3,7 +3,7 @@
 import gzip
 import hashlib
 import mimetypes
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
@@ -13,7 +13,7 @@ import rjsmin
 from flask import current_app
 from werkzeug.sansio.utils import host_is_trusted
 
-from .answers import Answer, Headers, is_known
+from .answers import Answer, is_known
 
 ROOT = "/static/"
 FOR_GOOD = "public, max-age=31536000, immutable"  # a year, for an address that changes with its file
@@ -26,7 +26,7 @@ _known: dict[tuple, "Files"] = {}  # by folder and what is in it: every app of a
 class Files:
     """The files of one folder, each under its bare name and under one that holds the hash of its content."""
 
-    def __init__(self, folder: Path, headers: Headers) -> None:
+    def __init__(self, folder: Path) -> None:
         self.hashed: dict[str, str] = {}
         self.answers: dict[str, Answer] = {}
         for path in _in(folder):
@@ -35,9 +35,9 @@ class Files:
             hashed = path.relative_to(folder).with_suffix(f".{digest[:8]}{path.suffix}").as_posix()
             self.hashed[name] = hashed
             kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
-            if kind.startswith("text/"):
+            if kind.startswith("text/") or kind.endswith("+xml"):
                 kind += "; charset=utf-8"
-            own = [*headers, ("Content-Type", kind), ("ETag", f'"{digest[:32]}"')]
+            own = [("Content-Type", kind), ("ETag", f'"{digest[:32]}"')]
             self.answers[hashed] = Answer([*own, ("Cache-Control", FOR_GOOD)], body)
             self.answers[name] = Answer([*own, ("Cache-Control", ASK_AGAIN)], body)
 
@@ -45,19 +45,25 @@ class Files:
 class StaticFiles:
     """A WSGI application before another one: it answers for `/static/`.
 
-    Where `changes` (while developing) the folder is looked at for each file that is asked for.
+    `headers` go with every answer, by the scheme of its request. Where `changes` (while developing) the folder is
+    looked at for each file that is asked for.
     """
 
     def __init__(
-        self, app: WSGIApplication, folder: Path, headers: Headers, hosts: Sequence[str], changes: bool
+        self,
+        app: WSGIApplication,
+        folder: Path,
+        headers: Callable[[str], Mapping[str, str]],
+        hosts: Sequence[str],
+        changes: bool,
     ) -> None:
         self.app, self.folder, self.headers, self.changes = app, folder, headers, changes
         self.is_ours = lru_cache(maxsize=256)(lambda host: host_is_trusted(host, hosts))
-        self.read = files(folder, headers)
+        self.read = files(folder)
 
     @property
     def files(self) -> Files:
-        return files(self.folder, self.headers) if self.changes else self.read
+        return files(self.folder) if self.changes else self.read
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         path, method = environ.get("PATH_INFO", ""), environ["REQUEST_METHOD"]
@@ -67,19 +73,20 @@ class StaticFiles:
         if answer is None or not self.is_ours(environ.get("HTTP_HOST", "")):
             return self.app(environ, start_response)  # which says so as a page
         form = answer.form(environ.get("HTTP_ACCEPT_ENCODING", ""), PACKERS)
+        protecting = self.headers(environ["wsgi.url_scheme"]).items()
         if is_known(form.etag, environ.get("HTTP_IF_NONE_MATCH", "")):
-            start_response("304 Not Modified", form.unchanged)
+            start_response("304 Not Modified", [*form.unchanged, *protecting])
             return []
-        start_response("200 OK", form.headers)
+        start_response("200 OK", [*form.headers, *protecting])
         return [] if method == "HEAD" else [form.body]
 
 
-def files(folder: Path, headers: Headers) -> Files:
+def files(folder: Path) -> Files:
     """Return what is in a folder; read again only when a file of it is another."""
-    state = (folder, tuple(headers), tuple((path, path.stat().st_mtime_ns) for path in _in(folder)))
+    state = (folder, tuple((path, path.stat().st_mtime_ns) for path in _in(folder)))
     if state not in _known:
         _known.clear()
-        _known[state] = Files(folder, headers)
+        _known[state] = Files(folder)
     return _known[state]
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from datetime import time as time_of_day
 from threading import Event, Lock
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import parse_qsl, urlencode
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from kblog.db import now
 
-from .answers import Answer, is_known, packed_by_gzip
+from .answers import Answer, Form, is_known, packed_by_gzip
 from .shelf import Shelf, site
 from .version import Unknown
 
@@ -23,6 +23,7 @@ FRESH = "public, max-age=0, must-revalidate"
 MOST_BYTES = 32 * 1024 * 1024  # of one process; a review's page with its packed form takes some 100 kB
 LONGEST_KEY = 2_000  # characters of address and query; what is longer was made up
 WAIT = 10  # seconds for another request that makes the same page; then it is made twice
+MOST_FORMS = 20  # Accept-Encoding headers that one page remembers
 MOST_UNKEPT = 1_000  # addresses known to be made anew each time
 SESSION = "kblog="  # the author's cookie, with or without __Host- before it: what they see is theirs alone
 PACKERS = {"gzip": packed_by_gzip}
@@ -33,13 +34,26 @@ UNTIL, SEEN = "kblog.until", "kblog.seen"  # what the site says of an answer tha
 Key = tuple[str, str, str, str, str | None]
 
 
-class Page(NamedTuple):
+class Page:
     """A kept page: true at one version, until a moment (seconds since 1970); `seen` runs each time it is sent."""
 
-    version: int
-    until: float
-    answer: Answer
-    seen: Callable[[WSGIEnvironment], None] | None
+    __slots__ = ("answer", "forms", "is_used", "seen", "until", "version")
+
+    def __init__(
+        self, version: int, until: float, answer: Answer, seen: Callable[[WSGIEnvironment], None] | None = None
+    ) -> None:
+        self.version, self.until, self.answer, self.seen = version, until, answer, seen
+        self.is_used = False  # since it was last passed over
+        self.forms: dict[str, Form] = {}  # by the Accept-Encoding that asked for them
+
+    def form(self, accepted: str) -> Form:
+        """Return the form for an Accept-Encoding header; browsers send few different ones."""
+        form = self.forms.get(accepted)
+        if form is None:
+            if len(self.forms) > MOST_FORMS:
+                self.forms.clear()
+            form = self.forms[accepted] = self.answer.form(accepted, PACKERS)
+        return form
 
 
 class PageCache:
@@ -51,7 +65,7 @@ class PageCache:
     def __init__(self, app: WSGIApplication, read_version: Callable[[], int], most_bytes: int = MOST_BYTES) -> None:
         self.app, self.read_version, self.most_bytes = app, read_version, most_bytes
         self.lock = Lock()
-        self.pages: OrderedDict[Key, Page] = OrderedDict()  # the one asked for longest ago first
+        self.pages: OrderedDict[Key, Page] = OrderedDict()  # the oldest first, but for those asked for
         self.size = 0
         self.making: dict[Key, Event] = {}
         self.unkept: set[tuple[str, bool]] = set()
@@ -60,14 +74,14 @@ class PageCache:
         if environ["REQUEST_METHOD"] not in ("GET", "HEAD") or SESSION in environ.get("HTTP_COOKIE", ""):
             return self.app(environ, start_response)
         key = key_of(environ)
-        if key is None:
-            return self.app(environ, start_response)
         try:
             version = self.read_version()
         except Unknown:
             return self.app(environ, start_response)  # which has the words for it
         if page := self.find(key, version):
             return _send(page, environ, start_response)
+        if sum(map(len, filter(None, key))) > LONGEST_KEY or environ.get("CONTENT_LENGTH") not in (None, "", "0"):
+            return self.app(environ, start_response)
         return self._make(key, version, environ, start_response)
 
     def find(self, key: Key, version: int) -> Page | None:
@@ -75,19 +89,26 @@ class PageCache:
         page = self.pages.get(key)
         if page is None or page.version != version or page.until <= time.time():
             return None
-        with self.lock:
-            if key in self.pages:  # another thread may have let go of it
-                self.pages.move_to_end(key)
+        page.is_used = True
         return page
 
     def keep(self, key: Key, page: Page) -> None:
-        """Keep a page, and let go of those that nobody asked for in the longest time."""
+        """Keep a page, and let go of the oldest that nobody asked for.
+
+        One that was asked for gets a second chance behind the newest (the clock algorithm): near enough to the order
+        of use, and a page that is found writes nothing that others would have to wait for.
+        """
         with self.lock:
             self._forget(key)
             self.pages[key] = page
             self.size += page.answer.size
             while self.size > self.most_bytes:
-                self._forget(next(iter(self.pages)))
+                oldest = next(iter(self.pages))
+                if self.pages[oldest].is_used:
+                    self.pages[oldest].is_used = False
+                    self.pages.move_to_end(oldest)
+                else:
+                    self._forget(oldest)
 
     def clear(self) -> None:
         """Let go of every page."""
@@ -176,8 +197,8 @@ def led_on(address: str) -> BaseResponse:
     return response
 
 
-def key_of(environ: WSGIEnvironment) -> Key | None:
-    """Return under what a page is kept; None for what is never kept.
+def key_of(environ: WSGIEnvironment) -> Key:
+    """Return under what a page is kept.
 
     The order of arguments makes no other page, nor does a name that only tells where somebody came from. A fragment may
     name the page that asks for it in a header of its own, so that page is part of its key.
@@ -186,17 +207,10 @@ def key_of(environ: WSGIEnvironment) -> Key | None:
     asked_from = None
     if environ.get("HTTP_HX_REQUEST_TYPE") == "partial":
         asked_from = environ.get("HTTP_HX_CURRENT_URL", "")
-    path = environ.get("PATH_INFO", "")
-    if len(path) + len(query) + len(asked_from or "") > LONGEST_KEY or environ.get("CONTENT_LENGTH") not in (
-        None,
-        "",
-        "0",
-    ):
-        return None
-    if query:
+    if query and len(query) <= LONGEST_KEY:
         pairs = sorted(parse_qsl(query, keep_blank_values=True, errors="surrogateescape"), key=lambda pair: pair[0])
         query = urlencode([pair for pair in pairs if not pair[0].startswith("utm_")], errors="surrogateescape")
-    return (environ.get("wsgi.url_scheme", ""), environ.get("HTTP_HOST", ""), path, query, asked_from)
+    return environ["wsgi.url_scheme"], environ.get("HTTP_HOST", ""), environ["PATH_INFO"], query, asked_from
 
 
 def _note(response: Response) -> Response:
@@ -223,7 +237,7 @@ def _end() -> float:
 
 
 def _send(page: Page, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-    form = page.answer.form(environ.get("HTTP_ACCEPT_ENCODING", ""), PACKERS)
+    form = page.form(environ.get("HTTP_ACCEPT_ENCODING", ""))
     if page.seen:
         page.seen(environ)
     asked = environ.get("HTTP_IF_NONE_MATCH")

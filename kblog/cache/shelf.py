@@ -29,10 +29,20 @@ class Shelf:
 
 
 def site() -> models.Site:
-    """Return the site's settings, read once a request."""
+    """Return the site's settings: the version is read once a request, the settings when it is another."""
     if "site" not in g:
-        g.site = models.site()
+        g.site = _kept("site", models.content_version(), _site)
     return g.site
+
+
+def here(moment: datetime) -> datetime:
+    """Return a moment as the clocks show it where the site is."""
+    return moment.astimezone(site().zone)
+
+
+def _site() -> Kept:
+    read = models.site()
+    return Kept(read, until=read.next_publication)
 
 
 def kept(name: str, build: Callable[[], Kept], *, but_comments: bool = False) -> Any:
@@ -41,8 +51,11 @@ def kept(name: str, build: Callable[[], Kept], *, but_comments: bool = False) ->
     `but_comments`: it has nothing of comments, nor of their number, and stays when these alone change. The version is
     read in the request's own snapshot, so what is kept is never older than the page that shows it.
     """
+    return _kept(name, site().listed if but_comments else site().version, build)
+
+
+def _kept(name: str, version: int, build: Callable[[], Kept]) -> Any:
     shelf: Shelf = current_app.extensions["kblog.cache"]
-    version = site().listed if but_comments else site().version
     with shelf.lock:
         made_at, thing = shelf.things.get(name, (-1, Kept(None)))
     if made_at == version and (thing.until is None or now() < thing.until):

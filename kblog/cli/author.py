@@ -13,7 +13,7 @@ from kblog.db import db, now
 from kblog.jinja import plural
 from kblog.transfer import samples
 
-from .serve import bring_to_head
+from .upgrading import bring_to_head
 
 
 @click.group()

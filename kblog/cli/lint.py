@@ -10,6 +10,8 @@ from kblog.ledger import join_names
 from kblog.studio import findings, queries, saving
 from kblog.studio.lint import LEVELS
 
+from .upgrading import stand_at_head
+
 
 @click.command()
 @click.argument("slug", required=False)
@@ -20,6 +22,7 @@ def lint(slug: str | None) -> None:
     Drafts are looked at too, and say so; what was put away is not. The exit status is 1 where something in a public
     review would stand in the way of publishing it, else 0.
     """
+    stand_at_head()
     numbers = queries.to_lint(slug)
     if slug is not None and not numbers:
         raise click.UsageError(f"There is no review at {slug!r}. `flask lint` without a slug names every review.")

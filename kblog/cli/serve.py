@@ -1,32 +1,52 @@
 """`flask serve`: everything between a fresh database and a served site."""
 
 import os
+import sqlite3
 import sys
 
 import click
-import flask_migrate
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from flask import current_app
 from flask.cli import with_appcontext
 
+from kblog import storage
 from kblog.auth import queries, seals
 from kblog.comments import posting
-from kblog.db import db, now
+from kblog.config import Config
+from kblog.db import db, now, trouble
+from kblog.storage import Trouble
 
 from .site import complete_index, load_samples
+from .upgrading import bring_to_head
 
 MOST_STOPPING = 20  # seconds until a worker that does not stop is ended
+RESPAWNED_AFTER = "0.5"  # seconds after its death until a worker has a successor
 MOST_HEADERS = 10_000  # milliseconds for a request's headers to arrive
 
 
-def bring_to_head() -> None:
-    """Bring the database to the newest migration, unless it is there already."""
-    scripts = ScriptDirectory(current_app.extensions["migrate"].directory)
-    at = MigrationContext.configure(db.session.connection()).get_current_revision()
-    if at != scripts.get_current_head():
-        db.session.remove()  # the migration takes the write lock on a connection of its own
-        flask_migrate.upgrade()
+def look_over() -> Trouble | None:
+    """Look the database over before anything is done with it; return what keeps it from taking something in.
+
+    What is damaged or cannot be written is served as far as it can be read; what is no database at all is not.
+    """
+    path = db.engine.url.database or ""
+    try:
+        storage.create(path)
+        storage.check(path)
+    except (OSError, sqlite3.DatabaseError) as error:
+        raise click.ClickException(
+            f"{path} cannot be read as a database ({error}). Put a backup in its place: flask backup restore"
+        ) from None
+    return trouble()
+
+
+def make_ready(config: Config) -> None:
+    """Write what a start has to write."""
+    if folded := complete_index():
+        click.echo(f"{folded} reviews indexed anew for the search.")
+    if config.demo and (loaded := load_samples()):
+        click.echo(f"{loaded} sample reviews loaded; the first import takes them away.")
+    posting.forget_networks(db.session(), now())  # also where nobody has posted since
+    db.session.commit()
 
 
 @click.command()
@@ -35,13 +55,13 @@ def bring_to_head() -> None:
 def serve(dev: bool) -> None:
     """Bring the database to head, load the samples into an empty one, and serve."""
     config = current_app.config["KBLOG"]
+    found = look_over()
     bring_to_head()
-    if folded := complete_index():
-        click.echo(f"{folded} reviews indexed anew for the search.")
-    if config.demo and (loaded := load_samples()):
-        click.echo(f"{loaded} sample reviews loaded; the first import takes them away.")
-    posting.forget_networks(db.session(), now())  # also where nobody has posted since
-    db.session.commit()
+    if found:
+        click.echo(f"The site can only be read: {found.value}. {found.way_on}", err=True)
+    else:
+        make_ready(config)
+    db.session.remove()
     address = config.base_url or f"http://{config.host}:{config.port}"
     click.echo(f"K-Blog is at {address}/ (stop it with Ctrl+C)")
     if not queries.has_author():
@@ -51,9 +71,13 @@ def serve(dev: bool) -> None:
     if dev:
         arguments = [sys.executable, "-m", "flask", "--app", "app", "run", "--debug"]
         os.execv(sys.executable, [*arguments, "--host", config.host, "--port", str(config.port)])
+    os.environ.pop("FLASK_RUN_FROM_CLI", None)  # what begins here is no command any more: `app.py` asks
     arguments = [sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws", "--log-level", "warning"]
+    arguments += ["--http", "1"]  # what a proxy speaks to us; the limit on slow headers is for this version alone
     arguments += ["--host", config.host, "--port", str(config.port)]
     # a worker that is told to stop while it starts does not hear it; one at work finishes what it has begun
     arguments += ["--workers-kill-timeout", str(MOST_STOPPING), "--http1-header-read-timeout", str(MOST_HEADERS)]
+    # else one worker that dies, of too little memory or a disk's error, takes the whole site with it
+    arguments += ["--respawn-failed-workers", "--respawn-interval", RESPAWNED_AFTER]
     arguments += ["--workers", str(config.workers), "--blocking-threads", str(config.threads), "app:app"]
     os.execv(sys.executable, arguments)

@@ -12,6 +12,8 @@ from kblog.models import Comment, Page, Review, SearchEntry, Setting
 from kblog.models.review import foldable, refold
 from kblog.transfer import loader, samples
 
+from .upgrading import stand_at_head
+
 CHUNK = 100  # texts between two commits: the write lock is never held long
 
 
@@ -24,6 +26,7 @@ def demo() -> None:
 @with_appcontext
 def load() -> None:
     """Load the sample reviews into an empty database."""
+    stand_at_head()
     click.echo(f"{load_samples()} sample reviews loaded.")
 
 
@@ -31,6 +34,7 @@ def load() -> None:
 @with_appcontext
 def remove() -> None:
     """Take away the sample reviews that nobody changed or answered."""
+    stand_at_head()
     removed, kept = samples.remove(db.session())
     db.session.commit()
     click.echo(f"{removed} sample reviews taken away{f'; {kept} kept, they were changed or answered' if kept else ''}.")
@@ -50,6 +54,7 @@ def load_samples() -> int:
 @with_appcontext
 def reindex() -> None:
     """Build the full-text index anew, and fold every review's text anew into it."""
+    stand_at_head()
     search.rebuild(db.session.connection())  # first: the triggers below fail on an index that is not sound
     db.session.commit()
     _fold_anew(sa.select(Review.id))
@@ -76,6 +81,7 @@ def _fold_anew(wanted: sa.Select[int]) -> int:
 @with_appcontext
 def rerender() -> None:
     """Draw every stored text anew, after the sanitiser's policy changed."""
+    stand_at_head()
     drawn = 0
     for ids in _chunks(sa.select(Review.id)):
         for review in db.session.scalars(foldable(ids)):

@@ -14,7 +14,7 @@ from kblog.db import db
 from kblog.transfer import FORMATS, detect, loader
 from kblog.transfer.records import NotAnExport
 
-from .serve import bring_to_head
+from .upgrading import bring_to_head
 
 CYCLES = (50_000, 20, 50)  # trees of HTML are cyclic: looking for them a tenth as often saves a tenth of the time
 

@@ -1,9 +1,10 @@
 """The addresses at which whoever wrote a comment changes it or takes it back."""
 
-from flask import abort, redirect, request, url_for
+from flask import abort, redirect, request
 from werkzeug.wrappers import Response
 
 from kblog import auth, htmx, limits
+from kblog.addresses import url_for
 from kblog.db import db, now, reads_only
 
 from . import ownership, posting, queries, receiving, sheet
@@ -55,9 +56,9 @@ def update(comment_id: int) -> Response:
 @bp.post(f"{COMMENT}/delete")
 def delete(comment_id: int) -> Response:
     """The thread without an own comment; its place stays where somebody answered it."""
-    with stored():
-        there = mine(comment_id)
-        posting.take_back(db.session(), there, there.moment)
+    there = mine(comment_id)
+    posting.take_back(db.session(), there, there.moment)
+    db.session.commit()
     return sheet.uncached(htmx.go_to(url_for("reviews.show", slug=there.slug, _anchor="comments")))
 
 

@@ -8,9 +8,8 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
-from kblog.db import db, now, run
+from kblog.db import db, now, read
 from kblog.models import Comment, Page, Report, Review, SpamWord
-from kblog.models.site import MOMENT
 
 from . import bayes
 from .threads.queries import SHOWN
@@ -47,7 +46,7 @@ class Subject:
 
 def subject(slug: str, days: str) -> Subject | None:
     """Find the live review that is commented."""
-    row = run(_SUBJECT, {"slug": slug, "moment": now()}).first()
+    row = read(_SUBJECT, {"slug": slug}).first()
     if row is None:
         return None
     title = row.work_title or row.headline or row.slug
@@ -56,12 +55,12 @@ def subject(slug: str, days: str) -> Subject | None:
 
 def answerable(review_id: int, comment_id: int) -> Any:
     """Find the visible comment on this review that is to be answered."""
-    return run(_ANSWERABLE, {"review": review_id, "comment": comment_id}).first()
+    return read(_ANSWERABLE, {"review": review_id, "comment": comment_id}).first()
 
 
 def with_key(key: str) -> Any:
     """Find the comment that came with this key."""
-    found = run(_WITH_KEY, {"key": key}).scalar() if key else None
+    found = read(_WITH_KEY, {"key": key}).scalar() if key else None
     return db.session.execute(_sent().where(Comment.id == found)).first() if found else None
 
 
@@ -106,7 +105,7 @@ class History(NamedTuple):
 def history(writer_hash: str, name: str, fingerprint: str, except_id: int) -> History:
     """Return what is known of a writer under a name, and of these words elsewhere: one query."""
     asked = {"writer": writer_hash, "name": name, "fingerprint": fingerprint, "except_id": except_id}
-    return History(*(number or 0 for number in run(_HISTORY, asked).one()))
+    return History(*(number or 0 for number in read(_HISTORY, asked).one()))
 
 
 def _history() -> sa.Select:
@@ -179,7 +178,7 @@ _HISTORY = _history()
 _SUBJECT = sa.select(
     *(Review.id, Review.slug, Review.work_title, Review.headline, Review.kind, Review.episodes),
     *(Review.comments_open, Review.published_at),
-).where(Review.slug == sa.bindparam("slug"), Review.is_live(MOMENT))
+).where(Review.slug == sa.bindparam("slug"), Review.is_live())
 _ANSWERABLE = sa.select(*SHOWN).where(
     Comment.id == sa.bindparam("comment"), Comment.review_id == sa.bindparam("review"), Comment.state == "visible"
 )

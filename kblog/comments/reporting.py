@@ -1,10 +1,11 @@
 """The address at which a reader tells the author what is wrong with a comment."""
 
-from flask import abort, redirect, request, url_for
+from flask import abort, redirect, request
 from werkzeug.wrappers import Response
 from wtforms import Field, Form, ValidationError
 
 from kblog import htmx, limits
+from kblog.addresses import url_for
 from kblog.db import db, now, reads_only
 
 from . import moderating, queries, sheet, typed

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import urlencode
 
-from flask import Blueprint, abort, current_app, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, abort, current_app, make_response, redirect, render_template, request
 from sqlalchemy.exc import DatabaseError
 from werkzeug.wrappers import Response
 
-from kblog import cache, htmx, markup
+from kblog import cache, errors, htmx, limits, markup
+from kblog.addresses import url_for
 from kblog.db import db, in_turn, reads_only
 
 from . import ownership, queries, receiving, sheet
@@ -22,7 +23,7 @@ bp = Blueprint("comments", __name__)
 
 COMMENT = f"/comments/<int(max={LARGEST_ID}):comment_id>"
 CLOSED = "Comments on this review are closed."
-NOT_STORED = "The comment could not be stored just now. The text is kept: post it again in a moment."
+NOT_STORED = "{}. The text is kept: post it again in a few minutes."
 
 
 @bp.get("/reviews/<slug>/comments")
@@ -39,7 +40,7 @@ def index(slug: str) -> Response:
         if page > thread.pages:
             abort(404)
         return make_response(render_template("comments/replies.html", review=review, thread=thread, is_open=is_open))
-    thread = threads.thread(review_id=review.id, page=page, sort=sort)
+    thread = threads.thread(review_id=review.id, page=page, sort=sort, size=review.comment_count)
     if page > 1 and not thread.entries:
         abort(404)
     return htmx.render(
@@ -73,7 +74,7 @@ def new(slug: str) -> Response:
     opened = sheet.opened(slug)
     if not opened.review.is_open and htmx.wants_fragment():
         abort(403, CLOSED)
-    return sheet.shown(opened, held_id=request.args.get("held", type=int))
+    return sheet.shown(opened, held_id=request.args.get("held", type=int), trouble=errors.ahead())
 
 
 @bp.post("/reviews/<slug>/comments")
@@ -119,8 +120,7 @@ def stored() -> Iterator[None]:
             yield
             db.session.commit()
         except DatabaseError as error:  # a full disk, or another writer that does not end
-            current_app.logger.error("A comment could not be stored: %s", error.orig)
-            raise Refused(503, NOT_STORED, receiving.A_MINUTE) from None
+            raise Refused(503, NOT_STORED.format(errors.why(error)), errors.RETRY_AFTER) from None
         finally:
             db.session.rollback()
 
@@ -151,6 +151,9 @@ def answered(sent: Sheet, taken: Taken) -> Response:
 
 
 def later(refused: Refused, response: Response) -> Response:
+    if refused.status == 429:
+        facts = {"network": limits.network(request.remote_addr), "seconds": refused.seconds}
+        current_app.logger.info("too many comments", extra={"facts": facts})
     response.headers["Retry-After"] = str(refused.seconds)
     return response
 

@@ -3,9 +3,10 @@
 from dataclasses import replace
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, make_response, redirect, render_template, request
 
 from kblog import cache, htmx
+from kblog.addresses import url_for
 from kblog.jinja import absolute
 from kblog.models.line import attributed
 from kblog.reviews.queries import cards, moved

@@ -103,8 +103,17 @@ def comment_href_is_safe(url: str) -> bool:
 
 def sanitised(html: str, policy: Policy) -> Markup:
     """Pass HTML through two independent parsers under one policy."""
-    first, second = _cleaners(policy)
-    return Markup(second.clean(first.clean(html)))  # noqa: S704 - this is the one door
+    return Markup(by_nh3(by_bleach(html, policy), policy))  # noqa: S704 - this is the one door
+
+
+def by_bleach(html: str, policy: Policy) -> str:
+    """Pass HTML through bleach alone, for `sanitised` and for whoever compares the two."""
+    return _cleaners(policy)[0].clean(html)
+
+
+def by_nh3(html: str, policy: Policy) -> str:
+    """Pass HTML through nh3 alone, for `sanitised` and for whoever compares the two."""
+    return _cleaners(policy)[1].clean(html)
 
 
 def _cleaners(policy: Policy) -> tuple[Cleaner, nh3.Cleaner]:

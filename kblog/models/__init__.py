@@ -9,7 +9,7 @@ from .page import Page
 from .report import Report
 from .review import Credit, Filing, Review, SearchEntry
 from .revision import Autosave, Revision
-from .site import ContentVersion, ImportedEntry, Redirect, Setting, Site, site
+from .site import ContentVersion, ImportedEntry, Redirect, Setting, Site, content_version, site
 from .term import FACETS, MovedTerm, Spelling, Term, TwoPeople, term_broader
 from .views import ReviewViews
 
@@ -44,6 +44,7 @@ __all__ = [
     "Spelling",
     "Term",
     "TwoPeople",
+    "content_version",
     "site",
     "term_broader",
 ]

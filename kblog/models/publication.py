@@ -1,12 +1,16 @@
 """What a review and a page have in common: an address, the moments that say whether it is public, and a version."""
 
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kblog.db import UtcDateTime, now
+
+
+def moment() -> sa.BindParameter[datetime]:
+    """Return this moment as a statement's parameter: read when it is sent, so that a statement may be made once."""
+    return sa.bindparam("moment", callable_=now, type_=UtcDateTime, unique=True)
 
 
 class Publication:
@@ -19,9 +23,9 @@ class Publication:
     version: Mapped[int] = mapped_column(default=1, server_default="1")  # of saves by hand: a stale one is told
 
     @classmethod
-    def is_live(cls, moment: Any = None) -> sa.ColumnElement[bool]:
-        """Published, its moment has come, and not taken back; `moment` is a parameter where a query is made once."""
-        return sa.and_(cls.published_at <= (now() if moment is None else moment), cls.withdrawn_at.is_(None))
+    def is_live(cls) -> sa.ColumnElement[bool]:
+        """Published, its moment has come, and not taken back."""
+        return sa.and_(cls.published_at <= moment(), cls.withdrawn_at.is_(None))
 
     @classmethod
     def is_taken_back(cls) -> sa.ColumnElement[bool]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -9,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.orm import Mapped, Session, SessionTransaction, mapped_column
 
-from kblog.db import Model, UtcDateTime, now, run
+from kblog.db import Model, UtcDateTime, now, read
 from kblog.vocabulary import FILLER
 
 from .author import Attempt, Author, AuthorSession, RecoveryCode
@@ -149,10 +150,15 @@ class Site:
     @property
     def zone(self) -> ZoneInfo:
         """The time zone in which the site's days begin; UTC where the setting names none that exists."""
-        try:
-            return ZoneInfo(self.time_zone)
-        except (ZoneInfoNotFoundError, ValueError, OSError):  # OSError: a folder of zones, a name too long
-            return ZoneInfo("UTC")
+        return _zone(self.time_zone)
+
+
+@lru_cache(maxsize=100)
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # OSError: a folder of zones, a name too long
+        return ZoneInfo("UTC")
 
 
 MOMENT = sa.bindparam("moment", type_=UtcDateTime)
@@ -172,13 +178,21 @@ SITE = sa.union_all(
 )
 
 
+VERSION = sa.select(ContentVersion.version)
+
+
+def content_version() -> int:
+    """Read the version of all that readers see."""
+    return read(VERSION).scalar() or 0
+
+
 def site() -> Site:
     """Read the settings, the content version and the next publication: one query for all of it."""
-    read: dict[str, Any] = {}
-    for name, value in run(SITE, {"moment": now()}):
+    found: dict[str, Any] = {}
+    for name, value in read(SITE, {"moment": now()}).all():
         if value:
-            read[name] = min(value, read.get(name, value)) if name == "next_publication" else value
-    if "next_publication" in read:
-        read["next_publication"] = datetime.fromisoformat(read["next_publication"]).replace(tzinfo=UTC)
-    versions = {name: int(read.pop(name, 0)) for name in ("version", "listed")}
-    return Site(**versions, **{each.name: read[each.name] for each in fields(Site) if each.name in read})
+            found[name] = min(value, found.get(name, value)) if name == "next_publication" else value
+    if "next_publication" in found:
+        found["next_publication"] = datetime.fromisoformat(found["next_publication"]).replace(tzinfo=UTC)
+    versions = {name: int(found.pop(name, 0)) for name in ("version", "listed")}
+    return Site(**versions, **{each.name: found[each.name] for each in fields(Site) if each.name in found})

@@ -5,9 +5,10 @@ from itertools import groupby
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from flask import abort, render_template, request, url_for
+from flask import abort, render_template, request
 
 from kblog import cache
+from kblog.addresses import url_for
 from kblog.hangul import has_hangul
 
 from . import jsonld, queries

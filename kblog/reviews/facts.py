@@ -2,20 +2,20 @@
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from flask import url_for
-
 from kblog import fold, ledger
+from kblog.addresses import url_for
 from kblog.jinja import is_link
 from kblog.labels import kind_named
-from kblog.models import Review, Term
-from kblog.overview import Field, Row, understand
+from kblog.models import Review
+from kblog.models import Term as TermRow
+from kblog.overview import Credit, Field, Row, understand
 from kblog.slugs import slug
 
 from .filters import INDEXES
+from .reading import Reading, Term
 
 ORDER = (
     Field.PLATFORM,
@@ -37,8 +37,7 @@ class Piece(NamedTuple):
     href: str = ""
 
 
-@dataclass(frozen=True)
-class LedgerSentence:
+class LedgerSentence(NamedTuple):
     """Entries of the ledger as one sentence, its date apart so that it can be a `<time>`."""
 
     pieces: Sequence[Piece]
@@ -49,8 +48,7 @@ class LedgerSentence:
     is_region_unchecked: bool  # nobody said where, nor when
 
 
-@dataclass(frozen=True)
-class Fact:
+class Fact(NamedTuple):
     """One row of the card: pieces of a value, or sentences of the ledger."""
 
     label: str
@@ -61,38 +59,43 @@ class Fact:
     names: bool = False
 
 
-def facts(review: Review, today: date) -> list[Fact]:
+def facts(review: Review | Reading, credits: Iterable[Credit], today: date) -> list[Fact]:
     """Return the rows of a review's card; every word of its overview is in them or in its titles."""
     rows = [Row(label, value) for label, value in review.overview]
     known = [row for row in rows if row.field in ORDER and row.value]
     unknown = [row for row in rows if row.field not in ORDER and row.value and not _in_titles(row, review)]
     ordered = [*sorted(known, key=lambda row: ORDER.index(row.field)), *unknown]
     platform = next((row for row in ordered if row.field is Field.PLATFORM), None)
-    links = list(_links(review))
+    links = list(_links(review, credits))
     shown = [_fact(row, links) for row in ordered if row is not platform]
     if not rows and not review.availability:
         return shown
     return [_watching(review, platform, today), *shown]
 
 
-def shown(review: Review, today: date) -> dict:
+def shown(review: Review | Reading, today: date) -> dict:
     """Return what a review's page is drawn from, but for its thread and its neighbours."""
+    rows = (Row(*row) for row in review.overview)
+    credits = understand(row for row in rows if row.field in ROWS.values()).credits  # as written, without a query more
     return {
         "review": review,
-        "facts": facts(review, today),
+        "credits": credits,
+        "facts": facts(review, credits, today),
         "hashtags": [filing for filing in review.filings if filing.origin == "hashtag"],
         "labels": labels(review),
         "genres": [filing for filing in review.filings if filing.term.facet == "genre" and filing.origin == "overview"],
     }
 
 
-def term_url(term: Term) -> str:
+def term_url(term: Term | TermRow) -> str:
     """Return the page of a term."""
     return url_for("reviews.term", index=INDEXES[term.facet], slug=term.slug)
 
 
-def labels(review: Review) -> list[Piece]:
+def labels(review: Review | Reading) -> list[Piece]:
     """Return the labels of the old blog as written, each with the page it leads to now."""
+    if not review.labels:
+        return []
     filed = {filing.term.name.casefold(): term_url(filing.term) for filing in review.filings}
     filed |= {filing.written.casefold(): term_url(filing.term) for filing in review.filings if filing.written}
     near = {filing.term.slug: term_url(filing.term) for filing in review.filings}  # with another hyphen, say
@@ -106,7 +109,7 @@ def labels(review: Review) -> list[Piece]:
     return [Piece(label, href(label)) for label in review.labels]
 
 
-def _watching(review: Review, row: Row | None, today: date) -> Fact:
+def _watching(review: Review | Reading, row: Row | None, today: date) -> Fact:
     """Print the ledger in words; the author's own sentence too where it says more."""
     entries = [entry.entry for entry in review.availability]
     platforms = [entry.platform for entry in review.availability if entry.platform]
@@ -114,7 +117,7 @@ def _watching(review: Review, row: Row | None, today: date) -> Fact:
     sentences = told(entries, today, hrefs, {platform.name for platform in platforms if platform.active_to})
     printed = " ".join(piece.text for sentence in sentences for piece in sentence.pieces)
     said = [row.value if row else "", *(entry.note for entry in entries)]
-    notes = [note for note in dict.fromkeys(said) if _words(note) - _words(printed)]
+    notes = [note for note in dict.fromkeys(said) if note and _words(note) - _words(printed)]
     return Fact(
         label=row.label if row else "Where to watch",
         pieces=[] if sentences else [Piece(row.value if row else "Not checked yet")],
@@ -181,11 +184,11 @@ def _fact(row: Row, links: Sequence[tuple[Field | None, str, str]]) -> Fact:
     return Fact(row.label, pieces=list(_linked(row.value, needles)), wide=wide, names=row.field is Field.CAST)
 
 
-def _links(review: Review) -> Iterator[tuple[Field | None, str, str]]:
+def _links(review: Review | Reading, credits: Iterable[Credit]) -> Iterator[tuple[Field | None, str, str]]:
     """Yield (field, words as written, address) for what the card can link."""
     if review.year:
         yield Field.YEAR, str(review.year), url_for("reviews.year", year=review.year)
-    for credit in understand([Row(*row) for row in review.overview]).credits:
+    for credit in credits:
         if address := slug(credit.name, ""):  # of somebody in two spellings: the other one leads on
             yield ROWS[credit.role], credit.name, url_for("reviews.term", index=INDEXES["person"], slug=address)
     for filing in review.filings:
@@ -220,7 +223,7 @@ def _linked(value: str, needles: Iterable[tuple[str, str]]) -> Iterator[Piece]:
         yield Piece(value[at:])
 
 
-def _in_titles(row: Row, review: Review) -> bool:
+def _in_titles(row: Row, review: Review | Reading) -> bool:
     """Whether a title row says nothing that the page's titles do not say."""
     titles = " ".join((review.work_title, review.native_title, *review.other_titles))
     return row.field in (Field.TITLE, Field.NATIVE, Field.OTHER) and not _words(row.value) - _words(titles)

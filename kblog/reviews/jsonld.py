@@ -1,14 +1,15 @@
 """What a page says to machines, in the words of schema.org: a review and its work, the site, the way to a page."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from flask import url_for
-
+from kblog.addresses import url_for
 from kblog.jinja import absolute, iso
-from kblog.models import Review, Site
+from kblog.models import Site
 from kblog.models.review import VERDICTS
-from kblog.overview import Row, understand
+from kblog.overview import Credit
+
+from .reading import Reading
 
 Data = dict[str, Any]
 
@@ -17,7 +18,7 @@ POINTS = {verdict: points for points, verdict in enumerate(reversed(VERDICTS[1:]
 ROLES = {"actor": "cast", "director": "director", "author": "writer"}
 
 
-def of_review(review: Review, site: Site) -> Data:
+def of_review(review: Reading, credits: Sequence[Credit], site: Site) -> Data:
     """Describe a live review: nothing but what its page shows, and nothing from a spoiler."""
     address = absolute(url_for("reviews.show", slug=review.slug))
     published = review.published_at
@@ -33,7 +34,7 @@ def of_review(review: Review, site: Site) -> Data:
         "dateModified": changed and iso(changed),
         "author": _author(site),
         "publisher": _publisher(site),
-        "itemReviewed": _work(review),
+        "itemReviewed": _work(review, credits),
     }
     if review.verdict:
         rating = {"@type": "Rating", "ratingValue": POINTS[review.verdict], "bestRating": 4, "worstRating": 1}
@@ -67,7 +68,7 @@ def breadcrumbs(steps: Iterable[tuple[str, str]]) -> Data:
     return {"@context": CONTEXT, **_way(steps)}
 
 
-def _work(review: Review) -> Data:
+def _work(review: Reading, credits: Sequence[Credit]) -> Data:
     """Describe the film or series that a review is about."""
     kind = _kind(review)
     others = list(dict.fromkeys(filter(None, (review.native_title, *review.other_titles))))
@@ -81,14 +82,13 @@ def _work(review: Review) -> Data:
         # of one episode it would be said of the whole series
         "duration": f"PT{review.minutes}M" if review.minutes and kind == "Movie" else "",
     }
-    credits = understand([Row(*row) for row in review.overview]).credits  # as written, and without a query more
     for member, role in ROLES.items():
         named = [_person(credit.name, credit.alias) for credit in credits if credit.role == role]
         work[member] = named if kind != "CreativeWork" or member == "author" else []
     return _said(work)
 
 
-def _kind(review: Review) -> str:
+def _kind(review: Reading) -> str:
     """Choose what schema.org calls a work: one with episodes is a series, whatever else it may be called."""
     if review.kind in ("drama", "show") or review.episodes:
         return "TVSeries"

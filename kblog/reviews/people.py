@@ -5,9 +5,8 @@ from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import Any
 
-from flask import url_for
-
 from kblog import fold
+from kblog.addresses import url_for
 from kblog.models import Term
 
 from . import queries

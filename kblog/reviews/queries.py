@@ -1,17 +1,15 @@
 """What readers may ask of the published reviews."""
 
 import gc
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
-from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased, defer, selectinload, with_expression
+from sqlalchemy.orm import aliased, defer, selectinload
 
 from kblog import cache, ledger, traffic
 from kblog.cache import Kept
-from kblog.db import UtcDateTime, db, now, run
+from kblog.db import db, now, read
 from kblog.models import (
     Availability,
     Comment,
@@ -26,8 +24,10 @@ from kblog.models import (
     Term,
     term_broader,
 )
+from kblog.models.review import ReadReview
 
 from .catalogue import Bits, Catalogue, Ended, Listed, build, length
+from .reading import Reading
 from .related import Near, nearest
 
 RELATED = 4  # one row of cards below a review
@@ -56,28 +56,21 @@ CARD = (
 # made once: to make them anew for every list would take as long as they take
 CARDS = sa.select(*CARD).where(Review.id.in_(sa.bindparam("ids", expanding=True)))
 _passages = sa.type_coerce(SearchEntry.passages, sa.Text).label("passages")  # read where they are drawn
+CARD_NAMES = [column.key for column in CARD]
+HIT_NAMES = [*CARD_NAMES, "passages"]
 HITS = CARDS.add_columns(_passages).outerjoin(SearchEntry, SearchEntry.review_id == Review.id)
 
 
-@dataclass(frozen=True)
-class Card:
-    """What a list shows of one review."""
+class Card(ReadReview):
+    """What a list shows of one review: its columns, and what is known of it besides."""
 
-    row: Any
     platforms: Sequence[str]
-    is_region_unchecked: bool = False
-    near: Near | None = None  # by what it is near the review that lists it
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.row, name)
-
-    @property
-    def title(self) -> str:
-        return self.row.work_title or self.row.headline or self.row.slug
+    is_region_unchecked: bool
+    near: Near | None  # by what it is near the review that lists it
 
     @property
     def teaser(self) -> str:
-        return self.row.description or self.row.excerpt
+        return self.description or self.excerpt
 
 
 def catalogue() -> Catalogue:
@@ -85,29 +78,22 @@ def catalogue() -> Catalogue:
     return cache.kept("catalogue", _build_catalogue, but_comments=True)
 
 
-def cards(ids: Sequence[int], region_unchecked: Bits = 0, *, passages: bool = False) -> list[Card]:
+def cards(
+    ids: Sequence[int], region_unchecked: Bits = 0, *, passages: bool = False, near: Mapping[int, Near] | None = None
+) -> list[Card]:
     """Return the cards of these reviews in this order, with the text a search may show if asked for: one query."""
-    listed = catalogue()
-    rows = {row.id: row for row in db.session.execute(HITS if passages else CARDS, {"ids": ids})} if ids else {}
-    return [Card(rows[i], listed.platforms(i), bool(region_unchecked >> listed.place[i] & 1)) for i in ids if i in rows]
-
-
-def live(slug: str) -> Review | None:
-    """Find a live review by its slug, with its filings, its ledger and the ids of its lines: three queries."""
-    query = sa.select(Review).where(Review.slug == slug, Review.is_live())
-    loads = (
-        defer(Review.body),
-        selectinload(Review.filings).joinedload(Filing.term),
-        selectinload(Review.availability).joinedload(Availability.platform),
-        with_expression(Review.line_ids, _line_ids()),
-    )
-    return db.session.scalar(query.options(*loads))
-
-
-def _line_ids() -> sa.ScalarSelect[str]:
-    """Gather the anchors and ids of a review's lines in one value: no query more for its page."""
-    pair = Line.anchor + " " + sa.cast(Line.id, sa.String)
-    return sa.select(sa.func.aggregate_strings(pair, ",")).where(Line.review_id == Review.id).scalar_subquery()
+    listed, names = catalogue(), HIT_NAMES if passages else CARD_NAMES
+    rows = {row[0]: row for row in read(HITS if passages else CARDS, {"ids": ids}).all()} if ids else {}
+    return [
+        Card(
+            **dict(zip(names, rows[i], strict=True)),
+            platforms=listed.platforms(i),
+            is_region_unchecked=bool(region_unchecked >> listed.place[i] & 1),
+            near=near and near[i],
+        )
+        for i in ids
+        if i in rows
+    ]
 
 
 def once_public(slug: str) -> bool:
@@ -123,11 +109,11 @@ def moved(path: str) -> str | None:
     return db.session.scalar(query.where(Redirect.path == path, Review.is_live()))
 
 
-def related(review: Review) -> list[Card]:
+def related(review: Reading) -> list[Card]:
     """Return the reviews that share most with this one: people count most, then genres, then platforms and hashtags."""
     filed = [(filing.term.facet, filing.term.slug) for filing in review.filings]
     near = {each.id: each for each in nearest(catalogue(), review.id, filed, RELATED)}
-    return [replace(card, near=near[card.id]) for card in cards(list(near))]
+    return cards(list(near), near=near)
 
 
 def line_of(day: date) -> tuple[Line, Review] | None:
@@ -281,7 +267,7 @@ def order(listed: Catalogue, sort: str) -> Sequence[int] | None:
 
 
 def _discussed(listed: Catalogue) -> list[int]:
-    counts: dict[int, int] = dict(run(_COUNTS).all())
+    counts: dict[int, int] = dict(read(_COUNTS).all())
     return listed.ordered(-counts.get(review.id, 0) for review in listed.reviews)
 
 
@@ -302,7 +288,7 @@ def _without_collecting(build: Callable[[], Kept]) -> Callable[[], Kept]:
 
 @_without_collecting
 def _build_catalogue() -> Kept:
-    rows = run(_LISTED, {"moment": now()}).all()
+    rows = read(_LISTED).all()
     measures = [row[-3:] for row in rows]
     lengths = {each: length(*each) for each in set(measures)}
     columns = {
@@ -326,7 +312,7 @@ _LISTED = (
     sa.select(Review.id, _title, Review.native_title, sa.type_coerce(Review.published_at, sa.String), Review.year)
     .add_columns(sa.type_coerce(Review.featured, sa.Integer), Review.verdict)
     .add_columns(Review.kind, Review.minutes, Review.episodes)
-    .where(Review.is_live(sa.bindparam("moment", type_=UtcDateTime)))
+    .where(Review.is_live())
     .order_by(Review.published_at.desc(), Review.id.desc())
 )
 # by the index in which threads are read: the number that a review keeps stands behind its text

@@ -3,10 +3,11 @@
 from datetime import date
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, abort, current_app, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, current_app, make_response, redirect, render_template, request
 from werkzeug.exceptions import Gone, NotFound
 
 from kblog import cache, htmx, traffic
+from kblog.addresses import url_for
 from kblog.comments.queries import closes_at, is_open
 from kblog.comments.threads import queries as threads
 from kblog.db import now
@@ -14,7 +15,7 @@ from kblog.errors import answer
 from kblog.guard import SAFE
 from kblog.ledger import join_names
 
-from . import covers, finding, jsonld, people, platforms, queries
+from . import covers, finding, jsonld, people, platforms, queries, reading
 from .catalogue import NOWHERE, Bits, Catalogue, Value
 from .facts import shown
 from .filters import BEST, FACET_OF, FACETS, INDEXES, LONGEST_QUERY, NARROWING, SINGLE, ReviewFilter
@@ -105,24 +106,25 @@ def index():
 @bp.get("/reviews/<slug>/")
 def show(slug: str):
     """One review: its overview, text, lines, hashtags and comments."""
-    review = queries.live(slug) or abort(404)
-    thread = threads.thread(review_id=review.id, page=1)
+    review = reading.live(slug) or abort(404)
+    thread = threads.thread(review_id=review.id, size=review.comment_count)
     cache.each_time(traffic.counter(current_app, review.id, today()))
     cache.ends_at(closes_at(review, cache.site().comment_days))
+    drawn = shown(review, today())
     return render_template(
         "reviews/show.html",
         thread=thread,
         is_open=is_open(review, cache.site().comment_days),
         related=queries.related(review),
-        linked_data=jsonld.of_review(review, cache.site()),
-        **shown(review, today()),
+        linked_data=jsonld.of_review(review, drawn["credits"], cache.site()),
+        **drawn,
     )
 
 
 @bp.get("/reviews/<slug>/cover.svg")
 def cover(slug: str):
     """The review's drawn cover."""
-    return drawn_cover(queries.live(slug) or abort(404))
+    return drawn_cover(reading.live(slug) or abort(404))
 
 
 def drawn_cover(review) -> Response:

@@ -1,6 +1,7 @@
 """The author's desks behind one door: log-in, editor, publishing, settings."""
 
 from flask import Blueprint
+from sqlalchemy.exc import DatabaseError
 from werkzeug.exceptions import HTTPException, NotFound
 
 from . import (
@@ -29,6 +30,7 @@ bp.before_app_request(access.open_or_refuse)  # also for addresses at which ther
 bp.after_app_request(access.keep_private)
 for wrong in (HTTPException, NotFound):  # by itself, for readers' pages have a handler of their own for it
     bp.register_error_handler(wrong, access.tell)
+bp.register_error_handler(DatabaseError, access.not_stored)
 bp.context_processor(access.whoever)
 bp.context_processor(availability.tallies)
 PARTS = (desk, account, reviews, editor, assistance, checking, unifying, release, history, pages, moderation)

@@ -6,19 +6,22 @@ from urllib.parse import quote, urlsplit
 
 from flask import Response, current_app, make_response, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DatabaseError
 from werkzeug.exceptions import HTTPException
+from werkzeug.local import LocalProxy
 
 from kblog import auth, errors, htmx
 from kblog.auth import queries, sessions
-from kblog.db import db, now, reads_only
+from kblog.db import db, now, reads_only, trouble
 from kblog.guard import SAFE
 
 from .forms import LogInForm
-from .resuming import Carried, View, is_resumable
+from .resuming import Carried, View, carried_back, is_resumable
 from .resuming import resumable as resumable  # the editor marks its views with what stands here
 
 LARGEST_BODY = 4 * 1024 * 1024  # a review of 500 kB in Hangul is 1.5 MB in a form, and its preview sends it again
 CARRYING = 64 * 1024  # what the log-in may be larger by than the form it carries
+LARGEST_FORM = LARGEST_BODY + CARRYING
 SET_UP = {"studio.account.setup", "studio.account.begin"}  # these look themselves at who comes,
 OPEN_TO_ALL = {*SET_UP, "studio.account.login", "studio.account.enter"}  # and these take whoever shows the password
 NO_AUTHOR = (
@@ -48,7 +51,7 @@ def open_or_refuse() -> Response | None:
     """Let the author in, and nobody else; ask for the token with everything that changes something."""
     if not _is_studio():
         return None
-    request.max_form_memory_size = LARGEST_BODY + CARRYING
+    request.max_form_memory_size = LARGEST_FORM
     request.max_content_length = LARGEST_BODY + CARRYING * (request.endpoint in OPEN_TO_ALL)
     someone = auth.current()
     if someone is None and request.endpoint not in SET_UP and not has_author():
@@ -64,7 +67,7 @@ def open_or_refuse() -> Response | None:
     except CSRFError:
         return _stale()
     moment = now()
-    if moment - someone.seen_at >= sessions.SEEN_EVERY:
+    if moment - someone.seen_at >= sessions.SEEN_EVERY and not trouble():
         sessions.touch(db.session(), someone.session_id, moment)
         db.session.commit()
     return None
@@ -80,8 +83,11 @@ def keep_private(response: Response) -> Response:
 
 
 def whoever() -> dict[str, Any]:
-    """Return what every template of the studio knows."""
-    return {"author": auth.current()}
+    """Return what every template of the studio knows; it is looked up where it is drawn.
+
+    The page that says that the database does not answer asks nobody who reads it.
+    """
+    return {"author": LocalProxy(auth.current)}
 
 
 def has_author() -> bool:
@@ -117,6 +123,21 @@ def tell(error: HTTPException) -> Any:
         said = make_response(errors.answer(error, "studio/_trouble.html"))
         return htmx.retarget(said, "#save-state")
     return errors.answer(error)
+
+
+def not_stored(error: DatabaseError) -> Response:
+    """Say that nothing can be stored just now, and hand the text back where it can be sent anew."""
+    has_secret = any("password" in name for name in request.form)  # which is sent to no page
+    if htmx.wants_fragment() or request.method in SAFE or (has_secret and not carried_back()):
+        return make_response(errors.not_stored(error))
+    what = f"{errors.why(error)}."
+    if has_secret:
+        response = log_in_page(LogInForm(formdata=None), 503, trouble=what, carried=carried_back())
+    else:
+        sent = [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
+        response = page("studio/not_stored.html", 503, what=what, sent=sent)
+    response.headers["Retry-After"] = str(errors.RETRY_AFTER)
+    return response
 
 
 def log_in_page(form: LogInForm, status: int = 200, **context: Any) -> Response:

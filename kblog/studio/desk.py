@@ -1,7 +1,9 @@
 """The author's desk: where the studio begins, with what needs them, what is under way and what came of it."""
 
-from flask import Blueprint, render_template
+from flask import Blueprint, current_app, render_template
 
+from kblog import auth, backup
+from kblog.db import now, trouble
 from kblog.ledger import DUE_DAYS
 from kblog.reviews.routes import today
 
@@ -20,12 +22,16 @@ def show() -> str:
     """The desk."""
     piles = queries.review_piles(MOST)
     waiting, reported = comments.piles(MOST)
+    config, author = current_app.config["KBLOG"], auth.current()
     return render_template(
         "studio/desk.html",
+        trouble=trouble(),
         unsaved=queries.unsaved(MOST),
         to_check=availability.pile(today(), MOST_CHECKS),
         waiting=waiting,
         reported=reported,
+        backups=backup.health(backup.Places.of(config), now(), author and author.since),
+        backs_up_daily=config.backup_daily,
         piles=piles,
         has_reviews=any(pile.total for pile in piles.values()),
         due_days=DUE_DAYS,

@@ -24,6 +24,7 @@ ENTRY = re.compile(r"</?(?:[\w.-]+:)?entry(?=[\s/>])")
 ENCODINGS = ("utf-8", "iso-8859-1", "windows-1252", "euc-kr")  # Blogger writes the first; hands have written the others
 LONGEST_MARK = 80  # an entry's tag may be split between two chunks
 LOOSE_AMPERSAND = re.compile(r"&(?!#\d+;|#x[0-9A-Fa-f]+;|[A-Za-z]\w*;)")
+NUMBERED = re.compile(r"<!\[CDATA\[.*?\]\]>|&#(?:(\d+)|x([0-9A-Fa-f]+));", re.DOTALL)  # in CDATA they are only text
 HTML_ENTITY = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)[A-Za-z]\w*;")
 
 
@@ -146,6 +147,7 @@ class Feed:
     def _item(self, line: int, opening: str, text: str, closing: str, is_whole: bool) -> Item:
         has_signs = "<![CDATA[" not in text  # there, an ampersand is meant as it stands
         mended = HTML_ENTITY.sub(_character, LOOSE_AMPERSAND.sub("&amp;", text)) if has_signs else text
+        mended = NUMBERED.sub(_allowed, mended)
         holder, errors = _parsed(opening + mended + closing)
         found = None if holder is None else next((part for part in holder.iter() if local(part) == "entry"), None)
         if found is None:
@@ -200,6 +202,18 @@ def _encoding(head: bytes) -> str:
 def _character(entity: re.Match[str]) -> str:
     """Say an entity that HTML knows and XML does not; an unknown one stays as text."""
     return html.escape(html.unescape(entity[0]))
+
+
+def _allowed(reference: re.Match[str]) -> str:
+    """Keep the number of a character that XML has; of half a character libxml2 would make bytes that are no text."""
+    if not (reference[1] or reference[2]):
+        return reference[0]
+    digits = (reference[1] or reference[2]).lstrip("0")
+    number = int(digits or "0", 10 if reference[1] else 16) if len(digits) <= 7 else 0
+    is_one = (
+        number in (9, 10, 13) or 0x20 <= number < 0xD800 or 0xE000 <= number < 0xFFFE or 0x10000 <= number < 0x110000
+    )
+    return reference[0] if is_one else "\ufffd"
 
 
 def _parsed(text: str) -> tuple[etree._Element | None, list[tuple[int, str]]]:

@@ -1,16 +1,21 @@
 """Read threads, page by page."""
 
+from collections import namedtuple
+from collections.abc import Mapping
+from functools import cache
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
-from kblog.db import db
+from kblog.db import db, read
 from kblog.models import Comment, Page, Review
+from kblog.models.review import ReadReview
 
 from .nesting import FEW_REPLIES, MOST_REPLIES, ROOTS_PER_PAGE, SORTS, Thread, count_left, nest
 
 ROOT, REPLY = aliased(Comment), aliased(Comment)
+MANY = 200  # comments: of fewer, nesting all takes less than asking for a page of them
 LAST_PAGE = 1_000_000  # far beyond any thread, and its offset still fits a column
 
 SHOWN = (
@@ -29,6 +34,9 @@ SHOWN = (
 )
 
 
+Shown = namedtuple("Shown", [column.key for column in SHOWN])  # what a page reads often: a row looks each name up
+
+
 class Place(NamedTuple):
     """Where a comment is read."""
 
@@ -38,25 +46,54 @@ class Place(NamedTuple):
     replies_page: int = 1  # and on which page of them
 
 
-def thread(*, review_id: int | None = None, page_id: int | None = None, page: int = 1, sort: str = "oldest") -> Thread:
+# made once, as all that every page asks for; a hidden comment is read where it may stand as a stub over others
+WHOLE = (
+    sa.select(*SHOWN)
+    .where(Comment.review_id == sa.bindparam("subject", type_=sa.Integer))
+    .where(sa.or_(Comment.state == "visible", sa.exists().where(REPLY.parent_id == Comment.id)))
+    .order_by(Comment.posted_at, Comment.id)
+)
+
+
+COMMENTED = sa.select(
+    *(Review.id, Review.slug, Review.work_title, Review.headline),
+    *(Review.published_at, Review.comment_count, Review.comments_open),
+).where(Review.slug == sa.bindparam("asked"), Review.is_live())
+
+
+def thread(
+    *, review_id: int | None = None, page_id: int | None = None, page: int = 1, sort: str = "oldest", size: int = MANY
+) -> Thread:
     """Return one page of a thread, nested: one select, whatever its size.
 
-    Where the roots on a review have more replies than a page holds, each comes with its first few.
+    `size` is how many comments are known to be visible; where these are few, all are read and the page is cut out of
+    them. Where the roots on a review have more replies than a page holds, each comes with its first few.
     """
-    subject = _subject(review_id, page_id)
-    roots = _roots(subject, page, sort)
+    start = (min(page, LAST_PAGE) - 1) * ROOTS_PER_PAGE
+    if review_id and size < MANY:
+        every = nest([Shown._make(row) for row in read(WHOLE, {"subject": review_id}).all()])
+        ordered = every if sort == SORTS[0] else every[::-1]
+        return Thread(ordered[start : start + ROOTS_PER_PAGE], page, len(every), sort)
+    found = _read(_paged(bool(review_id), sort), {"subject": review_id or page_id, "start": start})
+    entries = nest(found)
+    count_left(entries, found)
+    if sort == "newest":
+        entries.reverse()
+    return Thread(entries, page, max((row.total for row in found if row.root_id is None), default=0), sort)
+
+
+@cache
+def _paged(is_review: bool, sort: str) -> sa.CompoundSelect:
+    """Make the statement for one page of a long thread, or of a standing page's; once, for that takes a while."""
+    subject = (Comment.review_id if is_review else Comment.page_id) == sa.bindparam("subject", type_=sa.Integer)
+    roots = _roots(subject, sa.bindparam("start", type_=sa.Integer), sort)
     ranked = _ranked(roots)
     number = sa.select(sa.func.count()).select_from(ranked).scalar_subquery()
-    few = sa.case((number > MOST_REPLIES, FEW_REPLIES), else_=number) if review_id else number
+    few = sa.case((number > MOST_REPLIES, FEW_REPLIES), else_=number) if is_review else number
     total = sa.select(sa.func.count(Comment.id)).where(subject, _is_root()).scalar_subquery()
     heads = sa.select(*SHOWN, total.label("total")).join(roots, Comment.id == roots.c.id)
     replies = sa.select(*SHOWN, ranked.c.total).join(ranked, Comment.id == ranked.c.id).where(ranked.c.place <= few)
-    rows = _read(heads, replies)
-    entries = nest(rows)
-    count_left(entries, rows)
-    if sort == "newest":
-        entries.reverse()
-    return Thread(entries, page, max((row.total for row in rows if row.root_id is None), default=0), sort)
+    return sa.union_all(heads, replies)
 
 
 def replies(review_id: int, root_id: int, page: int = 1) -> Thread | None:
@@ -66,9 +103,9 @@ def replies(review_id: int, root_id: int, page: int = 1) -> Thread | None:
     chosen = sa.select(Comment.id).where(own).order_by(Comment.posted_at, Comment.id).limit(MOST_REPLIES).offset(start)
     number = sa.select(sa.func.count(Comment.id)).where(own).scalar_subquery()
     head = sa.select(*SHOWN, number.label("total")).where(Comment.id == root_id, Comment.review_id == review_id)
-    rows = _read(head.where(_is_root()), sa.select(*SHOWN, sa.literal(0)).where(Comment.id.in_(chosen)))
-    entries = [entry for entry in nest(rows) if entry.comment.id == root_id]
-    return Thread(entries, page, rows[0].total, SORTS[0], MOST_REPLIES) if entries else None
+    found = _read(sa.union_all(head.where(_is_root()), sa.select(*SHOWN, sa.literal(0)).where(Comment.id.in_(chosen))))
+    entries = [entry for entry in nest(found) if entry.comment.id == root_id]
+    return Thread(entries, page, found[0].total, SORTS[0], MOST_REPLIES) if entries else None
 
 
 def place_of(comment_id: int) -> Place | None:
@@ -91,7 +128,7 @@ def place_of(comment_id: int) -> Place | None:
     place = Place(f"/reviews/{row.slug}/" if row.slug else f"/pages/{row.page_slug}/", before // ROOTS_PER_PAGE + 1)
     if row.id == comment_id or not row.review_id:
         return place
-    ranked = _ranked(_roots(subject, place.page, SORTS[0]))
+    ranked = _ranked(_roots(subject, (place.page - 1) * ROOTS_PER_PAGE, SORTS[0]))
     number = sa.select(sa.func.count()).select_from(ranked).scalar_subquery()
     there = db.session.execute(sa.select(ranked.c.place, number.label("number")).where(ranked.c.id == comment_id)).one()
     if there.number <= MOST_REPLIES or there.place <= FEW_REPLIES:
@@ -114,9 +151,10 @@ def with_old_number(number: str) -> int | None:
     return db.session.scalar(query.where(Comment.state == "visible").order_by(Comment.id).limit(1))
 
 
-def commented(slug: str) -> Review | None:
+def commented(slug: str) -> ReadReview | None:
     """Find the live review whose thread is asked for."""
-    return db.session.scalar(sa.select(Review).where(Review.slug == slug, Review.is_live()))
+    row = read(COMMENTED, {"asked": slug}).first()
+    return ReadReview(**row._mapping) if row else None
 
 
 def _subject(review_id: int | None, page_id: int | None) -> sa.ColumnElement[bool]:
@@ -129,10 +167,9 @@ def _is_root() -> sa.ColumnElement[bool]:
     return sa.and_(Comment.root_id.is_(None), sa.or_(Comment.state == "visible", answered))
 
 
-def _roots(subject: sa.ColumnElement[bool], page: int, sort: str) -> sa.CTE:
+def _roots(subject: sa.ColumnElement[bool], start: Any, sort: str) -> sa.CTE:
     """Choose the roots of a page; they are read once, however many selects join them."""
     order = (Comment.posted_at, Comment.id) if sort == SORTS[0] else (Comment.posted_at.desc(), Comment.id.desc())
-    start = (min(page, LAST_PAGE) - 1) * ROOTS_PER_PAGE
     chosen = sa.select(Comment.id).where(subject, _is_root()).order_by(*order).limit(ROOTS_PER_PAGE).offset(start)
     return chosen.cte("roots").prefix_with("MATERIALIZED")
 
@@ -145,6 +182,6 @@ def _ranked(roots: sa.CTE) -> sa.CTE:
     return ranked.join(roots, Comment.root_id == roots.c.id).cte("ranked").prefix_with("MATERIALIZED")
 
 
-def _read(heads: sa.Select, replies: sa.Select) -> list[Any]:
+def _read(statement: sa.Executable, given: Mapping[str, Any] | None = None) -> list[Any]:
     """Read roots and replies by one statement, in the order in which they were posted."""
-    return sorted(db.session.execute(sa.union_all(heads, replies)).all(), key=lambda row: (row.posted_at, row.id))
+    return sorted(read(statement, given).all(), key=lambda row: (row.posted_at, row.id))

@@ -1,0 +1,151 @@
+"""How a backup is put back: looked at first, what is there put aside, and never half of one and half of the other."""
+
+import contextlib
+import os
+import shutil
+import sqlite3
+from datetime import datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from . import copying, making, manifest, queries, verifying
+from .folder import BEFORE_RESTORE, Backup, Failed, called, free
+from .places import DATABASE, MEDIA, Places
+
+LEAP = 1_000_000  # changes: nobody knows how many there were in a database that cannot be read
+
+
+class Restored(NamedTuple):
+    """What was done: the backup or the folder in which the state before lies, and what the server has to do."""
+
+    told: manifest.Manifest
+    aside: Path | None
+    was_sound: bool
+    needs_restart: bool
+
+
+def present(places: Places) -> dict[str, int] | None:
+    """Count what is there: rows by table, and "media"; None where nothing is. A damaged database has no rows."""
+    media = len(list(manifest.files(places.media))) if places.media.is_dir() else 0
+    if not _is_there(places.database):
+        return {"media": media} if media else None
+    try:
+        with contextlib.closing(queries.opened(places.database)) as connection:
+            return queries.rows(connection) | {"media": media}
+    except sqlite3.Error:
+        return {"media": media}
+
+
+def restore(backup: Backup, places: Places, moment: datetime) -> Restored:
+    """Put a backup in the place of what is there, which is kept; raise `Failed`, and change nothing, if it is bad."""
+    if wrong := verifying.verify(backup):
+        raise Failed(f"{backup.name} is not put back: {'; '.join(wrong)}.")
+    told = manifest.read(backup.path)
+    if refused := verifying.refusal(told):
+        raise Failed(f"{backup.name} is not put back. {refused}")
+    try:
+        return _restore(backup, told, places, moment)
+    except OSError as error:
+        raise Failed(f"It could not be put back: {error.strerror or error} ({error.filename}).") from error
+
+
+def _restore(backup: Backup, told: manifest.Manifest, places: Places, moment: datetime) -> Restored:
+    is_there, aside = _is_there(places.database), None
+    if is_there:
+        try:
+            aside = making.make(places, BEFORE_RESTORE, moment).path
+        except Failed as error:
+            if not _is_damaged(places.database):
+                raise Failed(f"Nothing was changed, since what is there could not be put aside. {error}") from error
+    was_sound = aside is not None or not is_there
+    places.database.parent.mkdir(parents=True, exist_ok=True)
+    coming = places.database.with_name(f"{places.database.name}.restoring")
+    coming.unlink(missing_ok=True)
+    shutil.copyfile(backup.path / DATABASE, coming)
+    coming.chmod(0o600)
+    _prepare(coming, _version(places.database) if was_sound else None)
+    copying.settle(coming)
+    _bring_media(backup.path / MEDIA, told, places.media)
+    needs_restart = is_there
+    if aside is not None:
+        with contextlib.suppress(sqlite3.Error):  # then it goes as a file does
+            copying.overwrite(places.database, coming)
+            coming.unlink()
+            needs_restart = False
+    if coming.exists():
+        put_away = _put_aside(places, moment)
+        aside = aside or put_away
+        coming.replace(places.database)
+        copying.settle(places.database.parent)
+    _drop_media(told, places.media)
+    return Restored(told, aside, was_sound, needs_restart)
+
+
+def _prepare(database: Path, version_before: int | None) -> None:
+    """Make of a copy what may be shown: no reader's page of before is taken for one of it, and nobody is signed in.
+
+    A session that was ended since the backup, perhaps because somebody stole it, must not come back with it.
+    """
+    with contextlib.closing(queries.opened(database, "mode=rw")) as connection:
+        connection.execute("BEGIN IMMEDIATE")
+        own = queries.content_version(connection)
+        version = own + LEAP if version_before is None else max(own, version_before) + 1
+        connection.execute("UPDATE content_version SET version = ?", (version,))
+        if "author_session" in queries.tables(connection):
+            connection.execute("DELETE FROM author_session")
+        connection.execute("COMMIT")
+
+
+def _version(database: Path) -> int:
+    if not _is_there(database):
+        return 0
+    with contextlib.closing(queries.opened(database)) as connection:
+        return queries.content_version(connection)
+
+
+def _is_there(database: Path) -> bool:
+    return database.is_file() and database.stat().st_size > 0
+
+
+def _is_damaged(database: Path) -> bool:
+    """Whether a database is past being copied, and not only its copy past being made."""
+    try:
+        with contextlib.closing(queries.opened(database)) as connection:
+            return bool(queries.unsound(connection))
+    except sqlite3.DatabaseError as error:
+        return not isinstance(error, sqlite3.OperationalError)
+
+
+def _put_aside(places: Places, moment: datetime) -> Path | None:
+    """Move a database's files out of the way, just as they are; its log must not be taken for the next one's."""
+    parts = [places.database.with_name(places.database.name + end) for end in ("", "-wal", "-shm", "-journal")]
+    parts = [path for path in parts if path.exists()]
+    if not parts:
+        return None
+    places.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    aside = free(places.folder, f"set-aside-{called(moment, 'database')}")
+    aside.mkdir(mode=0o700)
+    for path in parts:
+        shutil.move(path, aside / path.name)
+    return aside
+
+
+def _bring_media(source: Path, told: manifest.Manifest, media: Path) -> None:
+    """Let every file of the backup lie in the media folder, without touching what lies there under another name."""
+    for path, file in told.media.items():
+        target = media / path
+        if target.is_file() and manifest.look(target) == file:
+            continue
+        coming = target.with_name(f".{target.name}.restoring")
+        coming.unlink(missing_ok=True)
+        copying.link(source / path, coming)
+        os.replace(coming, target)  # noqa: PTH105
+    if told.media:
+        copying.settle_folders(media)
+
+
+def _drop_media(told: manifest.Manifest, media: Path) -> None:
+    """Take away the files that the backup does not have; they lie in the one that was made before."""
+    for path in list(manifest.files(media)) if media.is_dir() else ():
+        if path not in told.media:
+            (media / path).unlink()

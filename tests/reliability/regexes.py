@@ -1,0 +1,213 @@
+"""Every regular expression of the site against 100 kB of what could make it slow: none takes 100 ms of CPU time.
+
+python -m tests.reliability.regexes    (prints the slowest; exit 1 where one takes longer)
+"""
+
+import ast
+import importlib
+import pkgutil
+import re
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import kblog
+
+SIZE = 100_000  # characters
+MOST = 0.1  # seconds of CPU time
+STUCK = 2.0  # seconds after which a pattern is given up
+SHOWN = 8
+ROOT = Path(kblog.__file__).parent
+CALLS = {"compile", "match", "fullmatch", "search", "sub", "subn", "split", "findall", "finditer"}
+# One of each class, and pairs that nested or neighbouring repetitions read in many ways.
+UNITS = [
+    "a",
+    "A",
+    "0",
+    " ",
+    "\n",
+    "\t",
+    "\r\n",
+    "가",
+    "ㅏ",
+    "é",
+    "_",
+    "-",
+    ".",
+    ",",
+    ":",
+    ";",
+    "/",
+    "\\",
+    "'",
+    '"',
+    "“",
+    "’",
+    "`",
+]
+UNITS += [
+    "<",
+    ">",
+    "&",
+    "=",
+    "(",
+    ")",
+    "[",
+    "]",
+    "{",
+    "}",
+    "|",
+    "*",
+    "#",
+    "%",
+    "+",
+    "?",
+    "!",
+    "^",
+    "$",
+    "~",
+    "@",
+    "\x00",
+    "\x1b",
+]
+UNITS += [
+    "a ",
+    "A ",
+    "a-",
+    "a.",
+    "a\n",
+    "\n ",
+    " \n",
+    "<a ",
+    "<a>",
+    "</a>",
+    "</",
+    "&a",
+    "&#1",
+    "[a]",
+    "](",
+    "![",
+    "()",
+    "**",
+    "a*",
+]
+UNITS += [
+    "a: ",
+    "#a ",
+    "> ",
+    "- ",
+    "1.",
+    "||",
+    "a|",
+    "::",
+    "::: ",
+    "``",
+    "''",
+    '""',
+    "가 ",
+    "A가",
+    "http://a",
+    "a@a.",
+    "=\"'",
+    "e\u0301",
+]
+ENDS = ("", "\x01")  # what no pattern wants at its end makes it try everything before
+
+
+def patterns() -> dict[str, re.Pattern]:
+    """Return every pattern: those that modules hold, whatever holds them there, and those that stand in a call."""
+    found: dict[str, re.Pattern] = {}
+    for module in pkgutil.walk_packages([str(ROOT)], "kblog."):
+        if ".migrations" in module.name:
+            continue
+        loaded = importlib.import_module(module.name)
+        for name, value in vars(loaded).items():
+            for number, pattern in enumerate(_within(value, 4)):
+                if isinstance(pattern.pattern, str):
+                    found.setdefault(f"{pattern.pattern} {pattern.flags}", pattern)
+                    found[f"{pattern.pattern} {pattern.flags}"] = pattern
+                    places.setdefault(pattern.pattern, f"{module.name}.{name}{f'[{number}]' if number else ''}")
+    for path in ROOT.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            is_call = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in CALLS
+            if is_call and isinstance(node.func.value, ast.Name) and node.func.value.id == "re" and node.args:  # type: ignore[attr-defined]
+                first = node.args[0]  # type: ignore[attr-defined]
+                if isinstance(first, ast.Constant) and isinstance(first.value, str):
+                    pattern = re.compile(first.value, re.IGNORECASE)
+                    found.setdefault(f"{pattern.pattern} {pattern.flags}", pattern)
+                    places.setdefault(pattern.pattern, f"{path.relative_to(ROOT.parent)}:{node.lineno}")  # type: ignore[attr-defined]
+    return found
+
+
+places: dict[str, str] = {}
+
+
+def _within(value: object, depth: int) -> Iterator[re.Pattern]:
+    if isinstance(value, re.Pattern):
+        yield value
+    elif depth and isinstance(value, dict):
+        for each in [*value, *value.values()]:
+            yield from _within(each, depth - 1)
+    elif depth and isinstance(value, list | tuple | set | frozenset):
+        for each in value:
+            yield from _within(each, depth - 1)
+    elif depth and type(value).__module__.startswith("kblog.") and hasattr(value, "__dict__"):
+        yield from _within(dict(vars(value)), depth - 1)
+
+
+def texts(pattern: re.Pattern) -> list[tuple[str, str]]:
+    """Say of what to make texts: the common units and the pattern's own letters, each with each end."""
+    own = sorted(set(re.findall(r"[^\\\[\](){}.*+?^$|\s]", pattern.pattern)))[:12]
+    return [(unit, end) for unit in dict.fromkeys([*UNITS, *own]) for end in ENDS]
+
+
+class Stuck(Exception):
+    """A pattern that does not come to an end."""
+
+
+def slowest(pattern: re.Pattern) -> tuple[float, str]:
+    """Return the longest that the pattern takes for any of the texts, read from end to end, and of what it is made.
+
+    A tenth of each text shows which are worth the whole: what is slower than by the square of its length, or faster.
+    """
+    worst = (0.0, "")
+    for unit, end in texts(pattern):
+        for ask in (pattern.fullmatch, lambda whole: sum(1 for _ in pattern.finditer(whole))):
+            if _seconds(ask, unit * (SIZE // 10 // len(unit)) + end) > MOST / 200:
+                worst = max(
+                    worst, (_seconds(ask, unit * (SIZE // len(unit)) + end), f"{unit!r}{f'…{end!r}' if end else ''}")
+                )
+    return worst
+
+
+def _seconds(ask: Callable[[str], object], text: str) -> float:
+    begun = time.thread_time()
+    signal.setitimer(signal.ITIMER_VIRTUAL, STUCK)
+    try:
+        ask(text)
+    except Stuck:
+        pass
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+    return time.thread_time() - begun
+
+
+def _stop(_signal: int, _frame: object) -> None:
+    raise Stuck
+
+
+def main() -> int:
+    signal.signal(signal.SIGVTALRM, _stop)
+    found = patterns()
+    times = sorted(((*slowest(pattern), pattern.pattern) for pattern in found.values()), reverse=True)
+    print(f"{len(found)} patterns, {SIZE:,} characters each")
+    for seconds, made_of, source in times:
+        if seconds > MOST or (seconds, made_of, source) in times[:SHOWN]:
+            print(f"{seconds * 1000:8.1f} ms  {places[source]}  {made_of}  {source[:70]!r}")
+    return int(times[0][0] > MOST)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
