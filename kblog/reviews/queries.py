@@ -128,9 +128,9 @@ def line_of(day: date) -> tuple[Line, Review] | None:
 def _line_id_of(week: int) -> Kept:
     every = sa.select(Line.id).join(Review, Review.id == Line.review_id).where(Review.is_live(), Line.spoils == "")
     number = sa.select(sa.func.count()).select_from(every.subquery()).scalar_subquery()
-    total, until = db.session.execute(sa.select(number, next_publication().scalar_subquery())).one()
-    found = db.session.scalar(every.order_by(Line.id).offset(week % total).limit(1)) if total else None
-    return Kept(found, until=until)
+    nth = sa.literal(week) % sa.func.max(number, 1)
+    found = db.session.scalar(every.order_by(Line.id).offset(nth).limit(1))
+    return Kept(found, until=cache.site().next_publication)
 
 
 def next_publication() -> sa.Select[datetime | None]:
