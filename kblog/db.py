@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -112,6 +113,23 @@ def reads_only() -> Iterator[None]:
     finally:
         db.session.rollback()
         reading.reset(before)
+
+
+@contextmanager
+def in_turn() -> Iterator[None]:
+    """Write meanwhile, one thread of this process after the other: who waits for SQLite sleeps longer than it must.
+
+    Between processes its own lock decides, and so it does where one thread holds this for too long.
+    """
+    is_mine = _turn.acquire(timeout=PRAGMAS["busy_timeout"] / 1000)
+    try:
+        yield
+    finally:
+        if is_mine:
+            _turn.release()
+
+
+_turn = Lock()
 
 
 def trouble() -> storage.Trouble | None:

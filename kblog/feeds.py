@@ -84,7 +84,7 @@ def term(facet: str, slug: str):
         new = queries.address_now(facet, slug) or abort(404)
         return cache.led_on(url_for("feeds.term", facet=facet, slug=new))
     listed = queries.catalogue()
-    ids = listed.ids(listed.matching(ReviewFilter(chosen=((facet, (slug,)),))), "newest", 0, ENTRIES)
+    ids = listed.ids(listed.matching(ReviewFilter(chosen=((facet, (slug,)),))), 0, ENTRIES)
     page = url_for("reviews.term", index=index, slug=slug)
     here = url_for("feeds.term", facet=facet, slug=slug)
     return _reviews_feed(f"{cache.site().name}: {found.name}", page, here, Review.id.in_(ids))

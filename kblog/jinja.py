@@ -87,7 +87,10 @@ class Once(Extension):
 
     def draw(self, place: str, values: Any, caller: Callable[[], Markup]) -> Markup:
         key = place, values
-        drawn = self.drawn.get(key)
+        try:
+            drawn = self.drawn.get(key)
+        except TypeError:  # a value that may yet change, such as a comment that is being written
+            return caller()
         if drawn is None:
             drawn = caller()
             if len(self.drawn) >= self.most:  # all at once: what is asked for is soon there again

@@ -30,8 +30,10 @@ def take(session: Session, buckets: Mapping[str, Sequence[Limit]], moment: datet
     """
     wait = max((_wait(session, bucket, limit, moment) for bucket, all_ in buckets.items() for limit in all_), default=0)
     if not wait:
-        session.execute(sa.delete(Attempt).where(Attempt.at < moment - LONGEST))
-        session.add_all(Attempt(bucket=bucket, at=moment) for bucket in buckets)
+        connection = session.connection()
+        connection.execute(_LET_GO, {"before": moment - LONGEST})
+        for bucket in buckets:
+            connection.execute(_NOTE, {"bucket": bucket, "at": moment})
     return wait
 
 
@@ -59,8 +61,22 @@ def _wait(session: Session, bucket: str, limit: Limit, moment: datetime) -> int:
     """Return the seconds until the oldest of the last `number` tries leaves the window; 0 where there is room."""
     window = timedelta(seconds=limit.seconds)
     # a clock set back leaves tries in the future: they must not lock anybody out until then
-    query = sa.select(Attempt.at).where(
-        Attempt.bucket == bucket, Attempt.at > moment - window, Attempt.at <= moment + OVERTAKEN
-    )
-    oldest = session.scalar(query.order_by(Attempt.at.desc()).offset(limit.number - 1).limit(1))
+    asked = {"bucket": bucket, "after": moment - window, "until": moment + OVERTAKEN, "skipped": limit.number - 1}
+    oldest = session.connection().execute(_OLDEST, asked).scalar()
     return 0 if oldest is None else max(1, ceil((oldest + window - moment).total_seconds()))
+
+
+# Made once: these run while everybody else waits for the write lock.
+_OLDEST = (
+    sa.select(Attempt.at)
+    .where(
+        Attempt.bucket == sa.bindparam("bucket"),
+        Attempt.at > sa.bindparam("after"),
+        Attempt.at <= sa.bindparam("until"),
+    )
+    .order_by(Attempt.at.desc())
+    .offset(sa.bindparam("skipped", type_=sa.Integer))
+    .limit(1)
+)
+_LET_GO = sa.delete(Attempt).where(Attempt.at < sa.bindparam("before"))
+_NOTE = sa.insert(Attempt).values(bucket=sa.bindparam("bucket"), at=sa.bindparam("at"))

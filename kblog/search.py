@@ -30,7 +30,7 @@ _old = ", ".join(f"old.{name}" for name in COLUMNS)
 # The folded text is made of letters and digits already; the tokenizer only has to split at spaces.
 FTS5 = (
     f"CREATE VIRTUAL TABLE {TABLE} USING fts5({_names}, content='search_entry', content_rowid='review_id',"
-    " tokenize='unicode61 remove_diacritics 0')",
+    " tokenize='unicode61 remove_diacritics 0', prefix='1 2 3')",  # or each letter typed gathers all words anew
     f"CREATE TRIGGER {TABLE}_insert AFTER INSERT ON search_entry BEGIN"
     f" INSERT INTO {TABLE}(rowid, {_names}) VALUES (new.review_id, {_new}); END",
     f"CREATE TRIGGER {TABLE}_delete AFTER DELETE ON search_entry BEGIN"

@@ -25,10 +25,10 @@ def test_eight_writers_lose_nothing_and_no_file_knows_their_addresses(tmp_path: 
     commenting.prepare(instance)
     with log.open("wb") as lines:
         site = commenting.Site(instance, lines, KBLOG_TRUSTED_PROXIES="1")
-        with commenting.writing(site, 8, **{"X-Forwarded-For": ADDRESSES[0]}) as written:
+        with commenting.writing(site, 8, {"X-Forwarded-For": ADDRESSES[0]}) as written:
             time.sleep(2)
         for address in ADDRESSES[1:]:
-            with commenting.writing(site, 1, **{"X-Forwarded-For": address}) as more:
+            with commenting.writing(site, 1, {"X-Forwarded-For": address}) as more:
                 time.sleep(0.3)
             assert not more.errors
         site.stop()

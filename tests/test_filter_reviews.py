@@ -16,9 +16,11 @@ from kblog.cache import Kept
 from kblog.db import db, now
 from kblog.document import Document
 from kblog.overview import Availability
+from kblog.reviews.catalogue import Catalogue, Listed, sets_of
 
 from .browser import HTMX, Browser, Page, words
 from .builders import comments, document, stored, stored_together
+from .commenting import moderated, post
 from .conftest import running
 
 NARROWING = ("genre", "person", "hashtag")
@@ -795,6 +797,41 @@ def test_what_is_kept_is_made_again_when_its_time_is_over_or_content_changed(app
     assert [build(in_an_hour), build(None), build(just_now)] == [1, 1, 1]
     stored()
     assert [build(just_now), build(None), build(None)] == [2, 3, 3]
+
+
+def test_a_comment_leaves_the_catalogue_and_shows_in_the_order_of_the_most_discussed(app: Flask, reader: Browser):
+    things = moderated(app, "none").extensions["kblog.cache"].things
+    stored(slug="older", published_at=now() - timedelta(days=2))
+    stored(published_at=now() - timedelta(days=1))
+    by_comments = "/reviews/?sort=discussed"
+    assert slugs(reader.get(by_comments)) == ["paper-boats", "older"]
+    kept = things["catalogue"]
+    post(reader, "/reviews/older/comments")
+    assert slugs(reader.get(by_comments)) == ["older", "paper-boats"]
+    assert things["catalogue"] is kept
+    stored(slug="newest", published_at=now())
+    assert slugs(reader.get(by_comments)) == ["older", "newest", "paper-boats"]
+    assert things["catalogue"] is not kept
+
+
+@pytest.mark.parametrize("drafts", [0, 900, 90_000])
+def test_a_set_holds_the_live_ones_of_its_reviews_however_few_they_are(drafts: int):
+    dice = random.Random(drafts)
+    ids = dice.sample(range(1, 600 + drafts), 500)
+    catalogue = Catalogue([Listed(each, f"Work {each}", "", "", None, featured=False) for each in ids])
+    for number in (0, 1, 20, 24, 26, 250, 500):
+        asked = [*dice.sample(ids, number), 10**6]
+        bits = catalogue.bits(asked)
+        assert {catalogue.reviews[n].id for n in range(500) if bits >> n & 1} == set(asked) - {10**6}
+        assert list(catalogue.places(bits)) == sorted(map(ids.index, asked[:-1]))
+
+
+def test_a_column_with_more_values_than_a_byte_gives_the_set_of_each():
+    column = [random.Random(n).choice((None, "", *range(1, 600))) for n in range(2_000)]
+    found = sets_of(column)
+    assert found == {
+        value: sum(1 << n for n, each in enumerate(column) if each == value) for value in set(column) - {None, ""}
+    }
 
 
 # What it costs

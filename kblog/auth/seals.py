@@ -1,6 +1,7 @@
 """What the site signs and hands out, to know it again when it comes back."""
 
 from datetime import timedelta
+from functools import lru_cache
 from typing import NamedTuple
 
 from itsdangerous import BadSignature, URLSafeTimedSerializer
@@ -28,6 +29,7 @@ class Seal(NamedTuple):
         except BadSignature:
             return ""
 
+    @lru_cache(32)  # noqa: B019 - a seal is a constant
     def _signer(self, key: str) -> URLSafeTimedSerializer:
         return URLSafeTimedSerializer(key, salt=f"kblog {self.purpose}")
 

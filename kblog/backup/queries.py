@@ -41,6 +41,11 @@ def schema(connection: sqlite3.Connection) -> str:
     return found[0] if found else ""
 
 
+def has_column(connection: sqlite3.Connection, table: str, column: str) -> bool:
+    """Whether a table has a column in the schema at hand."""
+    return column in [row[1] for row in connection.execute(f'PRAGMA table_info("{table}")')]
+
+
 def content_version(connection: sqlite3.Connection) -> int:
     """Return the number that rises with every change readers can see."""
     if "content_version" not in tables(connection):

@@ -91,6 +91,8 @@ def _prepare(database: Path, version_before: int | None) -> None:
         own = queries.content_version(connection)
         version = own + LEAP if version_before is None else max(own, version_before) + 1
         connection.execute("UPDATE content_version SET version = ?", (version,))
+        if queries.has_column(connection, "content_version", "listed"):  # an older schema gets it with its migration
+            connection.execute("UPDATE content_version SET listed = version")
         if "author_session" in queries.tables(connection):
             connection.execute("DELETE FROM author_session")
         connection.execute("COMMIT")

@@ -40,13 +40,14 @@ def here(moment: datetime) -> datetime:
     return moment.astimezone(site().zone)
 
 
-def kept(name: str, build: Callable[[], Kept]) -> Any:
+def kept(name: str, build: Callable[[], Kept], *, but_comments: bool = False) -> Any:
     """Return what `build` makes, made once a process for each content version, and again when its time is over.
 
-    The version is read in the request's own snapshot, so what is kept is never older than the page that shows it.
+    `but_comments`: it has nothing of comments, nor of their number, and stays when these alone change. The version is
+    read in the request's own snapshot, so what is kept is never older than the page that shows it.
     """
     shelf: Shelf = current_app.extensions["kblog.cache"]
-    version = site().version
+    version = site().listed if but_comments else site().version
     with shelf.lock:
         made_at, thing = shelf.things.get(name, (-1, Kept(None)))
     if made_at == version and (thing.until is None or now() < thing.until):

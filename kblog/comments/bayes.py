@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterable, Mapping
+from itertools import chain
 from typing import NamedTuple
 
 from kblog import fold
@@ -26,7 +27,12 @@ def words(*texts: str) -> list[str]:
     >>> words("Cheap, cheap 카지노")
     ['', 'cheap', '카지', '지노', '노']
     """
-    found = dict.fromkeys(word for text in texts for word in fold.fold(text).split())
+    return words_of(*map(fold.fold, texts))
+
+
+def words_of(*folded: str) -> list[str]:
+    """Return the same of texts that are folded already."""
+    found = dict.fromkeys(chain.from_iterable(map(str.split, folded)))
     return [EVERY, *list(found)[:MOST_WORDS]]
 
 

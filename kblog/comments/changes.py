@@ -6,7 +6,6 @@ from werkzeug.wrappers import Response
 from kblog import auth, htmx, limits
 from kblog.addresses import url_for
 from kblog.db import db, now, reads_only
-from kblog.models import Comment
 
 from . import ownership, posting, queries, receiving, sheet
 from .forms import EditForm
@@ -51,7 +50,7 @@ def update(comment_id: int) -> Response:
             posting.edit(db.session(), there, draft, sender)
     except Refused as refused:
         return later(refused, editing(there, form, refused.status, trouble=str(refused)))
-    return changed(there, draft.comment)
+    return changed(there, draft)
 
 
 @bp.post(f"{COMMENT}/delete")
@@ -79,7 +78,7 @@ def editing(there: ownership.Own, form: EditForm, status: int = 200, *, trouble:
     return sheet.uncached(htmx.render("comments/edit.html", "comments/_edit.html", status, **context))
 
 
-def changed(there: ownership.Own, comment: Comment) -> Response:
+def changed(there: ownership.Own, comment: posting.Draft) -> Response:
     """Show a comment with its new words, or say that they wait."""
     if not htmx.wants_fragment():
         if comment.state == "visible":

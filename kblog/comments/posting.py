@@ -3,13 +3,13 @@
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple, cast
+from typing import Any, cast
 
 import sqlalchemy as sa
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
-from kblog import fold
+from kblog import fold, markup
 from kblog.models import Comment, Review
 from kblog.models.site import mark_visible_change
 
@@ -37,38 +37,78 @@ class Sender:
     seconds: int | None = None  # since the form was opened; none: nobody counts
 
 
-class Draft(NamedTuple):
-    """A comment that is not stored yet, and the words by which it is judged."""
+@dataclass(kw_only=True)
+class Draft:
+    """A comment that is not stored yet, with all that is slow about it done; a row is made of it past the ORM."""
 
-    comment: Comment
-    words: list[str]
+    review_id: int
+    parent_id: int | None
+    root_id: int | None
+    key: str | None
+    name: str
+    website: str
+    body: str
+    body_html: Markup
+    spoils: str
+    writer_hash: str
+    network: str
+    fingerprint: str
+    words: list[str]  # by which it is judged
+    id: int = 0
+    state: str = "visible"
+    reason: str = ""
+    by_author: bool = False
+    posted_at: datetime | None = None
+    edited_at: datetime | None = None
+    old_number: str = ""
 
 
-def draft(*, review_id: int, parent: Any = None, key: str = "", **given: Any) -> Draft:
+def draft(
+    *,
+    review_id: int,
+    parent: Any = None,
+    key: str = "",
+    name: str,
+    website: str = "",
+    body: str,
+    spoils: str = "",
+    writer_hash: str = "",
+    network: str = "",
+) -> Draft:
     """Write a comment down; all that is slow about it is done here, before a transaction begins.
 
     Raises ValueError with a sentence for the commenter when the text cannot be drawn.
     """
-    comment = Comment(review_id=review_id, key=key or None, **given)
-    if parent is not None:
-        comment.parent_id, comment.root_id = parent.id, parent.root_id or parent.id
-    comment.fingerprint = fingerprint(comment.body)
-    return Draft(comment, bayes.words(comment.name, comment.website, comment.body))
+    folded = fold.fold(body)
+    return Draft(
+        review_id=review_id,
+        parent_id=parent.id if parent is not None else None,
+        root_id=(parent.root_id or parent.id) if parent is not None else None,
+        key=key or None,
+        name=name,
+        website=website if markup.comment_href_is_safe(website) else "",
+        body=body,
+        body_html=markup.render_comment(body),
+        spoils=spoils,
+        writer_hash=writer_hash,
+        network=network,
+        fingerprint=fingerprint(folded),
+        words=bayes.words_of(fold.fold(name), fold.fold(website), folded),
+    )
 
 
 def post(session: Session, new: Draft, sender: Sender) -> int:
     """Judge a draft and store it; return how many visible comments its review has with it. The caller commits."""
+    session.flush()  # what follows goes past the session
     forget_networks(session, sender.moment)
-    comment = new.comment
-    comment.by_author, comment.posted_at = sender.is_author, sender.moment
-    comment.state, comment.reason = _judge(new, sender)
+    new.by_author, new.posted_at = sender.is_author, sender.moment
+    new.state, new.reason = _judge(new, sender)
     # past the session's objects: it costs a tenth, and what is told of the comment is not read again after the commit
-    given = {name: value for name in STORED if (value := getattr(comment, name)) is not None}
-    comment.id = session.execute(sa.insert(COMMENTS).returning(Comment.id), given).scalar_one()
-    if comment.state != "visible":
+    new.id = session.connection().execute(_STORE, {name: getattr(new, name) for name in STORED}).scalar_one()
+    if new.state != "visible":
         return 0
-    mark_visible_change(session)
-    return _count(session, comment.review_id, 1)
+    mark_visible_change(session, of_comments=True)
+    return _count(session, new.review_id, 1)
 
 
 def edit(session: Session, there: Any, new: Draft, sender: Sender) -> None:
@@ -79,8 +119,8 @@ def edit(session: Session, there: Any, new: Draft, sender: Sender) -> None:
     judged = _judge(new, sender, there.id)
     state = max(there.state, judged.state, key=GRAVITY.index)
     reasons = dict.fromkeys(filter(None, f"{there.reason}\n{judged.reason}".split("\n")))
-    new.comment.id, new.comment.state, new.comment.reason = there.id, state, "\n".join(reasons)
-    values = {name: getattr(new.comment, name) for name in ("body", "body_html", "spoils", "fingerprint", "reason")}
+    new.id, new.state, new.reason = there.id, state, "\n".join(reasons)
+    values = {name: getattr(new, name) for name in ("body", "body_html", "spoils", "fingerprint", "reason")}
     if state != there.state:
         values |= {"state": state, "state_before": "", "decided_at": None}
     session.execute(_this(there.id).values(**values, edited_at=sender.moment))
@@ -100,39 +140,38 @@ def take_back(session: Session, there: Any, moment: datetime) -> None:
 def show_change(session: Session, there: Any, state: str) -> None:
     """Let readers see what became of a comment, where they see anything of it. The caller commits."""
     if "visible" in (there.state, state):
-        mark_visible_change(session)
+        mark_visible_change(session, of_comments=True)
     _count(session, there.review_id, int(state == "visible") - int(there.state == "visible"))
 
 
 def forget_networks(session: Session, moment: datetime) -> None:
     """Let go of the networks of comments that are old enough. The caller commits."""
-    session.execute(_FORGET, {"before": moment - NETWORKS_KEPT})
+    session.connection().execute(_FORGET, {"before": moment - NETWORKS_KEPT})
 
 
-def fingerprint(body: str) -> str:
+def fingerprint(folded: str) -> str:
     """Return what is equal for texts that say the same; "" for a short one, which many people say.
 
-    >>> fingerprint("Cheap tickets, cheap tickets, cheap tickets here!") == fingerprint("cheap TICKETS; " * 3 + "here")
-    True
-    >>> fingerprint("Thank you!")
+    >>> said = "Cheap tickets, cheap tickets, cheap tickets here!", "cheap TICKETS; " * 3 + "here"
+    >>> len(set(map(fingerprint, map(fold.fold, said))))
+    1
+    >>> fingerprint(fold.fold("Thank you!"))
     ''
     """
-    folded = fold.fold(body)
     return hashlib.sha256(folded.encode()).hexdigest()[:24] if len(folded) >= SHORT else ""
 
 
 def _judge(new: Draft, sender: Sender, own_id: int = 0) -> spam.Judgement:
     if sender.is_author:
         return spam.Judgement("visible", "")
-    comment = new.comment
-    history = queries.history(comment.writer_hash, comment.name, comment.fingerprint, own_id)
+    history = queries.history(new.writer_hash, new.name, new.fingerprint, own_id)
     learnt = queries.learnt(new.words) if history.lessons >= bayes.ENOUGH else {}
     sent = spam.Sent(
-        name=comment.name,
-        website=comment.website,
-        body=comment.body,
-        links=comment.body_html.count("<a "),
-        network=comment.network,
+        name=new.name,
+        website=new.website,
+        body=new.body,
+        links=new.body_html.count("<a "),
+        network=new.network,
         trap=sender.trap,
         seconds=sender.seconds,
         approvals=history.approvals,
@@ -147,7 +186,7 @@ def _count(session: Session, review_id: int | None, change: int) -> int:
     """Keep the number of a review's visible comments, and return it; 0 where nothing changed."""
     if not change or review_id is None:  # pages, whose comments came with an import, keep no number
         return 0
-    return session.execute(_COUNT, {"counted": review_id, "change": change}).scalar_one()
+    return session.connection().execute(_COUNT, {"counted": review_id, "change": change}).scalar_one()
 
 
 def _this(comment_id: int) -> sa.Update:
@@ -155,6 +194,7 @@ def _this(comment_id: int) -> sa.Update:
 
 
 # Built once: building them took longer than running them.
+_STORE = sa.insert(COMMENTS).values({name: sa.bindparam(name) for name in STORED}).returning(COMMENTS.c.id)
 _COUNT = (
     sa.update(REVIEWS)
     .where(Review.id == sa.bindparam("counted"))

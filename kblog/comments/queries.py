@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
-from kblog.db import db, now
+from kblog.db import db, now, read
 from kblog.models import Comment, Page, Report, Review, SpamWord
 
 from . import bayes
@@ -46,9 +46,7 @@ class Subject:
 
 def subject(slug: str, days: str) -> Subject | None:
     """Find the live review that is commented."""
-    columns = (Review.id, Review.slug, Review.work_title, Review.headline, Review.kind, Review.episodes)
-    query = sa.select(*columns, Review.comments_open, Review.published_at)
-    row = db.session.execute(query.where(Review.slug == slug, Review.is_live())).first()
+    row = read(_SUBJECT, {"slug": slug}).first()
     if row is None:
         return None
     title = row.work_title or row.headline or row.slug
@@ -57,17 +55,16 @@ def subject(slug: str, days: str) -> Subject | None:
 
 def answerable(review_id: int, comment_id: int) -> Any:
     """Find the visible comment on this review that is to be answered."""
-    query = sa.select(*SHOWN).where(Comment.id == comment_id, Comment.review_id == review_id)
-    return db.session.execute(query.where(Comment.state == "visible")).first()
+    return read(_ANSWERABLE, {"review": review_id, "comment": comment_id}).first()
 
 
 def with_key(key: str) -> Any:
     """Find the comment that came with this key."""
-    found = db.session.scalar(sa.select(Comment.id).where(Comment.key == key)) if key else None
+    found = read(_WITH_KEY, {"key": key}).scalar() if key else None
     return db.session.execute(_sent().where(Comment.id == found)).first() if found else None
 
 
-def sent_before(comment: Comment, moment: datetime) -> Any:
+def sent_before(comment: Any, moment: datetime) -> Any:
     """Find the comment of which this one, which has no key, is a copy: sent twice within minutes."""
     if not comment.network:
         return None
@@ -108,7 +105,7 @@ class History(NamedTuple):
 def history(writer_hash: str, name: str, fingerprint: str, except_id: int) -> History:
     """Return what is known of a writer under a name, and of these words elsewhere: one query."""
     asked = {"writer": writer_hash, "name": name, "fingerprint": fingerprint, "except_id": except_id}
-    return History(*(number or 0 for number in db.session.execute(_HISTORY, asked).one()))
+    return History(*(number or 0 for number in read(_HISTORY, asked).one()))
 
 
 def _history() -> sa.Select:
@@ -176,4 +173,13 @@ def _is_answered() -> sa.ColumnElement[bool]:
     return sa.exists().where(REPLY.parent_id == Comment.id, REPLY.state == "visible", by_another).correlate(Comment)
 
 
+# Built once: building them took longer than running them.
 _HISTORY = _history()
+_SUBJECT = sa.select(
+    *(Review.id, Review.slug, Review.work_title, Review.headline, Review.kind, Review.episodes),
+    *(Review.comments_open, Review.published_at),
+).where(Review.slug == sa.bindparam("slug"), Review.is_live())
+_ANSWERABLE = sa.select(*SHOWN).where(
+    Comment.id == sa.bindparam("comment"), Comment.review_id == sa.bindparam("review"), Comment.state == "visible"
+)
+_WITH_KEY = sa.select(Comment.id).where(Comment.key == sa.bindparam("key"))

@@ -50,14 +50,13 @@ def take_in(
     session: Session, draft: posting.Draft, sender: posting.Sender, *, slug: str, answered: Any, is_limited: bool
 ) -> Taken:
     """Store a draft, or find the comment that it repeats; raise Refused. The caller commits."""
-    comment = draft.comment
-    first = queries.with_key(comment.key) if comment.key else queries.sent_before(comment, sender.moment)
+    first = queries.with_key(draft.key) if draft.key else queries.sent_before(draft, sender.moment)
     if first:
         return again(first)
     if is_limited:
-        keep_to_the_limits(session, "comment", comment.network, sender.moment)
+        keep_to_the_limits(session, "comment", draft.network, sender.moment)
     count = posting.post(session, draft, sender)
-    return Taken(comment, slug, count, answered, is_new=True)
+    return Taken(draft, slug, count, answered, is_new=True)
 
 
 def again(first: Any) -> Taken:

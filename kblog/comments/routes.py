@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from kblog import cache, errors, htmx, limits, markup
 from kblog.addresses import url_for
-from kblog.db import db, reads_only
+from kblog.db import db, in_turn, reads_only
 
 from . import ownership, queries, receiving, sheet
 from .forms import LARGEST_ID, EditForm
@@ -115,13 +115,14 @@ def preview(slug: str) -> Response:
 @contextmanager
 def stored() -> Iterator[None]:
     """Commit what is written meanwhile, or nothing of it; raise Refused where the database cannot take it."""
-    try:
-        yield
-        db.session.commit()
-    except DatabaseError as error:  # a full disk, or another writer that does not end
-        raise Refused(503, NOT_STORED.format(errors.why(error)), errors.RETRY_AFTER) from None
-    finally:
-        db.session.rollback()
+    with in_turn():
+        try:
+            yield
+            db.session.commit()
+        except DatabaseError as error:  # a full disk, or another writer that does not end
+            raise Refused(503, NOT_STORED.format(errors.why(error)), errors.RETRY_AFTER) from None
+        finally:
+            db.session.rollback()
 
 
 def answered(sent: Sheet, taken: Taken) -> Response:

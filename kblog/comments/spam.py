@@ -1,7 +1,8 @@
 """Which comments wait for the author, and why: a list of rules, each with the state it asks for and its reason."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import ip_network
 from typing import NamedTuple
 
@@ -137,23 +138,30 @@ RULES = (
 )
 
 
-def words_in(text: str, wanted: Iterable[str]) -> list[str]:
+def words_in(text: str, wanted: Sequence[str]) -> list[str]:
     """Return which of these words a text has, however they are written; Korean ones also inside a longer word.
 
     >>> words_in("Play at the Cаs1no, 카ㅈㅣ노에서. A classic 🎰", ["casino", "카지노", "ass", "🎰", " "])
     ['casino', '카지노', '🎰']
     """
+    if not wanted:
+        return []  # most often: to write a text plainly takes as long as to store it
     here = _plain(text)
     words, run = f" {here} ", here.replace(" ", "")
     found = []
     for each in wanted:
-        plain = _plain(each)
+        plain = _plain_word(each)
         if has_hangul(each):
             is_there = bool(plain) and plain.replace(" ", "") in run
         else:
             is_there = f" {plain} " in words if plain else bool(each.strip()) and each.strip() in text
         found += [each] if is_there else []
     return found
+
+
+@lru_cache(1024)
+def _plain_word(word: str) -> str:
+    return _plain(word)
 
 
 def _plain(text: str) -> str:

@@ -78,7 +78,7 @@ def choices(wanted: LineFilter) -> dict[str, list[Choice]]:
     What stands under no other choice is kept: it is the dear part, and the same for everybody who comes.
     """
     under = {field: wanted.without(field) for field in FIELDS}
-    every = cache.kept("the choices of lines", _every_choice)
+    every = cache.kept("the choices of lines", _every_choice, but_comments=True)
     return {field: _CHOICES[field](others) if others else every[field] for field, others in under.items()}
 
 

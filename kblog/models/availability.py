@@ -24,7 +24,7 @@ class Availability(Model):
     __table_args__ = (
         sa.CheckConstraint(sa.column("offer").in_(OFFERS), name="offer"),
         sa.CheckConstraint(sa.column("status").in_(STATUSES), name="status"),
-        sa.Index(None, "platform_id", "status", "region"),
+        sa.Index("ix_availability_listed", "platform_id", "region", "status", "review_id"),  # all that lists need
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -29,6 +29,7 @@ class Comment(Model):
             sa.Index(None, *columns, sqlite_where=sa.text(f"{columns[0]} <> ''"))
             for columns in (("network", "posted_at"), ("writer_hash", "name"), ("fingerprint",))
         ),
+        sa.Index(None, "posted_at", sqlite_where=sa.text("network <> ''")),  # those whose networks are let go of first
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

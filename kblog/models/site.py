@@ -58,11 +58,16 @@ class ContentVersion(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     version: Mapped[int] = mapped_column(default=0)
+    listed: Mapped[int] = mapped_column(default=0, server_default="0")  # the same, but for changes of comments alone
 
 
-def mark_visible_change(session: Session) -> None:
-    """Say that this transaction changes what readers see; writes past the session's objects say it themselves."""
+def mark_visible_change(session: Session, *, of_comments: bool = False) -> None:
+    """Say that this transaction changes what readers see; writes past the session's objects say it themselves.
+
+    Comments, and their number beside a review, are in nothing that lists are made of.
+    """
     session.info["visible_change"] = True
+    session.info["listed_change"] = session.info.get("listed_change", False) or not of_comments
 
 
 UNSEEN = (
@@ -86,8 +91,9 @@ UNSEEN = (
 def _notice(session: Session, _context: object) -> None:
     """Remember that this transaction changes what readers see."""
     changed = (*session.new, *session.deleted, *(each for each in session.dirty if session.is_modified(each)))
-    if any(not isinstance(each, UNSEEN) and not _is_held(each) for each in changed):
-        mark_visible_change(session)
+    seen = [each for each in changed if not isinstance(each, UNSEEN) and not _is_held(each)]
+    if seen:
+        mark_visible_change(session, of_comments=all(isinstance(each, Comment) for each in seen))
 
 
 def _is_held(thing: object) -> bool:
@@ -106,8 +112,14 @@ def _raise_version(session: Session) -> None:
     if session.in_nested_transaction():
         return  # a savepoint is no commit yet
     session.flush()
+    is_listed = session.info.pop("listed_change", False)
     if session.info.pop("visible_change", False):
-        session.execute(sa.update(ContentVersion).values(version=ContentVersion.version + 1))
+        session.connection().execute(RAISE, {"listed": int(is_listed)})
+
+
+RAISE = sa.update(ContentVersion).values(
+    version=ContentVersion.version + 1, listed=ContentVersion.listed + sa.bindparam("listed")
+)
 
 
 @event.listens_for(Session, "after_soft_rollback")
@@ -115,6 +127,7 @@ def _forget(session: Session, rolled_back: SessionTransaction) -> None:
     """Forget the change with the whole transaction; after a savepoint's rollback the others of it still stand."""
     if rolled_back.parent is None:
         session.info.pop("visible_change", None)
+        session.info.pop("listed_change", None)
 
 
 @dataclass(frozen=True)
@@ -122,6 +135,7 @@ class Site:
     """The site's own words, and the version of all it shows."""
 
     version: int = 0
+    listed: int = 0  # the version of all that has nothing of comments
     name: str = "K-Blog"
     description: str = "Unhurried reviews of Korean dramas and films, with the lines worth keeping."
     author: str = ""
@@ -151,7 +165,10 @@ MOMENT = sa.bindparam("moment", type_=UtcDateTime)
 # made once: every page asks for it
 SITE = sa.union_all(
     sa.select(Setting.name, Setting.value),
-    sa.select(sa.literal("version").label("name"), sa.cast(ContentVersion.version, sa.String).label("value")),
+    *(
+        sa.select(sa.literal(name).label("name"), sa.cast(getattr(ContentVersion, name), sa.String).label("value"))
+        for name in ("version", "listed")
+    ),
     *(
         sa.select(sa.literal("next_publication"), sa.cast(sa.func.min(model.published_at), sa.String)).where(
             model.published_at > MOMENT, model.withdrawn_at.is_(None)
@@ -169,5 +186,5 @@ def site() -> Site:
             found[name] = min(value, found.get(name, value)) if name == "next_publication" else value
     if "next_publication" in found:
         found["next_publication"] = datetime.fromisoformat(found["next_publication"]).replace(tzinfo=UTC)
-    version = int(found.pop("version", 0))
-    return Site(version=version, **{each.name: found[each.name] for each in fields(Site) if each.name in found})
+    versions = {name: int(found.pop(name, 0)) for name in ("version", "listed")}
+    return Site(**versions, **{each.name: found[each.name] for each in fields(Site) if each.name in found})

@@ -84,7 +84,7 @@ def year(year: int):
     return render_template(
         "terms/year.html",
         year=year,
-        cards=queries.cards(listed.ids(matching, "newest", (page - 1) * PAGE_SIZE, PAGE_SIZE)),
+        cards=queries.cards(listed.ids(matching, (page - 1) * PAGE_SIZE, PAGE_SIZE)),
         total=matching.bit_count(),
         page=page,
         last=last,

@@ -21,9 +21,10 @@ def standing(platform: Term, listed: Catalogue, today: date) -> tuple[Bits, Bits
     def read() -> Kept:
         there, doubtful = sorted_out(queries.checks(platform.id), today, has_ended=bool(platform.active_to))
         midnight = datetime.combine(today + timedelta(days=1), time(), cache.site().zone)
-        return Kept((listed.bits(there), listed.bits(doubtful)), until=midnight)
+        until = min(midnight, cache.site().next_publication or midnight)  # then each review's place is another
+        return Kept((listed.bits(there), listed.bits(doubtful)), until=until)
 
-    return cache.kept(f"platform {platform.id}", read)
+    return cache.kept(f"platform {platform.id}", read, but_comments=True)
 
 
 def sorted_out(

@@ -34,7 +34,7 @@ def home():
     """The newest reviews, the one to start with, a line, and the genres."""
     listed = queries.catalogue()
     lead = listed.featured()
-    ids = [lead, *(i for i in listed.ids(listed.everything, "newest", 0, queries.LATEST + 1) if i != lead)]
+    ids = [lead, *(i for i in listed.ids(listed.everything, 0, queries.LATEST + 1) if i != lead)]
     newest = [i for i in ids[: queries.LATEST + 1] if i is not None]
     most_read = queries.most_read(today())
     cards = queries.cards([*newest, *most_read])
@@ -69,7 +69,7 @@ def index():
     ids = (
         search.ids(listed, matching, start, PAGE_SIZE)
         if wanted.order == BEST
-        else listed.ids(matching, wanted.order, start, PAGE_SIZE)
+        else listed.ids(matching, start, PAGE_SIZE, queries.order(listed, wanted.order))
     )
     cards = queries.cards(ids, listed.region_unchecked(wanted), passages=bool(wanted.text))
     context = {
@@ -164,7 +164,7 @@ def term(index: str, slug: str):
         matching, doubtful = platforms.standing(found, listed, today())
         filed = listed.labelled.get(slug, 0) & ~matching & ~doubtful
     total = matching.bit_count()
-    ids = [i for bits in (matching, doubtful) for i in listed.ids(bits, "newest", 0, bits.bit_count())]
+    ids = [i for bits in (matching, doubtful) for i in listed.ids(bits, 0, bits.bit_count())]
     last = max(1, -(-len(ids) // PAGE_SIZE))
     page = min(max(1, page_asked()), last)
     shown_ids = ids[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
@@ -178,7 +178,7 @@ def term(index: str, slug: str):
         may_have_left=set(ids[total:]),
         told=platforms.told_on_cards(found, shown_ids, today()) if facet == "platform" else {},
         is_known=lambda platform: ("platform", platform.slug) in listed.names,
-        mentioned=queries.cards(listed.ids(filed, "newest", 0, PAGE_SIZE)) if page == last else [],
+        mentioned=queries.cards(listed.ids(filed, 0, PAGE_SIZE)) if page == last else [],
         total=total,
         page=page,
         last=last,

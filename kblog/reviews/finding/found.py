@@ -43,7 +43,7 @@ class Found:
 
     def _ordered(self, listed: Catalogue, bits: Bits, start: int, number: int) -> list[int]:
         if not self.ranked:
-            return listed.ids(bits, "newest", start, number)
+            return listed.ids(bits, start, number)
         wanted = set(listed.places(bits))
         places = [place for place in self.ranked if place in wanted]
         return [listed.reviews[place].id for place in places[start : start + number]]

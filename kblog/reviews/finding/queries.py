@@ -72,7 +72,7 @@ def lines(review_ids: Sequence[int]) -> Sequence[sa.Row]:
 
 def names() -> Names:
     """Return the titles and people that live reviews name; read once for each content version, and only if asked."""
-    return cache.kept("names", _read_names)
+    return cache.kept("names", _read_names, but_comments=True)
 
 
 def _read_names() -> Kept:

@@ -68,7 +68,7 @@ def hits(cards: Iterable[Card], found: Found) -> list[Hit]:
 
 def people(found: Found, listed: Catalogue) -> list[PersonHit]:
     """Return the people of that name: one query, and none where no review names any."""
-    ids = listed.ids(found.people, "newest", 0, BESIDE)
+    ids = listed.ids(found.people, 0, BESIDE)
     if not ids:
         return []
     marker, named = Marker(found.choices), {}
@@ -81,7 +81,7 @@ def people(found: Found, listed: Catalogue) -> list[PersonHit]:
 
 def lines(found: Found, matching: Bits, listed: Catalogue) -> list[LineHit]:
     """Return lines that spoil nothing and hold the text, of the newest matching reviews first: at most one query."""
-    ids = listed.ids(found.lines & matching, "newest", 0, BESIDE)
+    ids = listed.ids(found.lines & matching, 0, BESIDE)
     if not ids:
         return []
     marker, order = Marker(found.choices), {review_id: n for n, review_id in enumerate(ids)}
