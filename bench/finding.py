@@ -22,8 +22,9 @@ from urllib.parse import parse_qsl
 
 import flask_migrate
 import sqlalchemy as sa
-from flask import g
+from flask import Flask, g
 from werkzeug.datastructures import MultiDict
+from werkzeug.test import Client
 
 from kblog import create_app, fold, search
 from kblog.config import Config
@@ -34,7 +35,9 @@ from kblog.reviews import finding, queries
 from kblog.reviews.filters import BEST, FACETS, ReviewFilter
 from kblog.reviews.routes import SHOWN_FACETS
 
+from . import results
 from .corpus import GENRES, GIVEN, PLATFORMS, SURNAMES, WORDS
+from .importing import Counted
 
 ROUNDS = 40
 PAGE = 24
@@ -47,6 +50,9 @@ QUERIES = {
     "three facets": ("genre=romance&platform=netflix&kind=drama", {5_000: 3.0, 100_000: 10.0}),
     "Hangul word": ("q=별빛", {5_000: 2.0, 100_000: 5.0}),
 }
+PAGE_COST = "review page without a server, uncached"
+CHARTED = ("common word", "three facets", PAGE_COST)
+MOST_STATEMENTS = 8
 REBUILT = {100_000: 400.0}  # ms
 # measured too, for the reader's eye
 OTHERS = ("q=story+the&genre=romance&platform=netflix&kind=drama", "q=Park+Ha-jin", "q=%22story+of+love%22", "q=zzyzx")
@@ -55,43 +61,67 @@ OTHERS = ("q=story+the&genre=romance&platform=netflix&kind=drama", "q=Park+Ha-ji
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--reviews", type=int, nargs="+", default=[5_000, 100_000])
-    missed = 0
-    for number in parser.parse_args().reviews:
+    results.add_option(parser)
+    asked, missed = parser.parse_args(), 0
+    for number in asked.reviews:
         with tempfile.TemporaryDirectory() as folder:
-            missed += measure(Path(folder), number)
+            found = Found(number)
+            measure(Path(folder), found)
+            found.keep(asked.out)
+            missed += sum(not is_met for *_, is_met in found.bars)
     return 1 if missed else 0
 
 
-def measure(folder: Path, number: int) -> int:
-    """Print what each query takes among so many reviews, beside its bar; return how many miss theirs."""
+class Found:
+    """What was found among so many reviews, in ms of the processor's time."""
+
+    def __init__(self, reviews: int) -> None:
+        self.reviews = reviews
+        self.ms: dict[str, float] = {}
+        self.bars: list[tuple[str, str, str, bool]] = []
+
+    def add(self, name: str, ms: float, bar: float | None = None, more: str = "") -> None:
+        """Print a figure, beside its bar where it has one."""
+        self.ms[name] = ms
+        said = ""
+        if bar is not None:
+            self.bars.append((name, f"{bar:g} ms", f"{ms:.1f} ms", ms <= bar))
+            said = f"  bar {bar:g} ms{'  MISSED' if ms > bar else ''}"
+        print(f"  {ms:8.2f} ms  {name}{more}{said}", flush=True)
+
+    def keep(self, out: Path | None) -> None:
+        results.keep(
+            out,
+            "finding",
+            reviews=self.reviews,
+            figures={name: f"{ms:.2f} ms" for name, ms in self.ms.items()},
+            bars=results.bars(self.bars),
+            costs={name: self.ms[name] for name in CHARTED},
+        )
+
+
+def measure(folder: Path, found: Found) -> None:
+    """Find what each query takes among so many reviews, beside its bar."""
     app = create_app(Config(instance=folder))
     with app.app_context():
         flask_migrate.upgrade()
         started = time.perf_counter()
-        write(number)
-        print(f"{number:,} reviews written in {time.perf_counter() - started:.0f} s", flush=True)
-        started = time.perf_counter()
-        with reads_only():
-            ask("")
-        print(f"  first list, catalogue built: {(time.perf_counter() - started) * 1000:.0f} ms")
-        missed = built_anew(number)
+        write(found.reviews)
+        print(f"{found.reviews:,} reviews written in {time.perf_counter() - started:.0f} s", flush=True)
+        built_anew(found)
         for name, (query, bars) in QUERIES.items():
             took, total = median(lambda query=query: ask(query))
-            bar = bars.get(number)
-            missed += bar is not None and took > bar
-            said = f"bar {bar:g} ms{'  MISSED' if took > bar else ''}" if bar else "no bar at this size"
-            print(f"  {name:14} {took:7.2f} ms  {total:7,} found  {said}")
+            found.add(name, took, bars.get(found.reviews), f", {total:,} found")
         for query in (*(query for query, _ in QUERIES.values() if "q=" in query), *OTHERS):
             took, total = median(lambda query=query: ask(query, is_marked=True))
-            print(f"  {took:7.2f} ms  {total:7,} found, passages marked: {query[:60]}")
+            found.add(f"{query[:60]}, passages marked", took, more=f", {total:,} found")
+        page(app, found)
         db.session.remove()
         db.engine.dispose()
-    return missed
 
 
-def built_anew(number: int) -> int:
-    """Print what the catalogue takes after a review changed, and after a comment; return how many miss their bar."""
-    missed = 0
+def built_anew(found: Found) -> None:
+    """Find what the catalogue takes after a review changed, and after a comment."""
     for name, of_comments in (("a review", False), ("a comment", True)):
 
         def change(of_comments: bool = of_comments) -> None:
@@ -99,11 +129,24 @@ def built_anew(number: int) -> int:
             db.session.commit()
 
         took, _ = median(lambda: len(queries.catalogue().reviews), rounds=5, before=change)
-        bar = REBUILT.get(number) if not of_comments else None
-        missed += bar is not None and took > bar
-        said = f"  bar {bar:g} ms{'  MISSED' if took > bar else ''}" if bar else ""
-        print(f"  catalogue after {name} changed: {took:.0f} ms{said}")
-    return missed
+        found.add(f"catalogue after {name} changed", took, None if of_comments else REBUILT.get(found.reviews))
+
+
+def page(app: Flask, found: Found) -> None:
+    """Find what a review's page costs that is not kept ready, without a server, and how many statements it sends."""
+    slugs = list(db.session.scalars(sa.select(Review.slug).order_by(Review.id.desc()).limit(ROUNDS)))
+    db.session.rollback()
+    client, times, numbers = Client(app.extensions["kblog.pages"].app), [], []
+    for slug in (*slugs[:5], *slugs):
+        with Counted() as counted:
+            started = time.process_time()
+            assert client.get(f"/reviews/{slug}/").status_code == 200
+            times.append((time.process_time() - started) * 1000)
+        numbers.append(counted.number)
+    found.add(PAGE_COST, statistics.median(times[5:]), more=f", {max(numbers[5:])} statements")
+    most = max(numbers[5:])
+    name = "statements of an uncached review page"
+    found.bars.append((name, f"{MOST_STATEMENTS}", f"{most}", most <= MOST_STATEMENTS))
 
 
 def median(

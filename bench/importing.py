@@ -31,6 +31,7 @@ from kblog.models import Comment, Review
 from kblog.transfer import blogger, filing, prose
 from kblog.transfer.loader import Loader
 
+from . import results
 from .corpus import write_backup
 
 MOST_SECONDS = {(500, 10_000): 60, (5_000, 100_000): 240}  # by reviews and comments
@@ -52,6 +53,7 @@ def main() -> int:
     parser.add_argument("--reviews", type=int, default=500)
     parser.add_argument("--comments", type=int, default=10_000)
     parser.add_argument("--words", type=int, default=1_800, help="of each review")
+    results.add_option(parser)
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         app = _app(Path(folder) / "samples")
@@ -82,6 +84,17 @@ def main() -> int:
         print(f"{name:24}{sides[0]:>24}{sides[1]:>24}")
     worst = max(max(cold, warm) for pages in (few, many) for cold, warm, _ in pages.values())
     is_whole = result.exit_code == 0 and stored == [asked.reviews, asked.comments]
+    size, figures = (asked.reviews, asked.comments), {name: f"{part:.1f} s" for name, part in parts.items()}
+    figures |= {"in all, by the clock": f"{seconds:.1f} s", "in all, of the processor": f"{cpu:.1f} s"}
+    figures |= {"memory at most": f"{megabytes:.0f} MB"}
+    most = MOST_SECONDS.get(size, cpu)
+    bars = [
+        ("import, of the processor's time", f"{most:.0f} s", f"{cpu:.0f} s", cpu <= most),
+        ("import, memory", f"{MOST_MEGABYTES} MB", f"{megabytes:.0f} MB", megabytes <= MOST_MEGABYTES),
+        ("import, all is stored", f"{size[0]:,} and {size[1]:,}", f"{stored[0]:,} and {stored[1]:,}", is_whole),
+    ]
+    sizes = {"reviews": asked.reviews, "comments": asked.comments}
+    results.keep(asked.out, "importing", **sizes, figures=figures, bars=results.bars(bars))
     is_late = cpu > MOST_SECONDS.get((asked.reviews, asked.comments), cpu)
     return int(not is_whole or worst > MOST_QUERIES or is_late or megabytes > MOST_MEGABYTES)
 
@@ -152,7 +165,7 @@ def _visits(app: Flask) -> dict[str, tuple[int, int, float]]:
         app.extensions["kblog.cache"].things.clear()
         times, queries = [], []
         for _ in range(VISITS):
-            with _Counted() as counted:
+            with Counted() as counted:
                 began = time.perf_counter()
                 assert client.get(address).status_code == 200
                 times.append(1000 * (time.perf_counter() - began))
@@ -161,12 +174,12 @@ def _visits(app: Flask) -> dict[str, tuple[int, int, float]]:
     return found
 
 
-class _Counted:
+class Counted:
     """Counts the statements sent meanwhile."""
 
     number = 0
 
-    def __enter__(self) -> "_Counted":
+    def __enter__(self) -> "Counted":
         event.listen(db.engine, "before_cursor_execute", self._count)
         return self
 
