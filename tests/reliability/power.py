@@ -25,7 +25,7 @@ from .kill import Checked, check
 from .recipes import Figures, folder, image, may_mount, mounted
 
 MEGABYTES = 48
-CONTROL = ("-m", "granian", "--interface", "wsgi", "--no-ws", "--workers", "2", "--blocking-threads", "4")
+CONTROL = ("-m", "granian", "--interface", "wsgi", "--no-ws", "--workers", "2", "--blocking-threads", "4", "--factory")
 
 
 class Careless(Site):
@@ -33,7 +33,7 @@ class Careless(Site):
 
     @property
     def program(self) -> Sequence[str]:
-        return (*CONTROL, "--port", str(self.port), "tests.reliability.careless:app")
+        return (*CONTROL, "--port", str(self.port), "tests.reliability.careless:careless_app")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
