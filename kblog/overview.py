@@ -122,9 +122,9 @@ class Overview:
 
 
 _ROW = re.compile(
-    r"""(?:[-*+•·–]\s{1,9})?(?P<bar>\|)?\s{0,9}            # a list bullet, or the bar that opens a table row
-        (?P<mark>\*\*|__|\*|_)?\s{0,9}
-        (?P<label>[^:：|\t]{1,40}?)\s{0,9}(?P<closed>(?P=mark))?\s{0,9}
+    r"""(?:[-*+•·–]\s{1,9}+)?(?P<bar>\|)?\s{0,9}+          # a list bullet, or the bar that opens a table row
+        (?P<mark>\*\*|__|\*|_)?\s{0,9}+                    # possessive: runs of spaces are read in one way only
+        (?P<label>[^:：|\t]{1,40}?)[^\S\t]{0,9}+(?P<closed>(?P=mark))?[^\S\t]{0,9}+
         (?:：|\||\t|(?<![0-9]):(?!//)|:(?!//|[0-9]))       # the colon of an address or of a time separates nothing
         (?(mark)(?(closed)|(?:(?P=mark))?))
         (?P<value>.*)""",
