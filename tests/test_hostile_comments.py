@@ -8,12 +8,15 @@ import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from flask import Flask
 
 from kblog.comments import typed
 from kblog.db import db
+from kblog.document import Document
+from kblog.transfer.prose import convert
 
 from . import builders
 from .browser import HTMX, Browser
@@ -24,6 +27,7 @@ from .conftest import DATA, close, make_app
 from .oracle import RECORDER, WALK, look
 
 EVERY = 12  # of the payloads, one in so many: the sample takes about a minute
+FEWER = 10  # of that sample, one in so many, where each takes pages of its own
 A_PAGE = 50  # comments, the most a page of a thread shows
 ALLOWED = {"kblog-writer"}
 SIGNS = ("tag: <img", "namespace: <svg", "attribute onerror", "attribute onclick", "protocol: <a", "script", "form")
@@ -174,6 +178,41 @@ def test_nothing_runs_in_a_preview_or_in_a_form_that_comes_back(
     assert found == []
     assert all("422" in each for each in complaints), complaints
     complaints.clear()
+
+
+@pytest.mark.real_data
+@pytest.mark.browser
+def test_nothing_runs_where_reviews_searches_and_errors_show_it(
+    app: Flask, site: str, new_context: Callable, complaints: list[str], payloads: list[str], request
+):
+    """What an author wrote or an import brought, as text, title, name and tag; what was searched for or not found."""
+    if not request.config.getoption("--every-payload"):
+        payloads = payloads[::FEWER]
+    for start in range(0, len(payloads), A_PAGE):
+        some = payloads[start : start + A_PAGE]
+        builders.stored(slug=f"written-{start}", body="\n\n".join(some))
+        builders.stored(slug=f"imported-{start}", body="\n\n".join(convert(each).markdown for each in some))
+    builders.stored_together(*(titled(number, payload) for number, payload in enumerate(payloads)))
+    db.session.remove()
+    page = new_context().new_page()
+    page.add_init_script(RECORDER)
+    texts = [f"{how}-{start}" for start in range(0, len(payloads), A_PAGE) for how in ("written", "imported")]
+    addresses = [f"/reviews/{slug}/" for slug in (*texts, *(f"titled-{number}" for number in range(len(payloads))))]
+    addresses += [f"/reviews/?page={number + 1}" for number in range(-(-len(addresses) // 24))]
+    addresses += [f"/reviews/?q={quote(payload)}" for payload in payloads]
+    addresses += [f"/{quote(payload, safe='')}" for payload in payloads if payload.strip("./")]
+    for address in addresses:
+        page.goto(f"{site}{address}")
+        assert look(page) == [], address
+    assert all("404" in each or "400" in each for each in complaints), complaints
+    complaints.clear()
+
+
+def titled(number: int, payload: str) -> Document:
+    """Describe a review whose every name is a payload."""
+    words = " ".join(payload.split()) or "x"
+    rows = (("Title", words), ("Genre", words), ("Starring", words), ("Streaming Platform", words))
+    return builders.document(slug=f"titled-{number}", headline=words, overview=rows, hashtags=(f"#{words}",))
 
 
 # No error
