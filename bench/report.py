@@ -49,7 +49,7 @@ def page(rows: Rows) -> str:
             TABLES[row["bench"]](row),
         ]
     parts += ["## Cost against size\n", "![Cost of one request against the number of reviews](performance.svg)\n"]
-    parts.append(table(("ms of CPU", *SIZES), _by_size(costs(rows))))
+    parts.append(_by_size(costs(rows)))
     return "\n".join(parts).rstrip() + "\n"
 
 
@@ -130,12 +130,10 @@ def costs(rows: Rows) -> dict[str, dict[int, float]]:
     return found
 
 
-SIZES = ("300", "5,000", "100,000")
-
-
-def _by_size(costs: dict[str, dict[int, float]]) -> list[list[str]]:
-    sizes = [int(size.replace(",", "")) for size in SIZES]
-    return [[name, *(f"{by[size]:.2g}" if size in by else "" for size in sizes)] for name, by in costs.items()]
+def _by_size(costs: dict[str, dict[int, float]]) -> str:
+    sizes = sorted({size for by in costs.values() for size in by})
+    lines = [[name, *(f"{by[size]:.2g}" if size in by else "" for size in sizes)] for name, by in costs.items()]
+    return table(("ms of CPU among so many reviews", *(f"{size:,}" for size in sizes)), lines)
 
 
 def chart(costs: dict[str, dict[int, float]]) -> str:
