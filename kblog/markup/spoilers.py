@@ -15,8 +15,8 @@ from .tokens import NESTING_LIMIT, Token, element, opening, plain_block, typed
 OPENED = re.compile(r":{3,}[ \t]*spoilers?(?![\w-])(.*)", re.I)
 OPENING = re.compile(r"(?<!:):{3,}[ \t]*spoilers?(?![\w-])", re.I)
 CLOSED = re.compile(r":{3,}[ \t]*")
-REACH = re.compile(
-    r"\s*(?:for )?(?:episodes?|eps?\.?)?\s*(\d{1,3})(?:\s*(?:[-‐-―~]|to)\s*(\d{1,3}))?\s*[화회]?\s*", re.I
+REACH = re.compile(  # words with one space between two of them
+    r"(?:for )?(?:episodes?|eps?\.?)? ?(\d{1,3})(?: ?(?:[-‐-―~]|to) ?(\d{1,3}))? ?[화회]?", re.I
 )
 FENCE = re.compile(r"(`{3,})[^`]*|(~{3,}).*")
 ITEM = re.compile(r"^(?:(?:[-+*]|\d{1,9}[.)]|\[\^[^\]\s]+\]:)[ \t]+)+")  # of a list, or a footnote

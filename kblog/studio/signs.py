@@ -27,7 +27,7 @@ _ADDRESS = re.compile(
     r"(?<![\w‐‑'’-])[\w‐‑'’-]*(?:(?:https?|ftp)://|mailto:)\S+|\bwww\.\S+|(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,64}\.\w+|(?<!\w)#\w\S*"
 )
 _MARKUP = re.compile(
-    r"""(?P<ticks>`+)(?!`)(?:(?!\n[ \t]*\n).){1,500}?(?<!`)(?P=ticks)(?!`)       # code
+    r"""(?:(?<!`)|(?<=\\`))(?P<ticks>`++)(?:(?!\n[ \t]*\n).){1,500}?(?<!`)(?P=ticks)(?!`)  # code: a run is read once
     |\]\((?:[^()\\]|\\.|\([^()]*\))*\)                                       # where a link leads, and its title
     |<[A-Za-z][\w+.-]{1,31}:[^<>\s]*>                                         # an address in angle brackets
     |^[ ]{0,3}\[[^\]\n]+\]:[^\r\n]*(?:(?:\r\n?|\n)[ \t]+["'(][^\r\n]*)?      # where a named link leads

@@ -22,6 +22,7 @@ STUCK = 2.0  # seconds after which a pattern is given up
 SHOWN = 8
 # The code asks these for no longer a text: what is longer is no value of a card, and stays as it was written.
 SHORTER = {"kblog.overview._GENRE": LONGEST_VALUE, "kblog.ledger._TOKEN": LONGEST_VALUE}
+SHORTER["kblog.studio.lint.people._BEFORE"] = 200  # what stands right before a name
 ROOT = Path(kblog.__file__).parent
 CALLS = {"compile", "match", "fullmatch", "search", "sub", "subn", "split", "findall", "finditer"}
 # One of each class, and pairs that nested or neighbouring repetitions read in many ways.
@@ -154,9 +155,10 @@ def asks_of(pattern: re.Pattern) -> list[Callable[[str], object]]:
     said: set[str] = set()
     for texts_of in (own, source.values()):
         said = said or {use for text in texts_of for use in re.findall(rf"\b{re.escape(name)}\.(\w+)\b", text)} & CALLS
-    if said and said <= {"match", "fullmatch"}:
-        return [getattr(pattern, method) for method in said]
-    return [pattern.fullmatch, lambda whole: sum(1 for _ in pattern.finditer(whole))]
+    at_start = [getattr(pattern, method) for method in sorted(said & {"match", "fullmatch"})]
+    if at_start and said <= {"match", "fullmatch"}:
+        return at_start
+    return [*at_start, lambda whole: sum(1 for _ in pattern.finditer(whole))]
 
 
 def _within(value: object, depth: int) -> Iterator[re.Pattern]:
