@@ -5,7 +5,7 @@ from collections import Counter
 
 import pytest
 import sqlalchemy as sa
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kblog import overview
@@ -86,6 +86,8 @@ PIECES = st.sampled_from(
 )
 
 
+@example("a[a-b]: /c'd\n> [a-b]: /c'd\n", ("apostrophes", "curly"))
+@example("a[a-b]: /c'd\n- [a-b]: /c'd\n", ("apostrophes", "curly"))
 @given(
     st.lists(PIECES, max_size=30).map("".join),
     st.sampled_from([(kind, way) for kind, ways in signs.KINDS.items() for way in ways]),

@@ -30,7 +30,8 @@ _MARKUP = re.compile(
     r"""(?:(?<!`)|(?<=\\`))(?P<ticks>`++)(?:(?!\n[ \t]*\n).){1,500}?(?<!`)(?P=ticks)(?!`)  # code: a run is read once
     |\]\((?:[^()\\]|\\.|\([^()]*\))*\)                                       # where a link leads, and its title
     |<[A-Za-z][\w+.-]{1,31}:[^<>\s]*>                                         # an address in angle brackets
-    |^[ ]{0,3}\[[^\]\n]+\]:[^\r\n]*(?:(?:\r\n?|\n)[ \t]+["'(][^\r\n]*)?      # where a named link leads
+    # where a named link leads, also in a quotation or a list
+    |^(?:[ >\t]|[-+*][ \t]|\d{1,9}[.)][ \t])*\[[^\]\n]+\]:[^\r\n]*(?:(?:\r\n?|\n)[ \t]+["'(][^\r\n]*)?
     |\[\^[^\]\n]{1,80}\]                                                    # a footnote's name
     |^[ >]*:{3,}[^\r\n]*$                                                     # where a spoiler begins or ends
     |\\.                                                                      # what is escaped stays so
