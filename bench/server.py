@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import IO
 
+from . import loading
+
 ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -58,10 +60,4 @@ class Site:
 
     def cpu(self) -> float:
         """Return the CPU seconds it has used so far, as the kernel counts them."""
-        ticks = 0
-        for stat in Path("/proc").glob("[0-9]*/stat"):
-            with contextlib.suppress(OSError):
-                fields = stat.read_text(encoding="ascii", errors="replace").rpartition(")")[2].split()
-                if int(fields[2]) == self.process.pid:  # its process group
-                    ticks += int(fields[11]) + int(fields[12])
-        return ticks / os.sysconf("SC_CLK_TCK")
+        return loading.cpu(self.process.pid)

@@ -4,7 +4,6 @@ import gzip
 import hashlib
 import re
 from collections.abc import Iterable
-from functools import lru_cache
 from typing import Any
 
 from werkzeug.http import parse_etags
@@ -69,7 +68,6 @@ def packed_by_gzip(body: bytes) -> bytes:
     return gzip.compress(body, LEVEL, mtime=0)  # the same bytes whenever they are packed
 
 
-@lru_cache(maxsize=500)  # browsers send few of these headers
 def takes(accepted: str, encoding: str) -> bool:
     """Whether an Accept-Encoding header asks for an encoding.
 

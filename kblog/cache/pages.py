@@ -23,7 +23,8 @@ FRESH = "public, max-age=0, must-revalidate"
 MOST_BYTES = 32 * 1024 * 1024  # of one process; a review's page with its packed form takes some 100 kB
 LONGEST_KEY = 2_000  # characters of address and query; what is longer was made up
 WAIT = 10  # seconds for another request that makes the same page; then it is made twice
-MOST_FORMS = 20  # Accept-Encoding headers that one page remembers
+MOST_FORMS = 20  # Accept-Encoding headers that one page remembers,
+LONGEST_ACCEPTED = 200  # characters: a stranger may send many, and long ones
 MOST_UNKEPT = 1_000  # addresses known to be made anew each time
 SESSION = "kblog="  # the author's cookie, with or without __Host- before it: what they see is theirs alone
 PACKERS = {"gzip": packed_by_gzip}
@@ -50,9 +51,9 @@ class Page:
         """Return the form for an Accept-Encoding header; browsers send few different ones."""
         form = self.forms.get(accepted)
         if form is None:
-            if len(self.forms) > MOST_FORMS:
-                self.forms.clear()
-            form = self.forms[accepted] = self.answer.form(accepted, PACKERS)
+            form = self.answer.form(accepted, PACKERS)
+            if len(accepted) <= LONGEST_ACCEPTED and len(self.forms) < MOST_FORMS:
+                self.forms[accepted] = form
         return form
 
 

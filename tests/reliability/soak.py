@@ -6,7 +6,6 @@ python -m tests.reliability.soak [--minutes 30] [--reads 20] [--posts 1] [--back
 import argparse
 import contextlib
 import os
-import re
 import statistics
 import subprocess
 import sys
@@ -17,7 +16,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from bench import commenting
+from bench import commenting, loading
 from bench.server import ROOT, Site
 
 from .recipes import FORM, PAGES, REVIEW, Figures, ask, folder, is_sound, post, serving, told
@@ -30,7 +29,7 @@ WARM = 0.2  # of the time, in which caches fill; growth is counted from there
 class Sample(NamedTuple):
     """What the server holds at one moment."""
 
-    memory: int  # bytes of all its processes, shared ones counted once (PSS)
+    memory: float  # MB of all its processes, what they share counted once (PSS)
     descriptors: int
     wal: int
 
@@ -128,38 +127,22 @@ def _back_up(instance: Path) -> int:
 
 
 def _sample(site: Site, instance: Path) -> Sample:
-    memory = descriptors = 0
-    for process in _processes(site.process.pid):
-        try:
-            rollup = (process / "smaps_rollup").read_text()
-            memory += int(re.search(r"^Pss:\s+(\d+) kB", rollup, re.MULTILINE)[1]) * 1024  # type: ignore[index]
-            descriptors += len(list((process / "fd").iterdir()))
-        except OSError:
-            continue  # it ended meanwhile
+    descriptors = 0
+    for process in loading.tree(site.process.pid):
+        with contextlib.suppress(OSError):  # it ended meanwhile
+            descriptors += len(list(Path(f"/proc/{process}/fd").iterdir()))
     wal = instance / "kblog.db-wal"
-    return Sample(memory, descriptors, wal.stat().st_size if wal.exists() else 0)
-
-
-def _processes(group: int) -> list[Path]:
-    found = []
-    for process in Path("/proc").glob("[0-9]*"):
-        try:
-            fields = (process / "stat").read_text(errors="replace").rpartition(")")[2].split()
-        except OSError:
-            continue
-        if int(fields[2]) == group:
-            found.append(process)
-    return found
+    return Sample(loading.memory(site.process.pid), descriptors, wal.stat().st_size if wal.exists() else 0)
 
 
 def workers(site: Site) -> list[int]:
     """Return the ids of the processes that answer readers."""
     found = []
-    for process in _processes(site.process.pid):
+    for process in loading.tree(site.process.pid):
         with contextlib.suppress(OSError):
-            state, parent = (process / "stat").read_text().rpartition(")")[2].split()[:2]
+            state, parent = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[:2]
             if int(parent) == site.process.pid and state != "Z":
-                found.append(int(process.name))
+                found.append(process)
     return sorted(found)
 
 
@@ -181,7 +164,7 @@ def _report(
     early, late = (statistics.median(each.memory for each in some) for some in (warm[:part], warm[-part:]))
     growth = late / early - 1
     warm_at = f"{WARM * asked.minutes:g} minutes"
-    said = f"{early / 1e6:.1f} MB after {warm_at}, {late / 1e6:.1f} MB at the end: {growth:+.1%}"
+    said = f"{early:.1f} MB after {warm_at}, {late:.1f} MB at the end: {growth:+.1%}"
     figures.say("memory (PSS)", said, growth < MOST_GROWTH)
     before, after = (statistics.median(each.descriptors for each in some) for some in (warm[:part], warm[-part:]))
     figures.say("descriptors", f"{before:.0f}, then {after:.0f}", after <= before + 4)
