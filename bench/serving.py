@@ -214,7 +214,7 @@ def _granian(app: str, instance: Path) -> contextlib.AbstractContextManager[tupl
     """Serve another application over the same database, as `flask serve` would."""
     port = free_port()
     options = ["--interface", "wsgi", "--no-ws", "--log-level", "warning", "--host", "127.0.0.1", "--port", str(port)]
-    options += ["--workers", "1", "--blocking-threads", "4", app]
+    options += ["--http", "1", "--workers", "1", "--blocking-threads", "4", app]
     page = next((instance.parent / "site").rglob("reviews/*/index.html"))
     own = {"BENCH_DATABASE": str(instance / "kblog.db"), "KBLOG_INSTANCE": str(instance), "BENCH_PAGE": str(page)}
     return _running([sys.executable, "-m", "granian", *options], port, "/", own)

@@ -1,6 +1,5 @@
-"""K-Blog with nothing kept ready, for the bench: every page is made anew."""
+"""K-Blog as it is served, with nothing kept ready, for the bench: every page is made anew."""
 
-from kblog import create_app
+from app import app
 
-app = create_app()
 app.wsgi_app = app.extensions["kblog.pages"].app

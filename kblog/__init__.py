@@ -71,7 +71,8 @@ def create_app(settings: Config | None = None, *, has_commands: bool = True) -> 
 
     for part in (jinja, addresses, errors, headers, guard, auth, cache, traffic):
         part.init_app(app)
-    app.jinja_env.globals["site"] = LocalProxy(cache.site)  # read when a template first asks for it
+    app.jinja_env.globals["site"] = LocalProxy(cache.site)  # read when a template first asks for it,
+    app.context_processor(cache.site_at_hand)  # and at hand where a view has asked
     app.jinja_env.globals["static_url"] = cache.static_url
     app.jinja_env.filters["here"] = cache.here
     for part in (reviews, lines, comments, pages, feeds, legacy, studio):

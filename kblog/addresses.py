@@ -5,6 +5,7 @@ A page has a hundred of them, and to ask the URL map anew for each took a tenth 
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from operator import index
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -29,12 +30,25 @@ def init_app(app: Flask) -> None:
 
 def url_for(endpoint: str, /, *, _anchor: str | None = None, **values: Any) -> str:
     """Return the address of a page, from the root of its host: there the site lives."""
-    key = (endpoint, *values)
-    write = _writers.get(key) or _writers.setdefault(key, _writer(*key))
-    path = write(values)
+    try:
+        path = _written(endpoint, *values.items())
+    except TypeError:  # a list of values
+        path = _write(endpoint, values)
     if path is None:
         return flask.url_for(endpoint, _anchor=_anchor, **values)
     return path if _anchor is None else f"{path}#{quote(_anchor, safe=IN_ANCHOR)}"
+
+
+def _write(endpoint: str, values: dict[str, Any]) -> str | None:
+    key = (endpoint, *values)
+    write = _writers.get(key) or _writers.setdefault(key, _writer(*key))
+    return write(values)
+
+
+@lru_cache(maxsize=5_000)
+def _written(endpoint: str, *values: tuple[str, Any]) -> str | None:
+    """Write an address, or remember it: a blog's pages have the same ones again and again."""
+    return _write(endpoint, dict(values))
 
 
 def _writer(endpoint: str, *names: str) -> Writer:

@@ -14,7 +14,7 @@ from markupsafe import Markup
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import DatabaseError, DisconnectionError
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm import DeclarativeBase, Session, SessionTransaction
 from sqlalchemy.pool import Pool
 
 from kblog import storage
@@ -98,7 +98,18 @@ def read(statement: sa.Executable, given: Mapping[str, Any] | None = None) -> sa
 
     What is not flushed yet is not seen.
     """
-    return db.session.connection().execute(statement, given)
+    session = db.session()
+    connection: sa.Connection | None = session.info.get("connection")
+    if connection is None:  # looked up once a transaction: it takes as long as a short statement
+        connection = session.info["connection"] = session.connection()
+    return connection.execute(statement, given)
+
+
+@event.listens_for(Session, "after_transaction_end")
+def _let_go(session: Session, ended: SessionTransaction) -> None:
+    """Forget the connection with the transaction that it was for."""
+    if ended.parent is None:
+        session.info.pop("connection", None)
 
 
 @contextmanager
@@ -208,14 +219,13 @@ def _begin(connection: sa.Connection) -> None:
     """
     if connection.dialect.name != "sqlite":
         return
-    if reading.get():
-        driver: Any = connection.connection.driver_connection  # past SQLAlchemy: every page begins so, and none waits
-        driver.execute("PRAGMA query_only = 1")
+    driver: Any = connection.connection.driver_connection  # past SQLAlchemy: every page begins so
+    only_reads = reading.get() or storage.trouble(_path(connection.engine), _keep_free(connection.engine)) is not None
+    driver.execute(f"PRAGMA query_only = {int(only_reads)}")
+    if only_reads:
         driver.execute("BEGIN DEFERRED")
-        return
-    only_reads = storage.trouble(_path(connection.engine), _keep_free(connection.engine)) is not None
-    connection.exec_driver_sql(f"PRAGMA query_only = {int(only_reads)}")
-    connection.exec_driver_sql("BEGIN DEFERRED" if only_reads else "BEGIN IMMEDIATE")
+    else:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")  # which may wait in vain, and SQLAlchemy has the words for that
 
 
 def _path(engine: Engine) -> str:

@@ -260,10 +260,14 @@ def _year(text: str) -> int | None:
     return int(match[0]) if match else None
 
 
+_LAST_BRACKETS = re.compile(r"(.*\S)\s*[(（]\s*([^()（）]*?)\s*[)）]", re.DOTALL)
+_ONE_NUMBER = re.compile(r"\D*([0-9]{1,4})\D*")
+
+
 def _titles(value: str) -> tuple[str, str, list[str], int | None]:
     """Take a title row apart: work title, native title, other titles, year."""
     title, inner, year = value, [], None
-    while match := re.fullmatch(r"(.*\S)\s*[(（]\s*([^()（）]*?)\s*[)）]", title, re.DOTALL):
+    while match := _LAST_BRACKETS.fullmatch(title):
         if re.match(r"(?:season|part|volume|series|film|movie|drama|시즌|파트)\b", match[2], re.IGNORECASE):
             break  # "(Season 2)" belongs to the title
         title = match[1]
@@ -297,7 +301,7 @@ _LENGTH = re.compile(
 
 def _running_time(value: str) -> RunningTime:
     match = _LENGTH.search(value)
-    bare = re.fullmatch(r"\D*([0-9]{1,4})\D*", value)
+    bare = _ONE_NUMBER.fullmatch(value)
     minutes = int(bare[1]) if bare else None
     if match:
         minutes = int(match["minutes"] or round(float(match["hours"]) * 60) + int(match["rest"] or 0))

@@ -183,7 +183,7 @@ def test_many_at_once_make_a_page_once(app: Flask):
         start_response("200 OK", [("Content-Type", "text/plain"), ("Cache-Control", "public")])
         return [b"made"]
 
-    pages = PageCache(slow, lambda: 1)
+    pages = PageCache(slow, lambda: version.Version(1, 1))
     got: list[bytes] = []
 
     def ask() -> None:
@@ -209,7 +209,7 @@ def test_a_page_that_cannot_be_made_leaves_nobody_waiting(app: Flask):
     def broken(environ, start_response):
         raise ZeroDivisionError
 
-    pages = PageCache(broken, lambda: 1)
+    pages = PageCache(broken, lambda: version.Version(1, 1))
     environ = {
         "REQUEST_METHOD": "GET",
         "PATH_INFO": "/",
@@ -394,7 +394,7 @@ class TestVersion:
         for statement in (add, "PRAGMA wal_checkpoint(TRUNCATE)", add, add, "PRAGMA wal_checkpoint(RESTART)", add):
             before = known.read()
             subprocess.run([sys.executable, "-c", program, path, statement], check=True, capture_output=True)
-            assert known.read() == before + (statement == add), statement
+            assert known.read().all == before.all + (statement == add), statement
 
     def test_another_database_in_its_place_is_seen(self, known: version.OfSqlite, tmp_path: Path, monkeypatch):
         monkeypatch.setattr(version, "LOOKED_AFTER", 0)
@@ -404,20 +404,22 @@ class TestVersion:
         other = tmp_path / "other.db"
         with contextlib.closing(sqlite3.connect(other)) as connection:
             connection.executescript(
-                "CREATE TABLE content_version (version); INSERT INTO content_version VALUES (7001)"
+                "CREATE TABLE content_version (version, listed); INSERT INTO content_version VALUES (7001, 7)"
             )
         other.replace(known.path)
         known.read()  # what was known may still be good for its second
-        assert known.read() == 7001
+        assert known.read() == (7001, 7)
 
     def test_without_a_wal_index_it_asks_each_time(self, tmp_path: Path):
         path = tmp_path / "plain.db"
         with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as connection:
-            connection.executescript("CREATE TABLE content_version (version); INSERT INTO content_version VALUES (1)")
+            connection.executescript(
+                "CREATE TABLE content_version (version, listed); INSERT INTO content_version VALUES (1, 1)"
+            )
             read = version.reader(sa.engine.make_url(f"sqlite:///{path}"))
-            assert read() == 1
+            assert read() == (1, 1)
             connection.execute("UPDATE content_version SET version = 2")
-            assert read() == 2
+            assert read() == (2, 1)
 
     def test_readers_of_one_file_come_and_go_without_letting_go_of_its_locks(self, known: version.OfSqlite):
         """To close a file that SQLite has locked lets go of the locks of the whole process (howtocorrupt.html, 2.2)."""
@@ -430,6 +432,32 @@ class TestVersion:
         other = subprocess.run([sys.executable, "-c", program, known.path], capture_output=True, text=True)
         connection.close()
         assert "database is locked" in other.stderr
+
+
+def test_the_settings_are_read_again_when_something_but_comments_changed(reader: Browser, app: Flask):
+    """Every page needs them, and every comment ends every page."""
+    stored()
+
+    def reads_settings() -> bool:
+        kept(app).clear()
+        with counted() as statements:
+            reader.get(REVIEW)
+        return any("FROM setting" in statement for statement in statements)
+
+    reads_settings()
+    assert not reads_settings()
+    post(reader)
+    assert not reads_settings()
+    db.session.add(Setting(name="name", value="Another Blog"))
+    db.session.commit()
+    assert reads_settings()
+    assert not reads_settings()
+    stored(slug="soon", published_at=now() + timedelta(seconds=1))
+    reader.get("/")
+    assert not reads_settings()
+    time.sleep(1)  # until it is public: the settings tell that moment beforehand
+    assert reads_settings()
+    assert not reads_settings()
 
 
 def test_a_kept_page_tells_no_old_time(reader: Browser):

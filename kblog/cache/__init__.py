@@ -9,15 +9,29 @@ from flask import Flask
 from . import version
 from .files import StaticFiles, static_url
 from .pages import PageCache, each_time, ends_at, init_app, led_on
-from .shelf import Kept, here, kept, site
+from .shelf import Kept, here, kept, site, site_at_hand
 
-__all__ = ["Kept", "each_time", "ends_at", "here", "init_app", "kept", "led_on", "site", "stand_before", "static_url"]
+__all__ = [
+    "Kept",
+    "each_time",
+    "ends_at",
+    "here",
+    "init_app",
+    "kept",
+    "led_on",
+    "site",
+    "site_at_hand",
+    "stand_before",
+    "static_url",
+]
 
 
 def stand_before(app: Flask, headers: Callable[[str], Mapping[str, str]]) -> None:
     """Answer before the site does where an answer is ready; `headers` go with every static file, by its scheme."""
     database = sa.engine.make_url(app.config["SQLALCHEMY_DATABASE_URI"])
-    pages = PageCache(app.wsgi_app, version.reader(database))
+    read_version = version.reader(database)
+    app.extensions["kblog.cache"].read_version = read_version
+    pages = PageCache(app.wsgi_app, read_version)
     files = StaticFiles(pages, Path(app.static_folder or ""), headers, app.config["TRUSTED_HOSTS"], app.debug)
     app.extensions |= {"kblog.pages": pages, "kblog.files": files}
     app.wsgi_app = files

@@ -16,8 +16,8 @@ from werkzeug.wrappers import Response as BaseResponse
 from kblog.db import now
 
 from .answers import Answer, Form, is_known, packed_by_gzip
-from .shelf import Shelf, site
-from .version import Unknown
+from .shelf import Shelf, note_version, site
+from .version import Unknown, Version
 
 FRESH = "public, max-age=0, must-revalidate"
 MOST_BYTES = 32 * 1024 * 1024  # of one process; a review's page with its packed form takes some 100 kB
@@ -41,7 +41,7 @@ class Page:
     __slots__ = ("answer", "forms", "is_used", "seen", "until", "version")
 
     def __init__(
-        self, version: int, until: float, answer: Answer, seen: Callable[[WSGIEnvironment], None] | None = None
+        self, version: Version, until: float, answer: Answer, seen: Callable[[WSGIEnvironment], None] | None = None
     ) -> None:
         self.version, self.until, self.answer, self.seen = version, until, answer, seen
         self.is_used = False  # since it was last passed over
@@ -63,7 +63,7 @@ class PageCache:
     `read_version` is asked for each page, so a change is seen by the very next request of every process.
     """
 
-    def __init__(self, app: WSGIApplication, read_version: Callable[[], int], most_bytes: int = MOST_BYTES) -> None:
+    def __init__(self, app: WSGIApplication, read_version: Callable[[], Version], most_bytes: int = MOST_BYTES) -> None:
         self.app, self.read_version, self.most_bytes = app, read_version, most_bytes
         self.lock = Lock()
         self.pages: OrderedDict[Key, Page] = OrderedDict()  # the oldest first, but for those asked for
@@ -85,7 +85,7 @@ class PageCache:
             return self.app(environ, start_response)
         return self._make(key, version, environ, start_response)
 
-    def find(self, key: Key, version: int) -> Page | None:
+    def find(self, key: Key, version: Version) -> Page | None:
         """Return the page kept under a key while it is true."""
         page = self.pages.get(key)
         if page is None or page.version != version or page.until <= time.time():
@@ -121,7 +121,9 @@ class PageCache:
         if page := self.pages.pop(key, None):
             self.size -= page.answer.size
 
-    def _make(self, key: Key, version: int, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+    def _make(
+        self, key: Key, version: Version, environ: WSGIEnvironment, start_response: StartResponse
+    ) -> Iterable[bytes]:
         """Make a page, or wait for whoever makes it already."""
         place = (key[2], key[4] is not None)
         if place in self.unkept:
@@ -152,7 +154,7 @@ class PageCache:
         start_response(status, headers)
         return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
 
-    def _ask(self, environ: WSGIEnvironment, version: int) -> tuple[Page | None, str, list[tuple[str, str]], bytes]:
+    def _ask(self, environ: WSGIEnvironment, version: Version) -> tuple[Page | None, str, list[tuple[str, str]], bytes]:
         """Ask the site for the whole page. The version was read before: what is made is that new, or newer."""
         asked = {**environ, "REQUEST_METHOD": "GET", KEEPS: True}
         for name in ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_RANGE", "HTTP_IF_RANGE"):
@@ -177,6 +179,7 @@ class PageCache:
 def init_app(app: Flask) -> None:
     """Keep values for one content version, and say of each answer whether and how long it may be kept."""
     app.extensions["kblog.cache"] = Shelf()
+    app.before_request(note_version)
     app.after_request(_note)
 
 

@@ -1,6 +1,8 @@
 """What one process keeps between requests for one content version: the site's settings, the catalogue."""
 
 from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from threading import Lock
 from typing import Any, NamedTuple
@@ -8,7 +10,9 @@ from typing import Any, NamedTuple
 from flask import current_app, g
 
 from kblog import models
-from kblog.db import now
+from kblog.db import now, reading
+
+from .version import Unknown, Version
 
 FRESH = "public, max-age=0, must-revalidate"
 
@@ -20,19 +24,41 @@ class Kept(NamedTuple):
     until: datetime | None = None
 
 
+def _unknown() -> Version:
+    raise Unknown
+
+
 class Shelf:
     """What one process keeps; each thing was made at one content version."""
 
     def __init__(self) -> None:
         self.lock = Lock()
         self.things: dict[str, tuple[int, Kept]] = {}
+        self.site: models.Site | None = None  # as it was read last
+        self.read_version: Callable[[], Version] = _unknown
+
+
+def note_version() -> None:
+    """Remember which content there was when a request began: before its first look at the database."""
+    shelf: Shelf = current_app.extensions["kblog.cache"]
+    with suppress(Unknown):
+        g.version = shelf.read_version()
 
 
 def site() -> models.Site:
-    """Return the site's settings, read once a request."""
+    """Return the site's settings, the same all through a request: as they were when it began, or newer.
+
+    What only reads takes those that this process has, while nothing but comments changed.
+    """
     if "site" not in g:
-        g.site = models.site()
+        version: Version | None = g.get("version") if reading.get() else None
+        g.site = _kept_site(version) if version else models.site()
     return g.site
+
+
+def site_at_hand() -> dict[str, models.Site]:
+    """Name the settings for a template where this request has read them: what looks them up each time is slower."""
+    return {"site": g.site} if "site" in g else {}
 
 
 def here(moment: datetime) -> datetime:
@@ -44,7 +70,7 @@ def kept(name: str, build: Callable[[], Kept], *, but_comments: bool = False) ->
     """Return what `build` makes, made once a process for each content version, and again when its time is over.
 
     `but_comments`: it has nothing of comments, nor of their number, and stays when these alone change. The version is
-    read in the request's own snapshot, so what is kept is never older than the page that shows it.
+    read before the request's first look at the database, so what is kept under it is that new, or newer.
     """
     shelf: Shelf = current_app.extensions["kblog.cache"]
     version = site().listed if but_comments else site().version
@@ -56,3 +82,12 @@ def kept(name: str, build: Callable[[], Kept], *, but_comments: bool = False) ->
     with shelf.lock:
         shelf.things[name] = version, thing
     return thing.value
+
+
+def _kept_site(version: Version) -> models.Site:
+    shelf: Shelf = current_app.extensions["kblog.cache"]
+    known = shelf.site
+    if known is None or known.listed != version.listed or (known.next_publication and known.next_publication <= now()):
+        shelf.site = known = models.site()
+        return known
+    return known if known.version == version.all else replace(known, version=version.all)

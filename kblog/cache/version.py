@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from kblog import storage
 
-QUERY = "SELECT version FROM content_version"
+QUERY = "SELECT version, listed FROM content_version"
 HEADER = 96  # bytes at the start of SQLite's wal-index: two copies of what describes the last commit
 FORMAT = (3007000).to_bytes(4, sys.byteorder)  # its only version so far (sqlite.org/walformat.html, 2.1)
 LOOKED_AFTER = 0.1  # seconds; so long a database that another was put in the place of may still be asked
@@ -24,16 +24,23 @@ class Unknown(Exception):
     """The version cannot be read: the database is missing, busy or not set up yet."""
 
 
+class Version(NamedTuple):
+    """Which content it is: of all that readers see, and of all of it that has nothing of comments."""
+
+    all: int
+    listed: int
+
+
 class Known(NamedTuple):
     """A version, true while the wal-index begins with these bytes and until a moment of the monotonic clock."""
 
     index: mmap.mmap
     header: bytes
-    version: int
+    version: Version
     until: float
 
 
-def reader(url: sa.URL) -> Callable[[], int]:
+def reader(url: sa.URL) -> Callable[[], Version]:
     """Return the function that reads the version of the database at `url`; it raises `Unknown`."""
     if url.get_backend_name() == "sqlite" and url.database:
         return OfSqlite(url.database).read
@@ -56,14 +63,14 @@ class OfSqlite:
         self.opened: storage.Opened | None = None
         self.known: Known | None = None
 
-    def read(self) -> int:
+    def read(self) -> Version:
         known = self.known
         if known and known.index[:HEADER] == known.header and time.monotonic() < known.until:
             return known.version
         with self.lock:
             return self._ask()
 
-    def _ask(self) -> int:
+    def _ask(self) -> Version:
         """Ask the database; outside a transaction a connection sees what was committed last."""
         try:
             if self.connection is None or self.opened is None or not self.opened.is_current:
@@ -76,7 +83,7 @@ class OfSqlite:
                 self.index = None if self.opened.reads_only else _index(self.path)
             # before the version: what is committed between the two makes the header another one
             header = self.index[:HEADER] if self.index else b""
-            version = self.connection.execute(QUERY).fetchone()[0]
+            version = Version(*self.connection.execute(QUERY).fetchone())
         except (OSError, sqlite3.Error, TypeError) as error:
             self.connection = self.known = None  # the next one begins anew
             raise Unknown from error
@@ -111,13 +118,13 @@ def _index(path: str) -> mmap.mmap | None:
         return _indexes[key][1]
 
 
-def _of_engine(engine: sa.Engine) -> Callable[[], int]:
+def _of_engine(engine: sa.Engine) -> Callable[[], Version]:
     statement = sa.text(QUERY)
 
-    def read() -> int:
+    def read() -> Version:
         try:
             with engine.connect() as connection:
-                return connection.execute(statement).scalar_one()
+                return Version(*connection.execute(statement).one())
         except SQLAlchemyError as error:
             raise Unknown from error
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import PurePosixPath
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import sqlalchemy as sa
 from sqlalchemy.exc import DataError, IntegrityError
@@ -23,6 +23,8 @@ from .filing import Terms
 from .report import Report
 
 BATCH = 50  # records between two commits: a killed import loses no more, and the write lock is never held long
+REMEMBERED = ("source_ref", "outcome", "reason", "raw", "imported_at")
+IMPORTED = cast(sa.Table, ImportedEntry.__table__)
 FIRST_WORDS = 60  # characters: about a line of a heading
 OWN_NAMES = ("blog-post",)  # what Blogger calls a post without a Latin title; also blog-post_12
 
@@ -54,10 +56,13 @@ class Loader:
         self.old_blog = records.Site()
         self.touched: set[int] = set()
         self.samples_checked = False
+        self.remembered: dict[str, dict[str, object]] = {}  # by source_ref: rows that are still to be written
         self._look_around()
 
     def _look_around(self) -> None:
-        """Read what is in the database; again after a part of it was rolled back or removed."""
+        """Read what is in the database; again after a part of it was rolled back, removed or changed by others."""
+        self._write_remembered()
+        self.session.expire_all()
         known = self.session.execute(sa.select(ImportedEntry.source_ref, ImportedEntry.outcome))
         self.outcomes = dict(known.all())
         self.terms = Terms(self.session)
@@ -73,6 +78,8 @@ class Loader:
         Raises NotAnExport at the end where there was nothing to take in.
         """
         is_empty = True
+        # a commit would let go of what is known of each of thousands of terms, to be read anew one by one
+        self.session.expire_on_commit = False
         for number, record in enumerate(found, 1):
             is_empty = is_empty and not isinstance(record, records.Entry | records.Comment)
             match record:
@@ -101,8 +108,8 @@ class Loader:
         """Take a portable document in, and remember it word for word; False where it is here already."""
         if not self._is_new(source_ref):
             return False
-        self.store(documents.parse(text), source_ref)
         self._remember(source_ref, "review", "", text)
+        self.store(documents.parse(text), source_ref)
         return True
 
     def store(self, document: Document, source_ref: str) -> Review:
@@ -136,15 +143,19 @@ class Loader:
         if not self._is_new(entry.source_ref):
             return
         self._make_room()
-        try:
-            with self.session.begin_nested():
-                outcome = self._page(entry) if entry.kind == "page" else self._review(entry)
+        for is_last in (False, True):
+            try:
+                with self.session.begin_nested():
+                    outcome = self._page(entry) if entry.kind == "page" else self._review(entry)
+            except (ValueError, IntegrityError, DataError) as error:
+                self._look_around()
+                if is_last or not isinstance(error, IntegrityError):  # else the studio wrote the same meanwhile
+                    self._skip(entry.source_ref, f"it cannot be stored: {error}".splitlines()[0], entry.raw)
+                    return
+            else:
                 self._remember(entry.source_ref, outcome, "", entry.raw)
-        except (ValueError, IntegrityError, DataError) as error:
-            self._look_around()
-            self._skip(entry.source_ref, f"it cannot be stored: {error}".splitlines()[0], entry.raw)
-        else:
-            self.report.warnings += [(entry.source_ref, warning) for warning in entry.warnings]
+                self.report.warnings += [(entry.source_ref, warning) for warning in entry.warnings]
+                return
 
     def _site(self, site: records.Site) -> None:
         """Take over the old blog's name, description and time zone where this site has none of its own yet."""
@@ -176,10 +187,10 @@ class Loader:
         # what was public keeps its date; what was to appear appears when its time comes, and never because of an import
         is_dated = entry.state in ("live", "trashed") or (entry.state == "scheduled" and is_ahead)
         state = "draft" if not is_dated or not entry.published_at else "withdrawn" if entry.state == "trashed" else ""
-        headline = entry.title
+        headline, warnings = entry.title, []
         if not headline and not overview.understand(made.rows).work_title:
             headline = _first_words(made.markdown, entry.published_at)
-            self.report.warnings.append((entry.source_ref, f"it has no title: “{headline}” stands for one"))
+            warnings.append(f"it has no title: “{headline}” stands for one")
         document = Document(
             headline=headline,
             slug=_old_slug(entry.path),
@@ -198,7 +209,8 @@ class Loader:
             self.report.without_overview.append(entry.title or review.slug)
         if state == "draft" and entry.state in ("live", "scheduled"):
             why = "its date has passed" if entry.published_at else "it has no date"
-            self.report.warnings.append((entry.source_ref, f"{why}: imported as a draft"))
+            warnings.append(f"{why}: imported as a draft")
+        self.report.warnings += [(entry.source_ref, warning) for warning in warnings]
         self.report.counts.update(
             reviews=1,
             public=int(state == "" and not is_ahead),
@@ -340,16 +352,22 @@ class Loader:
             self._remember(source_ref, "skipped", reason, raw)
 
     def _remember(self, source_ref: str, outcome: str, reason: str, raw: str) -> None:
-        entry = ImportedEntry(source_ref=source_ref, outcome=outcome, reason=reason, raw=raw, imported_at=now())
-        if source_ref in self.outcomes:
-            self.session.merge(entry)
-        else:
-            self.session.add(entry)
+        if source_ref in self.outcomes and source_ref not in self.remembered:  # skipped once, and taken in now
+            self.session.execute(sa.delete(ImportedEntry).where(ImportedEntry.source_ref == source_ref))
+        values = (source_ref, outcome, reason, raw, now())
+        self.remembered[source_ref] = dict(zip(REMEMBERED, values, strict=True))
         self.outcomes[source_ref] = outcome
+
+    def _write_remembered(self) -> None:
+        """Write down what became of each entry: past the session's objects, for there is one for each comment."""
+        if self.remembered:
+            self.session.execute(sa.insert(IMPORTED), list(self.remembered.values()))
+            self.remembered.clear()
 
     def _settle(self) -> None:
         """Write what is pending, and bring kept counts and folded names up to date with it."""
         self.session.flush()
+        self._write_remembered()
         self.terms.respell()
         self.comments |= {ref: Stored(each.id, each.root_id or each.id) for ref, each in self.pending.items()}
         self.pending.clear()
