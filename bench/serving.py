@@ -94,6 +94,8 @@ def main() -> int:
             ask("not modified, 32", server, 32, If_None_Match=_etag(server[0], page))
         with _granian("bench.uncached:app", instance) as server:
             ask("uncached, 8", server, 8)
+        with _granian("bench.uncached:cold", instance) as server:
+            ask("uncached, nothing drawn before, 8", server, 8)
         with _granian("bench.plain_flask:app", instance) as server:
             ask("plain Flask, 8", server, 8)
         with _granian("bench.ready_bytes:app", instance) as server:

@@ -451,6 +451,20 @@ def test_a_document_comes_in_once(app: Flask):
     assert db.session.scalars(sa.select(ImportedEntry.raw)).all() == [text]
 
 
+def test_what_the_studio_writes_meanwhile_makes_no_entry_fail(app: Flask):
+    loader = Loader(db.session())
+    with sa.orm.Session(db.engine) as studio:  # after the import has looked around
+        studio.add(Review(slug="cast", headline="The studio's own"))
+        studio.add(Term(facet="person", slug="gil-aram", name="Gil Aram"))
+        studio.commit()
+    for _ in loader.load([post("cast")]):
+        db.session.commit()
+    assert loader.report.counts["skipped"] == 0
+    assert sorted(db.session.scalars(sa.select(Review.slug))) == ["cast", "cast-2"]
+    assert db.session.scalars(sa.select(ImportedEntry.outcome)).all() == ["review"]
+    assert number_of(Term, Term.facet == "person") == 1
+
+
 def test_a_cut_off_copy_takes_nothing_away(app: Flask, tmp_path: pathlib.Path):
     write_backup(tmp_path / "whole.xml", reviews=3, comments=6, words=200)
     text = (tmp_path / "whole.xml").read_text(encoding="utf-8")

@@ -1,6 +1,7 @@
 """The addresses of the reviews."""
 
 from datetime import date
+from functools import partial
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, abort, current_app, make_response, redirect, render_template, request
@@ -115,7 +116,7 @@ def show(slug: str):
         "reviews/show.html",
         thread=thread,
         is_open=is_open(review, cache.site().comment_days),
-        related=queries.related(review),
+        related=partial(queries.related, review),
         linked_data=jsonld.of_review(review, drawn["credits"], cache.site()),
         **drawn,
     )
