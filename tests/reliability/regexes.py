@@ -28,6 +28,7 @@ SHORTER["kblog/overview.py"] = LONGEST_VALUE  # what stands in a call there: `un
 SHORTER["kblog.studio.lint.people._BEFORE"] = 200  # what stands right before a name
 ROOT = Path(kblog.__file__).parent
 CALLS = {"compile", "match", "fullmatch", "search", "sub", "subn", "split", "findall", "finditer"}
+FLAGS = re.compile(r"re\.[A-Z]+(?: \| re\.[A-Z]+)*")
 # One of each class, and pairs that nested or neighbouring repetitions read in many ways.
 UNITS = [
     "a",
@@ -141,13 +142,24 @@ def patterns() -> dict[str, re.Pattern]:
             if is_call and isinstance(node.func.value, ast.Name) and node.func.value.id == "re" and node.args:  # type: ignore[attr-defined]
                 first = node.args[0]  # type: ignore[attr-defined]
                 if isinstance(first, ast.Constant) and isinstance(first.value, str):
-                    pattern = re.compile(first.value, re.IGNORECASE)
+                    pattern = re.compile(first.value, _flags(node))
                     found.setdefault(f"{pattern.pattern} {pattern.flags}", pattern)
                     places.setdefault(pattern.pattern, f"{path.relative_to(ROOT.parent)}:{node.lineno}")  # type: ignore[attr-defined]
+                    if node.func.attr != "compile":  # type: ignore[attr-defined]
+                        called.setdefault(pattern.pattern, set()).add(node.func.attr)  # type: ignore[attr-defined]
     return found
 
 
+def _flags(call: ast.AST) -> int:
+    """Return the flags that a call of `re` gives."""
+    given = [ast.unparse(each) for each in ast.iter_child_nodes(call)]
+    given += [ast.unparse(each.value) for each in call.keywords]  # type: ignore[attr-defined]
+    names = [name for each in given if FLAGS.fullmatch(each) for name in each.split(" | ")]
+    return sum({int(getattr(re, name.removeprefix("re."))) for name in names})
+
+
 places: dict[str, str] = {}
+called: dict[str, set[str]] = {}  # how a pattern that stands in a call is asked there
 source = {path: path.read_text(encoding="utf-8") for path in sorted(ROOT.rglob("*.py"))}
 
 
@@ -155,7 +167,7 @@ def asks_of(pattern: re.Pattern) -> list[Callable[[str], object]]:
     """Return how the site asks a pattern: at the beginning of a text alone, or all through it."""
     module, _, name = places[pattern.pattern].rpartition(".")
     own = [text for path, text in source.items() if module.replace(".", "/") in path.with_suffix("").as_posix()]
-    said: set[str] = set()
+    said = called.get(pattern.pattern, set())
     for texts_of in (own, source.values()):
         said = said or {use for text in texts_of for use in re.findall(rf"\b{re.escape(name)}\.(\w+)\b", text)} & CALLS
     at_start = [getattr(pattern, method) for method in sorted(said & {"match", "fullmatch"})]
