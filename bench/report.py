@@ -59,7 +59,14 @@ Made by `make bench` and `python -m bench.report` from `performance.jsonl`; noth
 a second of one core, counted by the kernel for the server's whole process tree, so what else the machine does weighs
 little. nginx serves the same page as a file, plain Flask the same review from the same database as a tutorial would
 write it, and "ready bytes" is K-Blog's own HTTP server (granian) sending one finished page: the most that any Python
-application can reach behind it. All have one worker and one core.
+application can reach behind it. All have one worker and one core. "Uncached" is what a page costs after a comment was
+posted somewhere, which ends every kept page: comments and neighbours that did not change are not drawn again. "Nothing
+drawn before" is the very first page after a start.
+
+At 8 connections the bar is out of reach of this server: each request crosses from its network thread to a Python thread
+and back, and ready bytes alone stay just below it. Tried: one to four Python threads, its other runtime modes, two
+network threads, larger buffers, its asynchronous interface (slower by a third). Ready bytes reach 44 % at best (two
+Python threads and the single-threaded runtime); K-Blog's own pages were no faster so.
 """
 TITLES = {
     "serving": "A review's page among {reviews} reviews and {comments} comments",
