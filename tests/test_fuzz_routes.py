@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
-from urllib.parse import quote_from_bytes, urljoin, urlsplit
+from urllib.parse import quote_from_bytes, unquote, urljoin, urlsplit
 
 import pytest
 import sqlalchemy as sa
@@ -180,7 +180,10 @@ def test_no_request_is_an_error_of_ours(site: Site, request: pytest.FixtureReque
         @given(shots(site, rule))
         def is_answered(shot: dict) -> None:
             browser = getattr(site, who)
-            with browser.ask(shot.pop("path"), shot.pop("method"), **shot) as answer:
+            path, _, query = shot.pop("path").partition("?")
+            # as a server puts them: a test client would take the beginning of `//a/b` for the name of a host
+            shot["environ_overrides"] = {"PATH_INFO": unquote(path, "latin-1"), "QUERY_STRING": query}
+            with browser.ask("/", shot.pop("method"), **shot) as answer:
                 assert answer.status_code < 500, answer.text[:300]
                 for address in map(answer.headers.get, ("Location", "HX-Redirect", "HX-Push-Url", "HX-Replace-Url")):
                     assert urlsplit(urljoin("http://localhost/", address or "")).netloc == "localhost", address
