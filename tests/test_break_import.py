@@ -21,6 +21,7 @@ from .conftest import state
 EXPORTS = Path(__file__).parent / "exports"
 FEED = EXPORTS / "Takeout" / "Blogger" / "Blogs" / "Salt Notes" / "feed.atom"
 BACKUP = EXPORTS / "backup.xml"
+WORDPRESS = EXPORTS / "wordpress.xml"
 DICE = random.Random(7)
 CONTENT = re.compile(rb"(<content[^>]*>)")
 
@@ -88,7 +89,7 @@ MUTATIONS = {
 }
 
 
-@pytest.mark.parametrize("source", [BACKUP, FEED], ids=["backup", "takeout"])
+@pytest.mark.parametrize("source", [BACKUP, FEED, WORDPRESS], ids=["backup", "takeout", "wordpress"])
 def test_what_is_broken_is_told_and_nothing_is_left_half(app: Flask, tmp_path: Path, source: Path):
     outcomes = set()
     for name, bend in MUTATIONS.items():
