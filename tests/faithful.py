@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from kblog.db import db
-from kblog.models import ImportedEntry, Page, Review
+from kblog.models import Comment, ImportedEntry, Page, Review
 
 from .browser import Browser
 
@@ -45,7 +45,16 @@ def check_every_word(app: Flask) -> int:
             in_body = [word for word in source if word not in moved | OVERVIEW_LABELS]
             assert not is_in_order(in_body, body), entry.source_ref
             checked += 1
+    check_comments()
     return checked
+
+
+def check_comments() -> None:
+    """Assert that each comment holds every word that its writer wrote."""
+    commented = sa.select(ImportedEntry.raw, Comment).join(Comment, Comment.source_ref == ImportedEntry.source_ref)
+    for raw, comment in db.session.execute(commented.where(Comment.state != "removed")):
+        shown = words(" ".join(lxml.html.fromstring(f"<div>{comment.body_html}</div>").itertext()))
+        assert not sorted(set(source_words(raw)) - set(shown)), comment.source_ref
 
 
 def words(text: str) -> list[str]:
@@ -56,7 +65,7 @@ def words(text: str) -> list[str]:
 def source_words(raw: str) -> list[str]:
     """Return the words of an entry's content as its own blog showed them, scripts and styles left out."""
     entry = lxml.etree.fromstring(raw.encode())
-    content = "".join(entry.xpath("string(*[local-name()='content'])"))
+    content = "".join(entry.xpath("string(*[local-name()='content' or local-name()='comment_content'])"))
     if lxml.etree.QName(entry).localname == "item":
         content = "".join(entry.xpath("string(*[local-name()='encoded'][not(contains(namespace-uri(), 'excerpt'))])"))
         content = COMMANDS.sub(lambda command: " ".join(SAID.findall(command[1])), content)

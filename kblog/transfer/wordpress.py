@@ -13,7 +13,7 @@ from .addresses import whole
 from .records import Comment, Entry, NotAnExport, Record, Remark, Site, Skipped
 from .replies import parents_first
 from .survey import survey
-from .wordpress_blog import TYPES, Blog, Element, encoded, look_over, meta, paths
+from .wordpress_blog import ALT, FEATURED, TYPES, Blog, Element, encoded, look_over, meta, paths
 from .xml import RSS, Feed, Item, children, words
 
 State = Literal["live", "draft", "scheduled", "hidden"]
@@ -45,6 +45,7 @@ LEFT_ASIDE = {  # of what WordPress keeps in the same way as posts, why it does 
     "oembed_cache": "a copy of another site's page",
 }
 NOT_KEPT = "(not kept)"
+KEPT_NOTES = (ALT, FEATURED)
 NO_LABELS = ("post_format", "nav_menu", "author", "link_category", "wp_theme", "wp_template_part_area")
 NO_CATEGORY = ("uncategorized", "uncategorised", "미분류")  # WordPress's own word for none
 
@@ -108,16 +109,14 @@ class _Reader:
             for item in feed.items():
                 yield from self._entry(item)
         if self.without_category:
-            yield Remark(
-                f"“Uncategorized” is WordPress's word for no category: left out {self.without_category} times."
-            )
+            times = "once" if self.without_category == 1 else f"{self.without_category} times"
+            yield Remark(f"“Uncategorized” is WordPress's word for no category: left out {times}.")
 
     def _entry(self, item: Item) -> Iterator[Record]:
         comments = children(item.element, "comment")
         for comment in comments:
             item.element.remove(comment)
-        for secret in children(item.element, "post_password"):
-            secret.text = NOT_KEPT if words(secret) else ""
+        _drop_private(item.element)
         raw = etree.tostring(item.element, encoding="unicode", with_tail=False)
         known = self._known(item, raw)
         if isinstance(known, Skipped):
@@ -176,7 +175,7 @@ class _Reader:
             item.damage,
             *text.notes,
             lacking,
-            "" if published_at else "it has no readable date",
+            "" if published_at or state != "live" or kind != "page" else "it has no date: imported as a draft",
             "a page cannot be scheduled here: imported as a draft" if (kind, state) == ("page", "scheduled") else "",
         )
         return Entry(
@@ -209,7 +208,7 @@ class _Reader:
 
     def _featured(self, entry: Element, text: str) -> tuple[str, str]:
         """Return the picture that the old blog showed above an entry, unless its text shows it; or what to know."""
-        number = meta(entry, "_thumbnail_id")
+        number = meta(entry, FEATURED)
         if not number.isdecimal():
             return "", ""
         media = self.blog.media.get(number)
@@ -219,6 +218,15 @@ class _Reader:
         if name and name in text:
             return "", ""
         return f'<p><img src="{html.escape(media.address)}" alt="{html.escape(media.alt or media.title)}"></p>', ""
+
+
+def _drop_private(entry: Element) -> None:
+    """Let go of an entry's password, and of what plugins noted of it: that may be who follows its comments."""
+    for secret in children(entry, "post_password"):
+        secret.text = NOT_KEPT if words(secret) else ""
+    for note in children(entry, "postmeta"):
+        if words(note, "meta_key") not in KEPT_NOTES:
+            entry.remove(note)
 
 
 def _state(entry: Element) -> tuple[State, str]:

@@ -20,6 +20,7 @@ Element = etree._Element
 
 # An old export, and one that was made by hand, may leave the type out; one file has a state in its place.
 TYPES: dict[str, Literal["post", "page"]] = {"post": "post", "page": "page", "": "post", "draft:publish": "post"}
+ALT, FEATURED = "_wp_attachment_image_alt", "_thumbnail_id"  # notes of a picture's words, and of the picture above
 NUMBERED = re.compile(r"[?&](?:p|page_id|attachment_id)=(\d+)\b")
 FARTHEST = timedelta(hours=15)  # no place is farther from Greenwich
 PICTURE = re.compile(r"\.(?:jpe?g|png|gif|webp|bmp|avif|svg|heic)\b", re.IGNORECASE)
@@ -199,7 +200,7 @@ def _note(blog: Blog, item: Item) -> None:
             whole(words(entry, "attachment_url") or words(entry, "guid")),
             atom.plain(words(entry, "title")),
             encoded(entry, excerpt=True).strip(),
-            meta(entry, "_wp_attachment_image_alt"),
+            meta(entry, ALT),
             int(order) if re.fullmatch(r"\d{1,9}", order) else 0,
         )
         if _path(words(entry, "link")).strip("/"):

@@ -71,7 +71,7 @@ def lines_broken(text: str) -> str:
     "<b\\nid='x'>One</b><br><br><pre>a\\nb</pre>"
     """
     parts: list[str] = []
-    held = ""
+    held, tag = "", ""
     for number, part in enumerate(TAG.split(text.strip())):
         if number % 2:
             name = TAG_NAME.match(part)
@@ -82,7 +82,8 @@ def lines_broken(text: str) -> str:
                 held = tag
             parts.append(part)
         else:
-            parts.append(part if held else part.replace("\n", "<br>"))
+            # a line end after a <br> is no other one
+            parts.append(part if held else (part.removeprefix("\n") if tag == "br" else part).replace("\n", "<br>"))
     return "".join(parts)
 
 
