@@ -234,6 +234,7 @@ def test_links_to_the_blog_lead_here_and_those_to_its_files_stay():
     assert here.followed(f"{SITE}/?p=201") == "/?p=201"
     assert here.followed(f"{UPLOADS}/map.pdf") == f"{UPLOADS}/map.pdf"
     assert here.followed(f"{SITE}/harbour.JPG") == f"{SITE}/harbour.JPG"
+    assert here.followed(f"{SITE}/atom.xml") == "/atom.xml"
 
 
 def test_what_cannot_be_shown_is_named():

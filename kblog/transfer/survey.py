@@ -133,7 +133,12 @@ def _about_doctype(name: str) -> str:
 def _root(head: bytes) -> etree._Element | None:
     parser = etree.XMLPullParser(events=("start",), recover=True, **HARDENED)
     parser.feed(head)
-    return next((element for _, element in parser.read_events()), None)
+    root = next((element for _, element in parser.read_events()), None)
+    try:
+        _ = root is not None and (root.tag, root.nsmap)
+    except UnicodeDecodeError:
+        return None  # half a character in what it declares
+    return root
 
 
 def _rss(name: str, root: etree._Element, head: bytes) -> Dialect:

@@ -13,7 +13,11 @@ from .wordpress_text import lines_broken
 from .xml import children, words
 
 READERS = ("", "comment")
-LINKS = {"pingback": "a pingback", "trackback": "a trackback"}
+NO_WORDS = {  # of a reader
+    "pingback": "a pingback: another site's link, and no reader's words",
+    "trackback": "a trackback: another site's link, and no reader's words",
+    "note": "an author's note to a block of the text, which readers never saw",
+}
 STATES: dict[str, Literal["visible", "pending", "spam", "removed"]] = {
     "1": "visible",
     "approved": "visible",
@@ -46,8 +50,8 @@ def read(comment: Element, beside: Collection[str], blog: Blog, entry_ref: str) 
     ref = f"{entry_ref}:{number}"
     if not number.isdecimal():
         return Skipped("", f"a comment on {entry_ref} has no number", raw)
-    if kind in LINKS:
-        return Skipped(ref, f"it is {LINKS[kind]}: another site's link, and no reader's words", raw)
+    if kind in NO_WORDS:
+        return Skipped(ref, f"it is {NO_WORDS[kind]}", raw)
     if kind not in READERS:
         return Skipped(ref, f"it is no comment of a reader but “{kind}”, of a plugin")
     parent = words(comment, "comment_parent").lstrip("0")

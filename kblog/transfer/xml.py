@@ -169,8 +169,9 @@ class Feed:
         opening, closing = self.shape.opened("")
         for line, text, is_whole in self._pieces():
             if is_whole is None:
-                opening, closing = self.shape.opened(text)
-                self.root = _parsed(text + closing)[0]
+                head = _mended(text)
+                opening, closing = self.shape.opened(head)
+                self.root = _parsed(head + closing)[0]
             else:
                 yield self._item(line - opening.count("\n"), opening, text, closing, is_whole)
 
