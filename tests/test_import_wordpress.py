@@ -55,7 +55,7 @@ def test_an_export_gives_everything_with_its_state():
         "scheduled post": 1,
         "hidden post": 1,
         "live page": 2,
-        "visible comment": 4,
+        "visible comment": 5,
         "visible reply": 2,
         "pending comment": 2,
         "spam comment": 1,
@@ -305,6 +305,7 @@ def test_nothing_hidden_shows_anywhere(app: Flask):
     reader = Browser(app)
     hidden = ("Private words", "Pending words", "Scheduled words", "Guarded words", "Half words", "Archived words")
     hidden += ("Is this held?", "cheap pills", "Thrown away here", "Nothing says what I am", "Timeless words")
+    hidden += ("Said behind the password",)
     for address in (
         "/",
         "/reviews/",
@@ -342,6 +343,16 @@ def test_the_parts_of_an_export_are_one_blog(app: Flask, tmp_path: pathlib.Path)
 
 
 # Files that are damaged, or written otherwise
+
+
+def test_a_state_in_the_place_of_a_type_publishes_nothing(tmp_path: pathlib.Path):
+    whole = EXPORT.read_text(encoding="utf-8")
+    before, after = whole.split("<wp:post_id>111</wp:post_id>")
+    after = after.replace("<wp:post_type>post<", "<wp:post_type>draft:publish<", 1)
+    found = of(Entry, read(saved(tmp_path, f"{before}<wp:post_id>111</wp:post_id>{after}")))[f"{NAME}:111"]
+    assert isinstance(found, Entry)
+    assert (found.kind, found.state) == ("post", "draft")
+    assert found.warnings == ("its type is a state, draft:publish: imported as a draft",)
 
 
 @pytest.mark.parametrize("version", ["1.0", "1.1", "1.2"])
