@@ -1,10 +1,13 @@
-"""The addresses of the old Blogger blog: each leads to its new place for good."""
+"""The addresses of the old blog, Blogger's or WordPress's: each leads to its new place for good."""
 
+import re
+import unicodedata
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
 
 import sqlalchemy as sa
 from flask import Blueprint, abort, redirect, request
+from werkzeug.exceptions import NotFound
 
 from kblog.addresses import url_for
 from kblog.comments.threads import queries as threads
@@ -17,18 +20,39 @@ from kblog.slugs import slug
 
 bp = Blueprint("legacy", __name__)
 
+LONGEST_NUMBER = 18  # digits
 MOST_LABELS = 8  # an old link joins two or three, and each one costs a look-up
+# What WordPress has below an entry's address.
+BELOW = re.compile(r"(?<=/)(?:feed|amp|trackback|comment-page-\d+|\d+)/?\Z")
 PRECEDENCE = ("genre", "platform", "person", "hashtag")  # what a label names, first of all
 
 
 @bp.before_app_request
 def front_page():
-    """`/?m=1` and `/?q=` of the old front page."""
+    """`/?m=1` and `/?q=` of the old front page, and `/?p=12`, the short address of any entry of WordPress's."""
     if request.path == "/" and request.method in ("GET", "HEAD"):
+        for name in ("p", "page_id"):
+            if address := _numbered(request.args.get(name, "")):
+                return _moved(address)
         if query := request.args.get("q"):
             return _moved(url_for("reviews.index", q=query))
         if "m" in request.args or "updated-max" in request.args:
             return _moved(url_for("reviews.home"))
+    return None
+
+
+@bp.before_app_request
+def entry():
+    """An address of any other shape, as WordPress lets its author choose; looked for where nothing else answers."""
+    if not isinstance(request.routing_exception, NotFound) or request.method not in ("GET", "HEAD"):
+        return None
+    asked = unicodedata.normalize("NFC", request.path)
+    for path in dict.fromkeys((asked, f"{asked}/", BELOW.sub("", asked))):
+        review, found = _target(path)
+        if review and asked.rstrip("/") == f"{path}feed":
+            return _moved(url_for("feeds.review_comments", slug=review.slug))
+        if review or found:
+            return _moved(_address(review, found))
     return None
 
 
@@ -89,6 +113,14 @@ def label(labels: str):
     return _moved(f"{url_for('reviews.index')}?{urlencode(sorted(found))}")
 
 
+@bp.get("/category/<path:names>/")
+@bp.get("/tag/<path:names>/")
+def sorted_under(names: str):
+    """A category of WordPress's, below its parents, or a tag."""
+    return label(names.removesuffix("/feed").rpartition("/")[2])
+
+
+@bp.get("/feed/")
 @bp.get("/feeds/posts/<any(default, summary, full):kind>")
 @bp.get("/feeds/posts/<any(default, summary, full):kind>/-/<path:label>")
 @bp.get("/atom.xml")
@@ -101,9 +133,10 @@ def posts_feed(kind: str = "", label: str = ""):
     return _moved(url_for("feeds.reviews"))
 
 
+@bp.get("/comments/feed/")
 @bp.get("/feeds/comments/<any(default, summary, full):kind>")
 @bp.get("/feeds/<int:number>/comments/<any(default, summary, full):kind>")
-def comments_feed(kind: str, number: int | None = None):
+def comments_feed(kind: str = "", number: int | None = None):
     """The old feeds of comments."""
     if number is not None:
         ends = Review.source_ref.like(f"blogger:%:{number}")
@@ -115,6 +148,22 @@ def comments_feed(kind: str, number: int | None = None):
 
 def _moved(address: str):
     return redirect(address, 301)
+
+
+def _address(review: Review | None, page: Page | None) -> str:
+    return (
+        url_for("reviews.show", slug=review.slug) if review else url_for("pages.show", slug=page.slug) if page else ""
+    )
+
+
+def _numbered(number: str) -> str:
+    """Return where the entry is that had this number in WordPress, "" where none is to be seen."""
+    if not number.isascii() or not number.isdecimal() or len(number) > LONGEST_NUMBER:
+        return ""
+    ends = f"wordpress:%:{number}"
+    review = db.session.scalar(sa.select(Review).where(Review.source_ref.like(ends), Review.is_live()))
+    page = None if review else db.session.scalar(sa.select(Page).where(Page.source_ref.like(ends), Page.is_live()))
+    return _address(review, page)
 
 
 def _target(path: str) -> tuple[Review | None, Page | None]:

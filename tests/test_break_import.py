@@ -21,6 +21,7 @@ from .conftest import state
 EXPORTS = Path(__file__).parent / "exports"
 FEED = EXPORTS / "Takeout" / "Blogger" / "Blogs" / "Salt Notes" / "feed.atom"
 BACKUP = EXPORTS / "backup.xml"
+WORDPRESS = EXPORTS / "wordpress.xml"
 DICE = random.Random(7)
 CONTENT = re.compile(rb"(<content[^>]*>)")
 
@@ -73,6 +74,7 @@ MUTATIONS = {
         b"&lt;script&gt;alert(1)&lt;/script&gt;&lt;img src=x onerror=alert(1)&gt;&lt;svg onload=x&gt;"
     ),
     "signs that are none": into_content(b"&#0;&#xd800;&#xffff;&#8238;&amp;#0;&amp;#xD800;&amp;#x202e;\x00\xff"),
+    "and in the name of a namespace": lambda whole: re.sub(rb"(xmlns:?\w*=.)", rb"\1&#xd800;", whole, count=1),
     "and beside text as it stands": into_content(b"<![CDATA[ &#xd800; ]]>&#xd800;&#55296;"),
     "one long word": into_content(b"x" * 600_000),
     "one long line of brackets": into_content(b"[" * 30_000 + b"![](" * 10_000),
@@ -88,7 +90,7 @@ MUTATIONS = {
 }
 
 
-@pytest.mark.parametrize("source", [BACKUP, FEED], ids=["backup", "takeout"])
+@pytest.mark.parametrize("source", [BACKUP, FEED, WORDPRESS], ids=["backup", "takeout", "wordpress"])
 def test_what_is_broken_is_told_and_nothing_is_left_half(app: Flask, tmp_path: Path, source: Path):
     outcomes = set()
     for name, bend in MUTATIONS.items():

@@ -46,13 +46,13 @@ def blog(reader: Browser) -> Browser:
             for number in range(60)
         ),
     )
-    came.source_ref = "blogger:111:456"
     fates = {
         "draft": stored(slug="draft", state="draft"),
         "gone": stored(slug="gone", state="withdrawn"),
         "later": stored(slug="later", published_at=PUBLISHED + timedelta(days=36500)),
         "paper-boats": came,
     }
+    came.source_ref = "blogger:111:456"  # after the others are stored: each looks at the database anew
     page = Page(slug="guestbook", title="Guestbook", published_at=PUBLISHED)
     taken = Page(slug="taken", title="Taken", published_at=PUBLISHED, withdrawn_at=PUBLISHED)
     db.session.add_all([page, taken])

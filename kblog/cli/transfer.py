@@ -41,7 +41,11 @@ def transfer() -> None:
 @click.option("--base-url", default="", help="The old blog's address, where the export does not tell it.")
 @with_appcontext
 def import_(path: Path, dry_run: bool, base_url: str) -> None:
-    """Take in the export at PATH: a Blogger backup (.xml), or a Takeout as folder, zip or feed.atom."""
+    """Take in the export at PATH.
+
+    It may be a Blogger backup (.xml), a Takeout as folder, zip or feed.atom, or a WordPress export (.xml, or several
+    in a zip or folder).
+    """
     gc.set_threshold(*CYCLES)
     bring_to_head()
     try:

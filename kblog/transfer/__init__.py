@@ -3,10 +3,10 @@
 from pathlib import Path
 from types import ModuleType
 
-from . import blogger, feed
+from . import blogger, feed, wordpress
 from .survey import survey
 
-FORMATS: dict[str, ModuleType] = {"blogger": blogger, "feed": feed}
+FORMATS: dict[str, ModuleType] = {"blogger": blogger, "wordpress": wordpress, "feed": feed}
 
 
 def detect(path: Path) -> str:
@@ -14,4 +14,5 @@ def detect(path: Path) -> str:
 
     Raises NotAnExport with one sentence that says what the file is instead.
     """
-    return "feed" if survey(Path(path)).feeds[0].dialect == "public" else "blogger"
+    dialect = survey(Path(path)).feeds[0].dialect
+    return {"public": "feed", "wordpress": "wordpress"}.get(dialect, "blogger")

@@ -8,6 +8,12 @@ from urllib.parse import SplitResult, parse_qsl, unquote, urlencode, urlsplit, u
 PICTURE = re.compile(r"\.(?:jpe?g|png|gif|webp|bmp|avif)$", re.IGNORECASE)
 PICTURE_HOSTS = re.compile(r"(?:^|\.)(?:bp\.blogspot\.com|(?:blogger|lh\d)\.googleusercontent\.com)$")
 DATED = re.compile(r"/\d{4}/\d\d/[^/]+\.html$")
+# A WordPress keeps its files on the blog's own host: links to them stay, for nothing here answers in their place.
+FILE = re.compile(
+    r"/wp-content/|\.(?:jpe?g|png|gif|webp|bmp|avif|svg|pdf|mp[34]|m4[av]|ogg|wav|mov|webm|zip|epub|docx?|xlsx?|pptx?)$",
+    re.IGNORECASE,
+)
+COMMENT_ANCHOR = re.compile(r"\Acomment-(\d+)\Z")  # WordPress's
 FOLLOWED = ("http", "https", "mailto")
 
 
@@ -70,9 +76,11 @@ class Neighbourhood:
             return address if address.startswith("/") else ""
         if parts.scheme.lower() not in FOLLOWED:
             return ""
-        if host and (host in self._names or self._moved(parts.path)):
+        is_page = not FILE.search(parts.path)
+        if host and is_page and (host in self._names or self._moved(parts.path)):
             query = urlencode([pair for pair in parse_qsl(parts.query) if pair[0] != "m"])  # ?m=1: the mobile page
-            return urlunsplit(("", "", parts.path or "/", query, parts.fragment))
+            anchor = COMMENT_ANCHOR.sub(r"c\1", parts.fragment)  # here every imported comment is known by Blogger's
+            return urlunsplit(("", "", parts.path or "/", query, anchor))
         return address
 
     def _moved(self, path: str) -> bool:

@@ -198,6 +198,7 @@ class Loader:
             updated_at=entry.updated_at,
             state=state,
             description=entry.description,
+            comments_open=entry.comments_open,
             labels=entry.labels,
         )
         review = self.store(made.into(document), entry.source_ref)

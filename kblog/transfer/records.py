@@ -42,6 +42,7 @@ class Entry:
     labels: tuple[str, ...] = ()
     author: str = ""
     description: str = ""
+    comments_open: bool = True
     raw: str = field(default="", repr=False)
     warnings: tuple[str, ...] = ()
 

@@ -25,10 +25,17 @@ class Report:
             if self.counts[name] or name in ALWAYS:
                 yield f"  {self.counts[name]:>6,}  {words}"
         yield from self.remarks
-        yield from _list("Skipped", [f"{ref}: {reason}" for ref, reason in self.skipped])
+        yield from self._skipped()
         yield from _list("To know", [f"{ref}: {what}" for ref, what in self.warnings])
         yield from _list("Lost", [f"{ref}: {what}" for ref, what in self.losses])
         yield from _list("Without an overview", self.without_overview)
+
+    def _skipped(self) -> Iterator[str]:
+        """Name everything that was skipped; what was for the same reason in one line."""
+        refs: dict[str, list[str]] = {}
+        for ref, reason in self.skipped:
+            refs.setdefault(reason, []).append(ref)
+        yield from _list("Skipped", [f"{_joined(those)}: {reason}" for reason, those in refs.items()])
 
 
 COUNTS = {
@@ -55,6 +62,18 @@ COUNTS = {
     "samples_kept": "sample reviews kept, because somebody changed or answered them",
 }
 ALWAYS = ("reviews", "pages", "comments")
+
+
+def _joined(refs: list[str]) -> str:
+    """Write references in a row, of those from one place only what differs.
+
+    >>> _joined(["blogger:77:101"]), _joined(["wordpress:x.example:7", "wordpress:x.example:8"])
+    ('blogger:77:101', '2 entries, wordpress:x.example:7, 8')
+    """
+    if len(refs) == 1:
+        return refs[0]
+    place = refs[0].rpartition(":")[0]
+    return f"{len(refs):,} entries, {refs[0]}, {', '.join(ref.removeprefix(f'{place}:') for ref in refs[1:])}"
 
 
 def _list(heading: str, items: list[str]) -> Iterator[str]:

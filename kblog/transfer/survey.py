@@ -10,7 +10,7 @@ from .archive import UNREADABLE, Member, members
 from .records import NotAnExport
 from .xml import ATOM, BEFORE_XML, CHUNK, HARDENED, Feed, child, children, local
 
-Dialect = Literal["backup", "takeout", "public"]
+Dialect = Literal["backup", "takeout", "wordpress", "public"]
 
 KIND = "http://schemas.google.com/g/2005#kind"
 TAKEOUT = "schemas.google.com/blogger/2018"
@@ -75,8 +75,8 @@ def survey(path: Path) -> Survey:
     if not feeds:
         shape = "folder" if path.is_dir() else "zip file"
         raise NotAnExport(
-            f"The {shape} {path.name} holds no export: a Blogger backup (.xml) "
-            "or a Takeout with Blogger/Blogs/<blog>/feed.atom was expected."
+            f"The {shape} {path.name} holds no export: a Blogger backup (.xml), a Takeout with "
+            "Blogger/Blogs/<blog>/feed.atom or a WordPress export (.xml) was expected."
         )
     backups = [feed for feed in feeds if feed.dialect != "public"]
     return Survey(
@@ -111,7 +111,8 @@ def _dialect(member: Member) -> Dialect:
     if root is None and b"<!DOCTYPE" in head:
         raise NotAnExport(_about_doctype(name))
     if root is None:
-        what = "damaged before its first entry" if b"<feed" in head else "neither XML nor a zip file"
+        is_feed = b"<feed" in head or b"<rss" in head
+        what = "damaged before its first entry" if is_feed else "neither XML nor a zip file"
         raise NotAnExport(f"{name} is not an export: it is {what}.")
     if local(root).lower() == "html":
         theme = "b:version" in head[:4000].decode("utf-8", "replace")
@@ -119,8 +120,8 @@ def _dialect(member: Member) -> Dialect:
     if root.getroottree().docinfo.doctype:
         raise NotAnExport(_about_doctype(name))
     if local(root) == "rss":
-        raise NotAnExport(_about_rss(name, head))
-    if etree.QName(root).localname != "feed" or etree.QName(root).namespace not in (ATOM, None):
+        return _rss(name, root, head)
+    if root.tag not in (f"{{{ATOM}}}feed", "feed"):
         raise NotAnExport(f"{name} is XML of another kind (<{local(root)}>), not an export of a blog.")
     return _atom(member, root)
 
@@ -132,15 +133,21 @@ def _about_doctype(name: str) -> str:
 def _root(head: bytes) -> etree._Element | None:
     parser = etree.XMLPullParser(events=("start",), recover=True, **HARDENED)
     parser.feed(head)
-    return next((element for _, element in parser.read_events()), None)
+    root = next((element for _, element in parser.read_events()), None)
+    try:
+        _ = root is not None and (root.tag, root.nsmap)
+    except UnicodeDecodeError:
+        return None  # half a character in what it declares
+    return root
 
 
-def _about_rss(name: str, head: bytes) -> str:
-    if WXR.encode() in head:
-        return f"{name} is a WordPress export (WXR); this reader takes Blogger exports."
-    return (
+def _rss(name: str, root: etree._Element, head: bytes) -> Dialect:
+    """Tell WordPress's export, whichever its version and scheme, also where its prefix was never declared."""
+    if any(WXR in uri for uri in root.nsmap.values()) or b"<wp:" in head:
+        return "wordpress"
+    raise NotAnExport(
         f"{name} is an RSS reading feed, not a backup: comments and drafts are missing; "
-        "in Blogger choose Settings, then Back up content."
+        "in Blogger choose Settings, then Back up content, in WordPress Tools, then Export."
     )
 
 

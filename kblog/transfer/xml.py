@@ -20,12 +20,12 @@ MAX_ENTRY = 16 * 1024**2  # characters looked through for a missing end; libxml2
 MEDIA = "http://search.yahoo.com/mrss/"  # its title and content are not the entry's
 ATOM = "http://www.w3.org/2005/Atom"
 
-ENTRY = re.compile(r"</?(?:[\w.-]+:)?entry(?=[\s/>])")
 ENCODINGS = ("utf-8", "iso-8859-1", "windows-1252", "euc-kr")  # Blogger writes the first; hands have written the others
 LONGEST_MARK = 80  # an entry's tag may be split between two chunks
 LOOSE_AMPERSAND = re.compile(r"&(?!#\d+;|#x[0-9A-Fa-f]+;|[A-Za-z]\w*;)")
-NUMBERED = re.compile(r"<!\[CDATA\[.*?\]\]>|&#(?:(\d+)|x([0-9A-Fa-f]+));", re.DOTALL)  # in CDATA they are only text
+NUMBERED = re.compile(r"&#(?:(\d+)|x([0-9A-Fa-f]+));")
 HTML_ENTITY = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)[A-Za-z]\w*;")
+CDATA, CDATA_END = "<![CDATA[", "]]>"
 
 
 class Hardening(TypedDict):
@@ -77,6 +77,34 @@ def words(element: etree._Element, *names: str) -> str:
 
 
 @dataclass(frozen=True)
+class Shape:
+    """How a feed is built: the elements that its entries stand in, from the root, and what an entry is called."""
+
+    around: tuple[str, ...]
+    entry: str
+    namespace: str = ""
+
+    @property
+    def ends(self) -> re.Pattern[str]:
+        """Find where an entry begins or ends."""
+        return re.compile(rf"</?(?:[\w.-]+:)?{self.entry}(?=[\s/>])")
+
+    def opened(self, head: str) -> tuple[str, str]:
+        """Return the tags around an entry as they are written at the head of a feed, and those that close them."""
+        opening, closing = "", ""
+        for name in self.around:
+            found = re.search(rf"<((?:[\w.-]+:)?{name})\b[^<>]*>", head)
+            said = f" xmlns='{self.namespace}'" if self.namespace and not opening else ""
+            opening += found[0] if found else f"<{name}{said}>"
+            closing = f"</{found[1] if found else name}>{closing}"
+        return opening, closing
+
+
+ATOM_FEED = Shape(("feed",), "entry", ATOM)
+RSS = Shape(("rss", "channel"), "item")
+
+
+@dataclass(frozen=True)
 class Item:
     """One entry of a feed; `cut` when its end is missing, `damage` says what was mended in it."""
 
@@ -91,6 +119,7 @@ class Feed:
     """An XML feed that can be read again and again, one entry in memory at a time."""
 
     member: Member
+    shape: Shape = ATOM_FEED
     root: etree._Element | None = None  # after a reading: the feed's own children, without its entries
     damage: dict[int, str] = field(default_factory=dict)  # line -> what is wrong there
 
@@ -127,31 +156,32 @@ class Feed:
                 told = [(entry.line, entry.message) for entry in parser.feed_error_log if entry.line]
                 self.damage.setdefault(*(told or [(error.lineno or 0, error.msg)])[0])
             for _, element in parser.read_events():
-                holder = element.getparent()
-                if local(element) == "entry" and holder is not None and holder.getparent() is None:
+                if local(element) == self.shape.entry and self._is_at_home(element):
                     yield Item(element, etree.tostring(element, encoding="unicode", with_tail=False))
                     _forget(element)
             if self.damage:
                 return
 
+    def _is_at_home(self, element: etree._Element) -> bool:
+        return sum(1 for _ in element.iterancestors()) == len(self.shape.around)
+
     def _mended(self) -> Iterator[Item]:
-        opening, closing = f"<feed xmlns='{ATOM}'>", "</feed>"
+        opening, closing = self.shape.opened("")
         for line, text, is_whole in self._pieces():
             if is_whole is None:
-                found = re.search(r"<((?:[\w.-]+:)?feed)\b[^<>]*>", text)
-                opening, closing = (found[0], f"</{found[1]}>") if found else (opening, closing)
-                self.root = _parsed(text + closing)[0]
+                head = _mended(text)
+                opening, closing = self.shape.opened(head)
+                self.root = _parsed(head + closing)[0]
             else:
                 yield self._item(line - opening.count("\n"), opening, text, closing, is_whole)
 
     def _item(self, line: int, opening: str, text: str, closing: str, is_whole: bool) -> Item:
-        has_signs = "<![CDATA[" not in text  # there, an ampersand is meant as it stands
-        mended = HTML_ENTITY.sub(_character, LOOSE_AMPERSAND.sub("&amp;", text)) if has_signs else text
-        mended = NUMBERED.sub(_allowed, mended)
+        mended = _mended(text)
         holder, errors = _parsed(opening + mended + closing)
-        found = None if holder is None else next((part for part in holder.iter() if local(part) == "entry"), None)
+        entry = self.shape.entry
+        found = None if holder is None else next((part for part in holder.iter() if local(part) == entry), None)
         if found is None:
-            return Item(etree.Element("entry"), text, cut=True)
+            return Item(etree.Element(entry), text, cut=True)
         wrong = [(line + at - 1, message) for at, message in errors]
         if not wrong and (mended != text or "\ufffd" in text):
             wrong = [(line + opening.count("\n"), "a sign is not written as XML wants it")]
@@ -161,11 +191,11 @@ class Feed:
 
     def _pieces(self) -> Iterator[tuple[int, str, bool | None]]:
         """Cut the file into its head (None), then entries with their first line and whether they have an end."""
-        held, at, line = "", 0, 1
+        held, at, line, tag = "", 0, 1, self.shape.ends
         inside: bool | None = None  # None: in the head
         for text in self._texts():
             held += text
-            while mark := ENTRY.search(held, at):
+            while mark := tag.search(held, at):
                 ends = mark[0].startswith("</")
                 cut = held.find(">", mark.start()) + 1 if ends else mark.start()
                 if cut <= 0:
@@ -199,6 +229,31 @@ def _encoding(head: bytes) -> str:
     return name if name in ENCODINGS else "utf-8"
 
 
+def _mended(text: str) -> str:
+    """Write an entry's signs as XML wants them; in CDATA each is meant as it stands, and so is an end within it.
+
+    >>> _mended("<a>R&D</a><b><![CDATA[R&D <![CDATA[ ]]> ]]></b>")
+    '<a>R&amp;D</a><b><![CDATA[R&D <![CDATA[ ]]]]><![CDATA[> ]]></b>'
+    """
+    parts: list[str] = []
+    at = 0
+    while (start := text.find(CDATA, at)) >= 0:
+        parts.append(_signs(text[at:start]))
+        end = text.find(CDATA_END, start)
+        closing = text.find("</", end)
+        if end < 0 or closing < 0:
+            return "".join([*parts, text[start:]])
+        at = text.rfind(CDATA_END, end, closing)  # the last one before a tag closes: those before it are text
+        inside = text[start + len(CDATA) : at].replace(CDATA_END + CDATA, "")  # as it is rightly split: made anew
+        parts.append(f"{CDATA}{inside.replace(CDATA_END, f']]{CDATA_END}{CDATA}>')}{CDATA_END}")
+        at += len(CDATA_END)
+    return "".join([*parts, _signs(text[at:])])
+
+
+def _signs(text: str) -> str:
+    return NUMBERED.sub(_allowed, HTML_ENTITY.sub(_character, LOOSE_AMPERSAND.sub("&amp;", text)))
+
+
 def _character(entity: re.Match[str]) -> str:
     """Say an entity that HTML knows and XML does not; an unknown one stays as text."""
     return html.escape(html.unescape(entity[0]))
@@ -206,8 +261,6 @@ def _character(entity: re.Match[str]) -> str:
 
 def _allowed(reference: re.Match[str]) -> str:
     """Keep the number of a character that XML has; of half a character libxml2 would make bytes that are no text."""
-    if not (reference[1] or reference[2]):
-        return reference[0]
     digits = (reference[1] or reference[2]).lstrip("0")
     number = int(digits or "0", 10 if reference[1] else 16) if len(digits) <= 7 else 0
     is_one = (
@@ -227,5 +280,5 @@ def _forget(element: etree._Element) -> None:
     """Empty an entry that was read, and drop the one before it."""
     element.clear(keep_tail=True)
     holder, before = element.getparent(), element.getprevious()
-    if holder is not None and before is not None and local(before) == "entry":
+    if holder is not None and before is not None and local(before) == local(element):
         holder.remove(before)
