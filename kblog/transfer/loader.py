@@ -62,6 +62,7 @@ class Loader:
     def _look_around(self) -> None:
         """Read what is in the database; again after a part of it was rolled back, removed or changed by others."""
         self._write_remembered()
+        self.session.flush()  # or what is not written yet would be forgotten, too
         self.session.expire_all()
         known = self.session.execute(sa.select(ImportedEntry.source_ref, ImportedEntry.outcome))
         self.outcomes = dict(known.all())
