@@ -1,6 +1,7 @@
 """A blog comes in through the studio: sent, looked through, reported, taken in, stopped, gone on with after a kill."""
 
 import contextlib
+import fcntl
 import io
 import os
 import pty
@@ -199,20 +200,20 @@ def test_to_ask_how_far_it_is_takes_few_queries(author: Browser, at_most):
 @pytest.fixture
 def larger(tmp_path: Path) -> bytes:
     """An export of several batches."""
-    write_backup(tmp_path / "larger.xml", reviews=60, comments=120, words=60)
+    write_backup(tmp_path / "larger.xml", reviews=55, comments=70, words=20)
     return (tmp_path / "larger.xml").read_bytes()
 
 
 @contextlib.contextmanager
-def at_the_first_batch(app: Flask, statement: str) -> Iterator[None]:
-    """Let another connection change an import once its first batch is in."""
+def at_the_first_batch(app: Flask, statement: str, least: int = 1) -> Iterator[None]:
+    """Let another connection change an import once its first batch is in, or before that."""
     path = app.config["KBLOG"].instance / "kblog.db"
 
     def change(session) -> None:
         if session.in_nested_transaction():  # a savepoint is no commit
             return
         with contextlib.closing(sqlite3.connect(path)) as connection, connection:
-            connection.execute(f"UPDATE import_job SET {statement} WHERE state = 'running' AND done > 0")
+            connection.execute(f"UPDATE import_job SET {statement} WHERE state = 'running' AND done >= {least}")
 
     sa.event.listen(db.session, "after_commit", change)
     try:
@@ -228,13 +229,13 @@ def test_what_was_stopped_stays_and_goes_on_with_the_same_file(app: Flask, autho
     with at_the_first_batch(app, "is_unwanted = 1"):
         work(app)
     page = author.get(url)
-    assert "Stopped. 60 reviews, 39 comments and 0 pages had come in and stay." in page.words
+    assert "Stopped. 55 reviews, 44 comments and 0 pages had come in and stay." in page.words
     assert left(app) == []
-    assert (len(read(sa.select(Review.id))), len(read(sa.select(Comment.id)))) == (60, 39)
+    assert (len(read(sa.select(Review.id))), len(read(sa.select(Comment.id)))) == (55, 44)
     _, summary = imported(author, larger)
     assert "0 reviews imported." in summary.words
     assert "99 entries that were here already" in summary.texts("//ul[contains(@class, 'numbers')]/li")
-    assert (len(read(sa.select(Review.id))), len(read(sa.select(Comment.id)))) == (60, 120)
+    assert (len(read(sa.select(Review.id))), len(read(sa.select(Comment.id)))) == (55, 70)
 
 
 def test_who_lost_an_import_to_another_process_writes_no_more(app: Flask, author: Browser, larger: bytes):
@@ -246,8 +247,8 @@ def test_who_lost_an_import_to_another_process_writes_no_more(app: Flask, author
     assert (len(read(sa.select(Review.id))), job().state, job().owner) == (49, "running", "another")
     work(app)  # for the other one fell silent
     assert job().state == "done"
-    assert (job().numbers["reviews"], job().numbers["comments"], job().numbers["already"]) == (60, 120, 0)
-    assert "60 reviews imported." in author.get(url).words
+    assert (job().numbers["reviews"], job().numbers["comments"], job().numbers["already"]) == (55, 70, 0)
+    assert "55 reviews imported." in author.get(url).words
 
 
 def test_one_process_works_on_an_import_until_it_falls_silent(author: Browser):
@@ -264,6 +265,17 @@ def test_one_process_works_on_an_import_until_it_falls_silent(author: Browser):
     for times in range(3, 9):
         jobs.claim(session, "again", moment + jobs.SILENT * 2 * times)
     assert (claimed.state, claimed.trouble) == ("failed", jobs.GAVE_UP), "it is not begun again and again for ever"
+
+
+def test_an_import_waits_for_that_of_the_command_line_and_can_be_stopped_meanwhile(app: Flask, author: Browser):
+    url = sent(author)
+    work(app)
+    press(author, author.get(url), "Import")
+    with (folder(app).parent / "import.lock").open("w") as lock, at_the_first_batch(app, "is_unwanted = 1", 0):
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        work(app)
+    assert "Stopped. Nothing was written." in author.get(url).words
+    assert not read(sa.select(Review.id))
 
 
 @pytest.mark.server

@@ -133,7 +133,7 @@ def written(report: Report) -> dict[str, Any]:
 
 def read(counts: Mapping[str, int], remarks: Mapping[str, Any]) -> Report:
     """Return a report that was kept."""
-    kept = {
+    kept: dict[str, Any] = {
         each.name: [tuple(item) if isinstance(item, list) else item for item in remarks.get(each.name, ())]
         for each in fields(Report)
         if each.name != "counts"

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from itertools import islice
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, undefer
@@ -26,7 +26,7 @@ class Entry(NamedTuple):
 
 def entries(session: Session, refs: Collection[str]) -> dict[str, Entry]:
     """Find what came of entries, by their references; those that are not here are left out."""
-    found: dict[str, Entry] = {}
+    found: dict[Any, Entry] = {}
     waiting = iter(dict.fromkeys(refs))
     while some := list(islice(waiting, MOST_AT_ONCE)):
         title = sa.func.coalesce(
@@ -40,7 +40,8 @@ def entries(session: Session, refs: Collection[str]) -> dict[str, Entry]:
         columns = Comment.source_ref, Comment.id, sa.func.coalesce(title, page_title), Comment.name, Comment.state
         comments = sa.select(*columns).outerjoin(Review, Review.id == Comment.review_id)
         comments = comments.outerjoin(Page, Page.id == Comment.page_id).where(Comment.source_ref.in_(some))
-        found |= {ref: Entry("comment", *rest) for ref, *rest in session.execute(comments)}
+        for ref, number, of, name, state in session.execute(comments):
+            found[ref] = Entry("comment", number, of, name, state)
     return found
 
 
