@@ -22,7 +22,7 @@ from kblog.transfer import jobs, queries
 
 EACH_LOOK = 1.0  # seconds; two calls of the system while there is nothing to do
 AFTER_TROUBLE = 30  # seconds until the next try, where a process ended with an error
-NICENESS = 10  # readers come first
+NICENESS = 5  # readers come first; but who holds the write lock must get on with it
 
 log = logging.getLogger(__name__)
 
