@@ -153,6 +153,9 @@ def test_a_takeout_as_zip_comes_in_with_the_old_blogs_address(app: Flask, author
     page = author.get(page.response.location)
     assert "테이크아웃.zip" in page.words
     assert job().base_url == "https://salt-notes.blogspot.com"
+    assert page.all("//section[@aria-labelledby='warnings']")
+    (_, anything) = decisions.READINGS["warnings"][-1]
+    assert anything not in page.words, "each warning is read for what it says"
     press(author, page, "Import")
     work(app)
     assert read(sa.select(Review.id))
