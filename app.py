@@ -5,6 +5,7 @@ import logging
 import os
 
 from kblog import backup, create_app, traffic
+from kblog.studio import importing
 
 logging.captureWarnings(True)
 serves = "FLASK_RUN_FROM_CLI" not in os.environ  # a command has something else to do
@@ -13,6 +14,7 @@ traffic.write_regularly(app)
 if serves:
     places = backup.Places.of(app.config["KBLOG"])
     backup.refuse_newer(places)
+    importing.keep_going(app)
     if app.config["KBLOG"].backup_daily:
         backup.make_daily(places)
     gc.collect()

@@ -33,6 +33,7 @@ def create_app(settings: Config | None = None, *, has_commands: bool = True) -> 
         reviews,
         studio,
         traffic,
+        uploads,
     )
     from .db import db, reading
     from .storage import MEGABYTE
@@ -46,6 +47,7 @@ def create_app(settings: Config | None = None, *, has_commands: bool = True) -> 
         instance_path=str(config.instance),
     )
     app.static_folder = str(ROOT / "static")
+    app.request_class = uploads.Request
     app.config.update(
         KBLOG=config,
         SECRET_KEY=secret_key(config),
@@ -83,7 +85,8 @@ def create_app(settings: Config | None = None, *, has_commands: bool = True) -> 
 
         cli.init_app(app)
     larger = {"/studio/": studio.access.LARGEST_FORM}  # also the log-in takes it, and anybody may send one there
-    app.wsgi_app = Bodies(app.wsgi_app, config.threads, app.config["MAX_CONTENT_LENGTH"], larger, headers.of)
+    most = app.config["MAX_CONTENT_LENGTH"]
+    app.wsgi_app = Bodies(app.wsgi_app, config.threads, most, larger, headers.of, studio.access.STREAMED)
     cache.stand_before(app, headers.of)
     if hops := config.trusted_proxies:  # before all else: what is kept depends on the host and the scheme
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)

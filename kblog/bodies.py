@@ -1,12 +1,13 @@
 """Slow senders cannot starve readers: few requests of a worker may be sending their body at one time."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from io import BytesIO
 from threading import BoundedSemaphore
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 PIECE = 64 * 1024
 RETRY_AFTER = 5  # seconds
+ENDS = "wsgi.input_terminated"  # by which a server says that a body ends by itself
 BUSY = b"The site is busy taking in what others send. Wait a moment and send it again: nothing was changed.\n"
 UNMEASURED = (
     b"A body has to say how long it is (Content-Length), or a part of it would pass for all. Nothing was changed.\n"
@@ -20,7 +21,8 @@ class Bodies:
     granian hands a request to one of its few threads as soon as its headers are there; reading the rest then takes as
     long as the sender likes. Of `threads` one always stays free for who only reads; a sender too many gets 503 at once.
     A body over `most_bytes`, or over what `larger` names for the beginning of its address, is left to the site, which
-    refuses it unread. `headers` go with what is refused here, by the scheme of the request.
+    refuses it unread, or, at the addresses in `streamed`, reads it piece by piece: while it does, it counts as one who
+    sends. `headers` go with what is refused here, by the scheme of the request.
     """
 
     def __init__(
@@ -30,8 +32,10 @@ class Bodies:
         most_bytes: int,
         larger: Mapping[str, int] | None = None,
         headers: Callable[[str], Mapping[str, str]] = lambda _scheme: {},
+        streamed: Collection[str] = (),
     ) -> None:
         self.app, self.most_bytes, self.larger, self.headers = app, most_bytes, larger or {}, headers
+        self.streamed = streamed
         self.free = BoundedSemaphore(max(1, threads - 1))
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -39,12 +43,16 @@ class Bodies:
         if environ.get("HTTP_TRANSFER_ENCODING"):
             return self._refuse(environ, start_response, UNMEASURED, "411 Length Required")
         length = environ.get("CONTENT_LENGTH") or "0"
-        most = self._most(environ.get("PATH_INFO", ""))
-        if not length.isascii() or not length.isdigit() or not 0 < int(length) <= most:
+        path = environ.get("PATH_INFO", "")
+        most, is_number = self._most(path), length.isascii() and length.isdigit()
+        is_streamed = is_number and int(length) > most and path in self.streamed
+        if not is_streamed and not (is_number and 0 < int(length) <= most):
             return self.app(environ, start_response)
         if not self.free.acquire(blocking=False):
             return self._refuse(environ, start_response, BUSY, "503 Service Unavailable", RETRY_AFTER)
         try:
+            if is_streamed:  # Werkzeug then counts what comes, and tells a part of it from all
+                return self.app({name: environ[name] for name in environ if name != ENDS}, start_response)
             body = _read(environ["wsgi.input"], int(length))
         finally:
             self.free.release()

@@ -40,6 +40,15 @@ document.addEventListener("submit", e => {
   else sent.set(e.target, e.timeStamp);
 });
 
+// a file that is too large is refused before it is sent: a browser that is cut off while it sends shows no answer
+document.addEventListener("change", e => {
+  const most = e.target.dataset.mostBytes;
+  if (!most) return;
+  const words = `That file is larger than ${Math.floor(most / 1048576)} MB, the most that is taken in.`;
+  e.target.setCustomValidity(e.target.files[0]?.size > most ? words : "");
+  e.target.reportValidity();
+});
+
 // a fragment cannot carry a <title>: the section with the results says what the page is called now
 document.addEventListener("htmx:after:swap", () => {
   const listed = document.querySelector("[data-title]");

@@ -3,7 +3,8 @@
 import contextlib
 import fcntl
 import gc
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import click
@@ -12,11 +13,10 @@ from flask.cli import with_appcontext
 
 from kblog.db import db
 from kblog.transfer import FORMATS, detect, loader
-from kblog.transfer.records import NotAnExport
+from kblog.transfer.records import NotAnExport, Record
 
+from .importing import CYCLES, work
 from .upgrading import bring_to_head
-
-CYCLES = (50_000, 20, 50)  # trees of HTML are cyclic: looking for them a tenth as often saves a tenth of the time
 
 
 @contextlib.contextmanager
@@ -28,6 +28,18 @@ def alone(instance: Path) -> Iterator[None]:
         except BlockingIOError:
             raise click.ClickException("Another import is running; start this one when it has finished.") from None
         yield
+
+
+@contextlib.contextmanager
+def shown(read: Callable[[], Iterator[Record]]) -> Iterator[Iterator[Record]]:
+    """Give the records out, and show on a terminal how far they are; they are counted first. A pipe gets no bar."""
+    screen = sys.stderr
+    if not screen.isatty():
+        yield read()
+        return
+    number = sum(1 for _ in read())
+    with click.progressbar(read(), number, "Importing", file=screen, show_percent=True, show_pos=True) as records:
+        yield records
 
 
 @click.group()
@@ -51,13 +63,17 @@ def import_(path: Path, dry_run: bool, base_url: str) -> None:
     try:
         with alone(current_app.config["KBLOG"].instance):
             taking = loader.Loader(db.session())
-            found = FORMATS[detect(path)].read(path, base_url=base_url)
-            for _ in taking.load(found):
-                if not dry_run:
-                    db.session.commit()
+            reader = FORMATS[detect(path)]
+            with shown(lambda: reader.read(path, base_url=base_url)) as found:
+                for _ in taking.load(found):
+                    if not dry_run:
+                        db.session.commit()
     except NotAnExport as error:
         db.session.rollback()
         raise click.ClickException(f"{path.name}: {error}" if path.name not in str(error) else str(error)) from None
     if dry_run:
         db.session.rollback()
     click.echo("\n".join(taking.report.lines(dry_run=dry_run)))
+
+
+transfer.add_command(work)

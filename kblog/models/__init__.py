@@ -4,6 +4,7 @@ from .author import Attempt, Author, AuthorSession, RecoveryCode
 from .availability import Availability, AvailabilityChange
 from .comment import Comment, SpamWord
 from .ignored import IgnoredFinding
+from .import_job import ImportJob
 from .line import FormerLine, Line
 from .page import Page
 from .report import Report
@@ -27,6 +28,7 @@ __all__ = [
     "Filing",
     "FormerLine",
     "IgnoredFinding",
+    "ImportJob",
     "ImportedEntry",
     "Line",
     "MovedTerm",

@@ -16,6 +16,7 @@ from kblog.vocabulary import FILLER
 from .author import Attempt, Author, AuthorSession, RecoveryCode
 from .comment import Comment, SpamWord
 from .ignored import IgnoredFinding
+from .import_job import ImportJob
 from .page import Page
 from .report import Report
 from .review import Review
@@ -84,6 +85,7 @@ UNSEEN = (
     ReviewViews,
     TwoPeople,
     IgnoredFinding,
+    ImportJob,
 )  # changes to these show on no page
 
 

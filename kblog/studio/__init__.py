@@ -13,6 +13,7 @@ from . import (
     desk,
     editor,
     history,
+    importing,
     moderation,
     pages,
     previews,
@@ -23,7 +24,7 @@ from . import (
     unifying,
 )
 
-__all__ = ["bp", "previews"]
+__all__ = ["access", "bp", "importing", "previews"]
 
 bp = Blueprint("studio", __name__, url_prefix="/studio")
 bp.before_app_request(access.open_or_refuse)  # also for addresses at which there is nothing
@@ -34,5 +35,5 @@ bp.register_error_handler(DatabaseError, access.not_stored)
 bp.context_processor(access.whoever)
 bp.context_processor(availability.tallies)
 PARTS = (desk, account, reviews, editor, assistance, checking, unifying, release, history, pages, moderation)
-for part in (*PARTS, availability, terms, settings):
+for part in (*PARTS, availability, terms, settings, importing):
     bp.register_blueprint(part.bp)

@@ -1,7 +1,9 @@
 """The studio's door: what is behind /studio/ is the author's alone, and is kept by nobody else."""
 
 import re
-from typing import Any
+import shutil
+from collections.abc import Callable
+from typing import Any, cast
 from urllib.parse import quote, urlsplit
 
 from flask import Response, current_app, make_response, render_template, request, url_for
@@ -14,6 +16,9 @@ from kblog import auth, errors, htmx
 from kblog.auth import queries, sessions
 from kblog.db import db, now, reads_only, trouble
 from kblog.guard import SAFE
+from kblog.storage import MEGABYTE
+from kblog.transfer import jobs
+from kblog.uploads import Request
 
 from .forms import LogInForm
 from .resuming import Carried, View, carried_back, is_resumable
@@ -22,12 +27,15 @@ from .resuming import resumable as resumable  # the editor marks its views with 
 LARGEST_BODY = 4 * 1024 * 1024  # a review of 500 kB in Hangul is 1.5 MB in a form, and its preview sends it again
 CARRYING = 64 * 1024  # what the log-in may be larger by than the form it carries
 LARGEST_FORM = LARGEST_BODY + CARRYING
+AROUND_A_FILE = 64 * 1024  # what a form may hold beside a file
+STREAMED = ("/studio/import/",)  # where a larger body is written to the disk while it arrives
 SET_UP = {"studio.account.setup", "studio.account.begin"}  # these look themselves at who comes,
 OPEN_TO_ALL = {*SET_UP, "studio.account.login", "studio.account.enter"}  # and these take whoever shows the password
 NO_AUTHOR = (
     "There is no author yet.",
     "Open the set-up link that `make run` prints, or run `flask author create`.",
 )
+UNCHANGED = "Nothing was changed."
 STALE = ("This page is older than your last sign-in.", "Load it again, then send it again.")
 SLASHES = "/\\⁄∕∖⧵⧸／＼"  # what a browser takes for a slash, and what a person does
 LOCAL = re.compile(rf"/(?![{re.escape(SLASHES)}])[^\\\x00-\x20\x7f]*")
@@ -37,6 +45,16 @@ def keeps_text(view: View) -> View:
     """Mark a view that htmx calls while the author types: a refusal then leaves the page and the text in it alone."""
     view.keeps_text = True  # pyright: ignore[reportFunctionMemberAccess]
     return view
+
+
+def takes_file(largest: int) -> Callable[[View], View]:
+    """Mark a view that takes a file of so many bytes, from the author alone; it is written to the instance's folder."""
+
+    def mark(view: View) -> View:
+        view.largest_file = largest  # pyright: ignore[reportFunctionMemberAccess]
+        return view
+
+    return mark
 
 
 def author() -> auth.Author:
@@ -62,6 +80,8 @@ def open_or_refuse() -> Response | None:
         return refuse()
     if request.method in SAFE or request.endpoint is None:
         return None
+    if (largest := getattr(_view(), "largest_file", 0)) and (refusal := _expect_file(largest)):
+        return refusal
     try:
         auth.csrf.protect()
     except CSRFError:
@@ -160,6 +180,18 @@ def local_path(text: str) -> str:
     ('', '', '')
     """
     return text if LOCAL.fullmatch(text) else ""
+
+
+def _expect_file(largest: int) -> Response | None:
+    """Make ready for a file to arrive; refuse one that is too large, or that the disk has no room for, unread."""
+    config, length = current_app.config["KBLOG"], request.content_length or 0
+    if length > largest + AROUND_A_FILE:
+        return refused(f"That file is larger than {largest // MEGABYTE} MB, the most that is taken in.", UNCHANGED, 413)
+    if shutil.disk_usage(config.instance).free < length + config.keep_free * MEGABYTE:
+        return refused("There is no room on the server's disk for that file.", UNCHANGED, 503)
+    request.max_content_length = largest + AROUND_A_FILE
+    cast(Request, request).arriving = config.instance / jobs.FOLDER
+    return None
 
 
 def _is_studio() -> bool:

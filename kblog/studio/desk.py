@@ -3,9 +3,10 @@
 from flask import Blueprint, current_app, render_template
 
 from kblog import auth, backup
-from kblog.db import now, trouble
+from kblog.db import db, now, trouble
 from kblog.ledger import DUE_DAYS
 from kblog.reviews.routes import today
+from kblog.transfer import queries as imports
 
 from . import queries
 from .availability import queries as availability
@@ -26,6 +27,7 @@ def show() -> str:
     return render_template(
         "studio/desk.html",
         trouble=trouble(),
+        importing=imports.current(db.session()),
         unsaved=queries.unsaved(MOST),
         to_check=availability.pile(today(), MOST_CHECKS),
         waiting=waiting,

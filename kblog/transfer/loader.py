@@ -208,7 +208,7 @@ class Loader:
         self._author(entry.author)
         self.report.losses += [(entry.source_ref, loss) for loss in made.lost]
         if not made.rows:
-            self.report.without_overview.append(entry.title or review.slug)
+            self.report.without_overview.append((entry.source_ref, entry.title or review.slug))
         if state == "draft" and entry.state in ("live", "scheduled"):
             why = "its date has passed" if entry.published_at else "it has no date"
             warnings.append(f"{why}: imported as a draft")

@@ -16,7 +16,7 @@ class Report:
     skipped: list[tuple[str, str]] = field(default_factory=list)  # (source_ref, reason)
     warnings: list[tuple[str, str]] = field(default_factory=list)  # (source_ref, what to know)
     losses: list[tuple[str, str]] = field(default_factory=list)  # (source_ref, what did not come along)
-    without_overview: list[str] = field(default_factory=list)  # headlines
+    without_overview: list[tuple[str, str]] = field(default_factory=list)  # (source_ref, headline)
 
     def lines(self, *, dry_run: bool = False) -> Iterator[str]:
         """Write the report for a terminal, line by line."""
@@ -28,7 +28,7 @@ class Report:
         yield from self._skipped()
         yield from _list("To know", [f"{ref}: {what}" for ref, what in self.warnings])
         yield from _list("Lost", [f"{ref}: {what}" for ref, what in self.losses])
-        yield from _list("Without an overview", self.without_overview)
+        yield from _list("Without an overview", [headline for _, headline in self.without_overview])
 
     def _skipped(self) -> Iterator[str]:
         """Name everything that was skipped; what was for the same reason in one line."""

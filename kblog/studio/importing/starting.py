@@ -1,0 +1,86 @@
+"""What the studio's imports are worked on with: a process of its own, that one server process starts where one waits.
+
+A page that is drawn never waits for it: it has an interpreter, and a memory, of its own.
+"""
+
+import contextlib
+import fcntl
+import logging
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+from flask import Flask
+from sqlalchemy.exc import SQLAlchemyError
+
+from kblog.config import ROOT
+from kblog.db import db, now, reads_only
+from kblog.transfer import jobs, queries
+
+EACH_LOOK = 1.0  # seconds; two calls of the system while there is nothing to do
+AFTER_TROUBLE = 30  # seconds until the next try, where a process ended with an error
+NICENESS = 5  # readers come first; but who holds the write lock must get on with it
+
+log = logging.getLogger(__name__)
+
+
+def keep_going(app: Flask) -> threading.Event:
+    """See from now on that what the studio was asked to import is worked on; also what another process left.
+
+    It ends with the process, or before when what this returns is set.
+    """
+    ended = threading.Event()
+    threading.Thread(target=_keep_looking, args=(app, ended), name="importing", daemon=True).start()
+    return ended
+
+
+def waits(app: Flask) -> bool:
+    """Whether there is something to do: an import to work on, or a file that nobody wants any more."""
+    instance: Path = app.config["KBLOG"].instance
+    try:
+        if not any((instance / jobs.FOLDER).iterdir()):
+            return False
+    except OSError:  # nothing was ever sent in
+        return False
+    with app.app_context(), reads_only():
+        return bool(jobs.old_folders(instance)) or queries.claimable(db.session(), now() - jobs.SILENT) is not None
+
+
+def _keep_looking(app: Flask, ended: threading.Event) -> None:
+    pause = EACH_LOOK
+    while not ended.wait(pause):
+        pause = EACH_LOOK
+        try:
+            if waits(app):
+                with _alone(app.config["KBLOG"].instance) as is_mine:
+                    if is_mine and _work(app):
+                        pause = AFTER_TROUBLE
+        except (SQLAlchemyError, OSError) as error:
+            pause = AFTER_TROUBLE
+            log.error("imports cannot be looked after", extra={"facts": {"error": str(error)}})
+
+
+def _work(app: Flask) -> int:
+    """Let a process do what waits, and return how it ended."""
+    config = app.config["KBLOG"]
+    own = {"KBLOG_INSTANCE": str(config.instance), "KBLOG_DATABASE_URL": config.database_url}
+    command = [sys.executable, "-m", "flask", "--app", "app", "transfer", "work"]
+    worker = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **own}, stdin=subprocess.DEVNULL)  # noqa: S603
+    with contextlib.suppress(OSError):
+        os.setpriority(os.PRIO_PROCESS, worker.pid, NICENESS)
+    return worker.wait()
+
+
+@contextlib.contextmanager
+def _alone(instance: Path) -> Iterator[bool]:
+    """Let one of several server processes start one; it is given up with the process, however that ends."""
+    with (instance / "imports.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+        else:
+            yield True
