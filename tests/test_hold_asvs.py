@@ -59,8 +59,13 @@ SHOWN: dict[str, tuple[str, ...]] = {
         "markup.test_any_text_is_rendered_clean",
         "sanitise_twice.test_what_one_lets_through_the_other_leaves_as_it_is",
     ),
-    "1.3.4 SVG from outside": ("nothing to test yet: no upload",),
-    "1.3.6 an import asks no other server": ("hold_asvs.test_v1_3_6_an_import_needs_no_network",),
+    "1.3.4 SVG from outside": ("bring_pictures.test_a_broken_picture_is_named_and_the_others_come_in",),
+    "1.3.6 an import asks no other server": (
+        "hold_asvs.test_v1_3_6_an_import_needs_no_network",
+        "bring_pictures.test_nothing_but_the_public_internet_is_asked",
+        "bring_pictures.test_each_redirect_is_judged",
+        "bring_pictures.test_the_connection_goes_to_the_address_that_was_judged",
+    ),
     "1.3.7 no template is made of what was typed": ("hold_asvs.test_v1_3_7_templates_are_files_alone",),
     "1.3.11 mail headers": ("nothing to test yet: no mail",),
     "1.5.1 XML reaches nothing and does not blow up": (
@@ -82,7 +87,7 @@ SHOWN: dict[str, tuple[str, ...]] = {
         "moderate.test_reports_are_limited_and_the_same_words_count_once",
     ),
     # 3 In the browser
-    "3.2.1 pictures from outside": ("nothing to test yet: no upload",),
+    "3.2.1 pictures from outside": ("bring_pictures.test_a_picture_is_sent_for_good_and_as_nothing_else",),
     "3.3.1 3.3.2 3.3.3 3.3.4 cookies are bound": (
         "log_in.test_on_https_the_cookie_is_secure_and_bound_to_the_host",
         "log_in.test_the_cookie_is_for_this_host_alone_and_for_no_script",
@@ -123,7 +128,11 @@ SHOWN: dict[str, tuple[str, ...]] = {
         "serve.test_a_body_that_is_too_large_is_refused_unread",
         "studio_door.test_a_form_may_be_as_large_as_four_megabytes",
     ),
-    "5.2.2 a file is what it says": ("read_blogger.test_a_file_that_is_no_export_is_named",),
+    "5.2.2 a file is what it says": (
+        "read_blogger.test_a_file_that_is_no_export_is_named",
+        "bring_pictures.test_what_stands_behind_or_beside_a_picture_stays_behind",
+        "bring_pictures.test_a_large_photograph_is_read_smaller_and_what_is_larger_is_refused",
+    ),
     "5.2.3 zip files": (
         "read_blogger.test_a_zip_that_unpacks_out_of_proportion_is_refused",
         "read_blogger.test_a_zip_with_too_many_files_is_refused",

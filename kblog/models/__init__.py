@@ -5,6 +5,7 @@ from .availability import Availability, AvailabilityChange
 from .comment import Comment, SpamWord
 from .ignored import IgnoredFinding
 from .line import FormerLine, Line
+from .media import Media, MediaAddress
 from .page import Page
 from .report import Report
 from .review import Credit, Filing, Review, SearchEntry
@@ -29,6 +30,8 @@ __all__ = [
     "IgnoredFinding",
     "ImportedEntry",
     "Line",
+    "Media",
+    "MediaAddress",
     "MovedTerm",
     "Page",
     "RecoveryCode",

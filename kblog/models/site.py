@@ -16,6 +16,7 @@ from kblog.vocabulary import FILLER
 from .author import Attempt, Author, AuthorSession, RecoveryCode
 from .comment import Comment, SpamWord
 from .ignored import IgnoredFinding
+from .media import Media, MediaAddress
 from .page import Page
 from .report import Report
 from .review import Review
@@ -84,6 +85,8 @@ UNSEEN = (
     ReviewViews,
     TwoPeople,
     IgnoredFinding,
+    Media,
+    MediaAddress,  # a text that shows one is drawn anew
 )  # changes to these show on no page
 
 
