@@ -13,6 +13,7 @@ import threading
 import zipfile
 from collections.abc import Callable, Iterator
 from html import escape
+from urllib.parse import quote, unquote
 
 import pytest
 import sqlalchemy as sa
@@ -243,6 +244,15 @@ def test_a_broken_picture_is_named_and_the_others_come_in(app: Flask, tmp_path: 
     assert len(kept(app)) == 1
 
 
+def test_where_pictures_cannot_be_stored_the_command_says_so_and_the_texts_are_in(app: Flask, tmp_path: pathlib.Path):
+    app.config["KBLOG"].media.write_text("in the way")
+    export = takeout(tmp_path, [shown("a.jpg")], {"a.jpg": picture()})
+    assert "No more pictures can be stored: File exists. What is in stays" in bring_in(app, "import", export, code=1)
+    assert Browser(app).get("/reviews/post-1/").texts("//a[@class='picture']") == ["Picture on the old blog"]
+    app.config["KBLOG"].media.unlink()
+    assert "1  pictures that came" in bring_in(app, "import", export)
+
+
 def test_a_picture_in_a_draft_a_page_and_a_spoiler_is_drawn_there(app: Flask, tmp_path: pathlib.Path):
     stored(slug="boats", body=f"::: spoiler 3\n![Sunk]({OLD}/a.jpg)\n:::\n\nWords ![inline]({OLD}/a.jpg) go on.")
     db.session.add(Page(slug="crew", title="Crew", body=f'![We]({OLD}/a.jpg "All of us")', published_at=None))
@@ -316,13 +326,29 @@ def test_what_stands_behind_or_beside_a_picture_stays_behind(tmp_path: pathlib.P
     assert [path.name for path in tmp_path.iterdir()] == [found.file_name]
 
 
-@pytest.mark.parametrize("kind", ["GIF", "WEBP"])
+@pytest.mark.parametrize("kind", ["GIF", "WEBP", "PNG"])
 def test_a_picture_that_moves_goes_on_moving(tmp_path: pathlib.Path, kind: str):
     found, file = kept_of(moving(kind), tmp_path)
     assert (found.extension, found.note) == ("webp", "")
     with Image.open(io.BytesIO(file)) as image:
         assert image.n_frames == 3
         assert image.info["loop"] == 0
+        durations = []
+        for number in range(3):
+            image.seek(number)
+            image.load()
+            durations.append(image.info["duration"])
+    assert durations == [100, 200, 300]
+
+
+def test_what_moves_with_too_many_points_keeps_its_first_frame(tmp_path: pathlib.Path):
+    out, frames = io.BytesIO(), [Image.new("P", (4000, 3000), number) for number in range(4)]
+    frames[0].save(out, "GIF", save_all=True, append_images=frames[1:])
+    found, _ = kept_of(out.getvalue(), tmp_path)
+    assert (found.extension, found.note) == (
+        "png",
+        "it moves, with too many points for that: only its first frame is kept",
+    )
 
 
 def test_a_colour_profile_stays_and_what_poses_as_one_does_not(tmp_path: pathlib.Path):
@@ -345,6 +371,8 @@ def test_a_large_photograph_is_read_smaller_and_what_is_larger_is_refused(tmp_pa
     assert (found.width, found.height) == (4000, 2000)
     with pytest.raises(store.NotAPicture, match="more than 24 million points"):
         kept_of(picture("PNG", size=(8000, 4000)), tmp_path)
+    with pytest.raises(store.NotAPicture, match="more than 8 million points"):
+        kept_of(picture("WEBP", size=(3000, 3000)), tmp_path)
     with pytest.raises(store.NotAPicture, match="more than 16,383"):
         kept_of(picture("PNG", size=(20_000, 2)), tmp_path)
 
@@ -367,17 +395,16 @@ def test_hostile_pictures_are_refused_or_made_harmless(app: Flask, data: pathlib
     assert max(before, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss) < 300 * 1024  # kB
 
 
-def test_the_process_that_draws_has_none_of_the_sites_settings(tmp_path: pathlib.Path, monkeypatch):
+def test_the_process_that_draws_has_none_of_the_sites_settings(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch):
     seen = tmp_path / "seen.json"
     program = tmp_path / "program.py"
     program.write_text(
         "import json, os, sys\n"
         f"open({str(seen)!r}, 'w').write(json.dumps([dict(os.environ), os.getcwd(), sys.flags.isolated]))"
     )
-    monkeypatch.setattr(store, "PROGRAM", program)
     monkeypatch.setenv("KBLOG_SECRET_KEY", "x" * 40)
     with pytest.raises(store.NotAPicture, match="it broke off what was to draw it"):
-        store.Store(tmp_path / "media").keep(b"x")
+        store.Store(tmp_path / "media", program).keep(b"x")
     environment, folder, isolated = json.loads(seen.read_text())
     assert not {name for name in environment if name.startswith("KBLOG")}
     assert (folder, isolated) == ("/", 1)
@@ -397,7 +424,7 @@ class Answers(http.server.BaseHTTPRequestHandler):
         given = picture(colour="navy")
         match self.path.split("/")[1]:
             case "to":
-                self.reply(302, b"", Location=self.path.removeprefix("/to/"))
+                self.reply(302, b"", Location=unquote(self.path.removeprefix("/to/")).encode().decode("latin-1"))
             case "round":
                 self.reply(302, b"", Location="/round")
             case "page":
@@ -528,15 +555,24 @@ REFUSED = {
 }
 
 
+def test_a_picture_behind_a_korean_address_is_fetched(elsewhere: str):
+    assert fetch(f"{elsewhere}/to//바다 1.jpg?a=b&c=%20", TESTING)
+    assert Answers.asked[-1][0] == f"/{quote('바다')}%201.jpg?a=b&c=%20"
+
+
+def test_a_server_that_speaks_no_https_is_not_asked_without(elsewhere: str):
+    with pytest.raises(NotFetched, match="its server cannot be asked"):
+        fetch(elsewhere.replace("http:", "https:"), TESTING)
+
+
 @pytest.mark.parametrize(("path", "why"), REFUSED.items(), ids=REFUSED)
 def test_what_another_site_may_answer_is_refused_in_a_sentence(elsewhere: str, path: str, why: str):
     with pytest.raises(NotFetched, match=why):
         fetch(f"{elsewhere}/{path}", TESTING)
 
 
-def test_a_server_that_drips_is_left_when_its_time_is_over(monkeypatch):
+def test_a_server_that_drips_is_left_when_its_time_is_over():
     """However it spreads its bytes: each one would come within the patience of a socket."""
-    monkeypatch.setattr(fetching, "PATIENCE", 0.5)
     with socket.create_server(("127.0.0.1", 0)) as listening, contextlib.ExitStack() as stack:
         ended = threading.Event()
 
@@ -550,7 +586,7 @@ def test_a_server_that_drips_is_left_when_its_time_is_over(monkeypatch):
         thread = threading.Thread(target=drip)
         thread.start()
         with pytest.raises(NotFetched, match="it took more than"):
-            fetch(f"http://127.0.0.1:{listening.getsockname()[1]}/a.jpg", TESTING)
+            fetch(f"http://127.0.0.1:{listening.getsockname()[1]}/a.jpg", TESTING._replace(patience=0.5))
         ended.set()
         thread.join()
 
@@ -591,33 +627,30 @@ def test_nothing_but_the_public_internet_is_asked(elsewhere: str, host: str):
     assert Answers.asked == []
 
 
-def test_a_name_that_leads_here_is_judged_by_where_it_leads(elsewhere: str, monkeypatch):
-    """Looked up once: a name that would lead elsewhere the second time is not asked a second time."""
-    looked_up = []
+class Names:
+    """A list of names and where they lead; it notes which are looked up."""
 
-    def resolve(host: str, port: int, **_given):
-        looked_up.append(host)
-        answers = [("93.184.215.14", port), ("127.0.0.1", port)]
-        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", each) for each in answers]
+    def __init__(self, *answers: str) -> None:
+        self.answers, self.asked = answers, []
 
-    monkeypatch.setattr(socket, "getaddrinfo", resolve)
+    def __call__(self, host: str, port: int, **_given) -> list:
+        self.asked.append(host)
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (answer, port)) for answer in self.answers]
+
+
+def test_a_name_that_leads_here_is_judged_by_where_it_leads(elsewhere: str):
+    names = Names("93.184.215.14", "127.0.0.1")
     with pytest.raises(NotFetched, match="not on the public internet"):
-        fetch(f"http://rebound.example:{elsewhere.rpartition(':')[2]}/a.jpg", PUBLIC)
-    assert looked_up == ["rebound.example"]
+        fetch(elsewhere.replace("127.0.0.1", "rebound.example") + "/a.jpg", PUBLIC._replace(look_up=names))
     assert Answers.asked == []
 
 
-def test_the_connection_goes_to_the_address_that_was_judged(elsewhere: str, monkeypatch):
-    port, looked_up = int(elsewhere.rpartition(":")[2]), []
-
-    def resolve(host: str, _port: int, **_given):
-        looked_up.append(host)
-        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port))]
-
-    monkeypatch.setattr(socket, "getaddrinfo", resolve)
-    assert fetch("http://pictures.example/a.jpg", TESTING)
-    assert looked_up == ["pictures.example"]
-    assert Answers.asked[0][1]["Host"] == "pictures.example"
+def test_the_connection_goes_to_the_address_that_was_judged(elsewhere: str):
+    """Looked up once: a name could lead elsewhere the second time."""
+    names = Names("127.0.0.1")
+    assert fetch(elsewhere.replace("127.0.0.1", "pictures.example") + "/a.jpg", TESTING._replace(look_up=names))
+    assert names.asked == ["pictures.example"]
+    assert Answers.asked[0][1]["Host"].startswith("pictures.example")
 
 
 def test_each_redirect_is_judged(elsewhere: str):

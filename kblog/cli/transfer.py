@@ -102,4 +102,5 @@ def _take(steps: Iterable[None], *, dry_run: bool = False) -> None:
                 db.session.commit()
     except OSError as error:
         db.session.rollback()
-        raise click.ClickException(f"No more pictures can be stored: {error.strerror or error}.") from None
+        said = f"No more pictures can be stored: {error.strerror or error}. What is in stays; the next run goes on."
+        raise click.ClickException(said) from None

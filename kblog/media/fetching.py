@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
-from urllib.parse import SplitResult, urljoin, urlsplit
+from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -18,6 +18,7 @@ PATIENCE = 30  # seconds for one file with all its redirects
 SILENCE = 10  # seconds in which nothing arrives
 REDIRECTS = 5
 PORTS = {"http": 80, "https": 443}
+AS_THEY_ARE = "/%?&=:+~!$,;'@()*[]"  # signs of a path and its query
 LED_ON = (301, 302, 303, 307, 308)
 PIECE = 64 * 1024
 NAT64 = ipaddress.IPv6Network("64:ff9b::/96")  # an IPv4 address in the last 32 bits
@@ -38,6 +39,8 @@ class Site(NamedTuple):
     user_agent: str
     may_reach: Callable[[Address], bool]
     ports: dict[str, int] | None = PORTS  # None: any
+    look_up: Callable[..., list] = socket.getaddrinfo
+    patience: float = PATIENCE
 
 
 def is_public(address: Address) -> bool:
@@ -63,7 +66,7 @@ def public(version: str, base_url: str) -> Site:
 
 def fetch(url: str, site: Site) -> bytes:
     """Get a file of the web, through redirects; raise NotFetched with a sentence's end where it cannot be had."""
-    until = time.monotonic() + PATIENCE
+    until = time.monotonic() + site.patience
     for _ in range(REDIRECTS + 1):
         found = _get(url, site, until)
         if isinstance(found, bytes):
@@ -79,16 +82,16 @@ def _get(url: str, site: Site, until: float) -> bytes | str:
     connection = _Connection(parts.scheme, host, port, _resolved(host, port, site))
     left = until - time.monotonic()
     if left <= 0:
-        raise NotFetched(f"it took more than {PATIENCE} seconds", is_host=True)
+        raise NotFetched(f"it took more than {site.patience} seconds", is_host=True)
     with _ending(connection, left) as is_late:
         try:
             found = _answer(connection, parts, url, site)
         except (OSError, http.client.HTTPException, ValueError, AttributeError) as error:
             if is_late.is_set():
-                raise NotFetched(f"it took more than {PATIENCE} seconds", is_host=True) from None
+                raise NotFetched(f"it took more than {site.patience} seconds", is_host=True) from None
             raise NotFetched(f"its server cannot be asked ({_why(error)})", is_host=True) from None
         if is_late.is_set():  # what was cut off may look like an end
-            raise NotFetched(f"it took more than {PATIENCE} seconds", is_host=True)
+            raise NotFetched(f"it took more than {site.patience} seconds", is_host=True)
         return found
 
 
@@ -114,7 +117,7 @@ def _resolved(host: str, port: int, site: Site) -> list[tuple[int, tuple]]:
     The connection goes to what was judged here: a name that is looked up again could lead elsewhere by then.
     """
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        found = site.look_up(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
         raise NotFetched("its server has no address", is_host=True) from None
     for _, _, _, _, where in found:
@@ -175,6 +178,7 @@ def _ending(connection: _Connection, seconds: float) -> Iterator[threading.Event
 
 def _answer(connection: _Connection, parts: SplitResult, url: str, site: Site) -> bytes | str:
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    path = quote(path, safe=AS_THEY_ARE, errors="replace")
     headers = {"User-Agent": site.user_agent, "Accept": "image/*", "Accept-Encoding": "identity", "Connection": "close"}
     connection.request("GET", path, headers=headers)
     with contextlib.closing(connection.getresponse()) as response:
@@ -191,6 +195,9 @@ def _answer(connection: _Connection, parts: SplitResult, url: str, site: Site) -
 
 
 def _joined(url: str, there: str) -> str:
+    """Return where a Location leads; it may hold bare UTF-8, which the library takes for Latin-1."""
+    with contextlib.suppress(UnicodeError):
+        there = there.encode("latin-1").decode()
     try:
         return urljoin(url, there)
     except ValueError:

@@ -53,12 +53,13 @@ def addresses(session: Session, wanted: list[str]) -> dict[str, MediaAddress]:
 
 
 def texts(session: Session, wanted: set[Text]) -> list[Review | Page]:
-    """Read texts whole, to draw them anew."""
+    """Read texts whole, to draw them anew: as they are now, whatever the session has seen of them before."""
     reviews = [text_id for model, text_id in wanted if model is Review]
     pages = [text_id for model, text_id in wanted if model is Page]
+    now = {"populate_existing": True}
     found: list[Review | Page] = []
     if reviews:
-        found += session.scalars(foldable(reviews).order_by(Review.id))
+        found += session.scalars(foldable(reviews).order_by(Review.id), execution_options=now)
     if pages:
-        found += session.scalars(sa.select(Page).where(Page.id.in_(pages)).order_by(Page.id))
+        found += session.scalars(sa.select(Page).where(Page.id.in_(pages)).order_by(Page.id), execution_options=now)
     return found

@@ -8,8 +8,9 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from io import BufferedRandom
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import Any, NamedTuple
 
 LARGEST = 20 * 1024**2  # bytes of a picture as it comes in
 PATIENCE = 30  # seconds for one picture; its process has 10 of CPU
@@ -40,8 +41,8 @@ class Kept(NamedTuple):
 class Store:
     """Keeps pictures in one folder. A file has its name only when it is whole and on the disk."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, program: Path = PROGRAM) -> None:
+        self.folder, self.program = folder, program
 
     def keep(self, given: bytes) -> Kept:
         """Draw a picture anew and keep it; raise NotAPicture, and leave nothing behind, if it cannot be.
@@ -51,7 +52,7 @@ class Store:
         self.folder.mkdir(mode=0o755, parents=True, exist_ok=True)
         with self._arriving() as path:
             with path.open("r+b") as file:
-                kept = _redrawn(given, file)
+                kept = _redrawn(given, file, self.program)
                 os.fsync(file.fileno())
             path.chmod(0o644)
             path.rename(self.folder / kept.file_name)
@@ -75,7 +76,7 @@ def look(given: bytes) -> Kept:
         return _redrawn(given, file)
 
 
-def _redrawn(given: bytes, target: BinaryIO) -> Kept:
+def _redrawn(given: bytes, target: BufferedRandom, program: Path = PROGRAM) -> Kept:
     """Let a process of its own draw a picture into an open file."""
     if len(given) > LARGEST:
         raise NotAPicture(f"it has more than {LARGEST // 1024**2} MB")
@@ -84,7 +85,7 @@ def _redrawn(given: bytes, target: BinaryIO) -> Kept:
     environment = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
     try:
         ended = subprocess.run(  # noqa: S603 - our own program, and its arguments are constants
-            [sys.executable, "-I", str(PROGRAM)],
+            [sys.executable, "-I", str(program)],
             input=given,
             stdout=target,
             stderr=subprocess.PIPE,
@@ -95,7 +96,9 @@ def _redrawn(given: bytes, target: BinaryIO) -> Kept:
         )
     except subprocess.TimeoutExpired:
         raise NotAPicture("it takes too long to draw") from None
-    told = _told(ended.stderr) if ended.returncode == 0 else {"refused": "it broke off what was to draw it"}
+    told: dict[str, Any] = (
+        _told(ended.stderr) if ended.returncode == 0 else {"refused": "it broke off what was to draw it"}
+    )
     if "errno" in told:
         raise OSError(told["errno"], os.strerror(told["errno"]))
     if "refused" in told:
@@ -105,7 +108,7 @@ def _redrawn(given: bytes, target: BinaryIO) -> Kept:
     return Kept(found, told["extension"], told["width"], told["height"], target.tell(), told["note"])
 
 
-def _told(lines: bytes) -> dict:
+def _told(lines: bytes) -> dict[str, Any]:
     try:
         return json.loads(lines.splitlines()[-1])
     except (ValueError, IndexError):

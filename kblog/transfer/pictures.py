@@ -63,7 +63,8 @@ class Bringing:
     def _account(self, held: list[albums.InAlbum], matched: albums.Matched) -> None:
         """Say what the albums hold, and what cannot be told."""
         many = "1 picture" if len(held) == 1 else f"{len(held):,} pictures"
-        self.report.remarks.append(f"Albums/ holds {many}, {matched.unused:,} of them for no text that waits for one.")
+        idle = f", {matched.unused:,} of them for no text that waits for one" if matched.unused else ""
+        self.report.remarks.append(f"Albums/ holds {many}{idle}.")
         for address, number in matched.ambiguous.items():
             why = f"{number} different pictures in Albums/ have its name: none is taken"
             self.report.warnings.append((address, why))
