@@ -4,12 +4,14 @@ import contextlib
 import http.server
 import io
 import json
+import os
 import pathlib
 import re
 import resource
 import shutil
 import socket
 import threading
+import time
 import zipfile
 from collections.abc import Callable, Iterator
 from html import escape
@@ -139,6 +141,7 @@ def test_a_picture_is_sent_for_good_and_as_nothing_else(app: Flask, tmp_path: pa
         etag = answer.headers["ETag"]
         whole = answer.data
     assert whole == (app.config["KBLOG"].media / name).read_bytes()
+    assert not app.extensions["kblog.pages"].pages, "the memory is for pages"
     with client.get(f"/media/{name}", headers={"If-None-Match": etag}) as unchanged:
         assert (unchanged.status_code, unchanged.data) == (304, b"")
     with client.get(f"/media/{name}", headers={"Range": "bytes=2-5"}) as part:
@@ -228,8 +231,12 @@ def test_a_killed_run_leaves_no_half_picture_and_the_next_one_goes_on(app: Flask
         connection.execute(sa.delete(MediaAddress))
         connection.execute(sa.delete(Media))
     files = kept(app)
+    for name, age in ((".arriving-left", 3600), (".arriving-now", 0)):
+        half = app.config["KBLOG"].media / name
+        half.write_bytes(b"half a picture")
+        os.utime(half, (time.time() - age,) * 2)
     assert "2  pictures that came" in bring_in(app, "import", export)
-    assert kept(app) == files
+    assert kept(app) == [".arriving-now", *files], "another process may be at it"
     assert len(read(sa.select(Media))) == 2
 
 

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from io import BufferedRandom
 from pathlib import Path
@@ -17,6 +18,7 @@ PATIENCE = 30  # seconds for one picture; its process has 10 of CPU
 PROGRAM = Path(__file__).with_name("redrawing.py")
 PASSED_ON = ("PATH", "LD_LIBRARY_PATH")  # of the environment: none of the site's settings and keys
 ARRIVING = ".arriving-"  # what begins with a dot is in no backup
+LEFT_BEHIND = 600  # seconds: nothing arrives for so long
 
 
 class NotAPicture(ValueError):
@@ -58,6 +60,13 @@ class Store:
             path.rename(self.folder / kept.file_name)
             _settle(self.folder)
         return kept
+
+    def tidy(self) -> None:
+        """Take away what a killed process left half there, and nothing that another may be at."""
+        for path in self.folder.glob(f"{ARRIVING}*"):
+            with contextlib.suppress(FileNotFoundError):
+                if time.time() - path.stat().st_mtime > LEFT_BEHIND:
+                    path.unlink()
 
     @contextlib.contextmanager
     def _arriving(self) -> Iterator[Path]:

@@ -41,6 +41,8 @@ class Bringing:
         held = albums.pictures(path)
         if not held:
             return
+        if not self.dry_run:
+            self.store.tidy()
         shown = queries.shown(self.session)
         yield
         matched = albums.match(held, shown.times)
@@ -100,6 +102,7 @@ class Bringing:
 
         `get` gives the file at an address, or raises NotFetched.
         """
+        self.store.tidy()
         shown, tried = queries.shown(self.session), queries.tried(self.session)
         order = sorted(shown.times, key=lambda address: str(tried[address].tried_at) if address in tried else "")
         self.report.counts["pictures"] = sum(shown.times.values())
