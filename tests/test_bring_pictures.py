@@ -10,6 +10,7 @@ import re
 import resource
 import shutil
 import socket
+import sqlite3
 import threading
 import time
 import zipfile
@@ -512,6 +513,21 @@ def test_pictures_are_fetched_drawn_and_not_asked_for_again(app: Flask, elsewher
     before = len(Answers.asked)
     assert fetched(app, get).counts["pictures_fetched"] == 0
     assert len(Answers.asked) == before
+
+
+def test_others_may_write_while_a_picture_is_on_its_way(app: Flask):
+    stored(slug="boats", body="![A](https://o.example/a.jpg)\n\n![B](https://o.example/b.jpg)\n")
+    asked = []
+
+    def get(url: str) -> bytes:
+        with contextlib.closing(sqlite3.connect(db.engine.url.database, timeout=0)) as other:
+            other.execute("UPDATE review SET headline = headline || '!'")
+            other.commit()
+        asked.append(url)
+        return picture(size=(9, 9 * len(asked)))
+
+    assert fetched(app, get).counts["pictures_fetched"] == 2
+    assert read(sa.select(Review.headline)) == ["Paper Boats!!"]
 
 
 def test_what_cannot_be_fetched_is_named_and_tried_last_the_next_time(app: Flask, elsewhere: str, get):

@@ -103,7 +103,7 @@ def pictures(source: str) -> tuple[str, ...]:
     >>> pictures("![At sea](https://o.example/a b.jpg) ![](<https://o.example/바.jpg>)")
     ('https://o.example/%EB%B0%94.jpg',)
     """
-    if "![" not in source:
+    if "![" not in source or len(source.encode()) > REVIEW_LIMIT:  # which nobody draws
         return ()
     inner = (child for token in REVIEW.parse(source) for child in token.children or () if child.type == "image")
     return tuple(str(image.attrs["src"]) for image in inner)
@@ -272,7 +272,7 @@ class _Reading:
             block[0].attrs["lang"] = "ko"
         shown = self._shown_alone(block)
         block[1].children = drawn(children, rel="noopener", marks_korean=not is_korean, pictures=self.pictures)
-        return self._framed(block, shown, spoils) if shown else block
+        return self._framed(block, shown) if shown else block
 
     def _shown_alone(self, block: list[Token]) -> Token | None:
         """Return the picture, one of this site, that a paragraph is made of; its link may be around it."""
@@ -280,14 +280,11 @@ class _Reading:
         is_alone = len(inner) == 1 and inner[0].type == "image" and block[0].tag == "p" and not block[0].hidden
         return inner[0] if is_alone and is_here(inner[0], self.pictures) else None
 
-    def _framed(self, block: list[Token], image: Token, spoils: str) -> list[Token]:
+    def _framed(self, block: list[Token], image: Token) -> list[Token]:
         """Draw a paragraph that is a picture as a figure, its title as the words below."""
         block[0].tag = block[-1].tag = "figure"
         caption = str(image.attrs.pop("title", "")).strip()
-        if not caption:
-            return block
-        self._record(spoils).append(caption)
-        return [*block[:-1], *element("figcaption", [typed(caption)]), block[-1]]
+        return [*block[:-1], *element("figcaption", [typed(caption)]), block[-1]] if caption else block
 
     def _pass(self, block: list[Token], text: str, spoils: str) -> None:
         """Note a block's text with where it stands, and what it links to and shows; before it is drawn."""
