@@ -13,7 +13,7 @@ from flask.cli import with_appcontext
 from kblog.config import VERSION
 from kblog.db import db
 from kblog.media import fetching
-from kblog.transfer import FORMATS, detect, loader, report
+from kblog.transfer import FORMATS, albums, detect, loader, report
 from kblog.transfer.pictures import Bringing
 from kblog.transfer.records import NotAnExport
 
@@ -50,7 +50,8 @@ def import_(path: Path, dry_run: bool, base_url: str, fetch_images: bool) -> Non
     It may be a Blogger backup (.xml), a Takeout as folder, zip or feed.atom, or a WordPress export (.xml, or several
     in a zip or folder).
 
-    The pictures in a Takeout's albums come in with the texts that show them.
+    The pictures in a Takeout's albums come in with the texts that show them. A part of a Takeout that holds nothing but
+    pictures is taken after the one with the texts.
     """
     gc.set_threshold(*CYCLES)
     bring_to_head()
@@ -58,10 +59,11 @@ def import_(path: Path, dry_run: bool, base_url: str, fetch_images: bool) -> Non
     try:
         with alone(config.instance):
             taking = loader.Loader(db.session())
-            found = FORMATS[detect(path)].read(path, base_url=base_url)
-            for _ in taking.load(found):
-                if not dry_run:
-                    db.session.commit()
+            if not albums.stand_alone(path):
+                found = FORMATS[detect(path)].read(path, base_url=base_url)
+                for _ in taking.load(found):
+                    if not dry_run:
+                        db.session.commit()
             bringing = Bringing(db.session(), config.media, taking.report, dry_run=dry_run)
             _take(bringing.from_albums(path), dry_run=dry_run)
             if fetch_images and not dry_run:

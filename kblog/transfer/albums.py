@@ -16,6 +16,7 @@ from .xml import CHUNK
 # where Blogger keeps pictures, and kept them once
 HOSTS = re.compile(r"(?:^|\.)(?:blogspot\.com|blogger\.com|googleusercontent\.com|ggpht\.com)$")
 PICTURES = (".jpg", ".jpeg", ".png", ".gif", ".webp", ".bmp", ".avif", ".heic")
+TEXTS = (".atom", ".xml")
 NUMBERED = re.compile(r"\(\d+\)$")
 DESCRIBED = 64 * 1024  # bytes of the JSON beside a picture; it has a few hundred
 
@@ -45,6 +46,11 @@ def pictures(path: Path) -> list[InAlbum]:
         if "Albums" in member.parts[:-1] and name.lower().endswith(PICTURES):
             found.append(InAlbum(member, _names(member, by_name)))
     return found
+
+
+def stand_alone(path: Path) -> bool:
+    """Whether there are pictures and no texts: Google cuts a large Takeout in parts."""
+    return bool(pictures(path)) and not any(member.name.lower().endswith(TEXTS) for member in members(path))
 
 
 def called(name: str) -> str:
