@@ -29,6 +29,7 @@ def create_app(settings: Config | None = None, *, has_commands: bool = True) -> 
         legacy,
         lines,
         log,
+        media,
         pages,
         reviews,
         studio,
@@ -77,7 +78,7 @@ def create_app(settings: Config | None = None, *, has_commands: bool = True) -> 
     app.context_processor(cache.site_at_hand)  # and at hand where a view has asked
     app.jinja_env.globals["static_url"] = cache.static_url
     app.jinja_env.filters["here"] = cache.here
-    for part in (reviews, lines, comments, pages, feeds, legacy, studio):
+    for part in (reviews, lines, comments, pages, media, feeds, legacy, studio):
         app.register_blueprint(part.bp)
     app.register_blueprint(studio.previews.bp)  # no part of the studio: whoever has the link may see one draft
     if has_commands:

@@ -46,6 +46,11 @@ class Config:
     port: int = 8000
 
     @property
+    def media(self) -> Path:
+        """The folder of the pictures."""
+        return self.instance / "media"
+
+    @property
     def on_loopback(self) -> bool:
         """Whether only this machine can reach the site."""
         return self.host == "localhost" or _is_loopback(self.host)

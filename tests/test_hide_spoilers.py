@@ -272,7 +272,10 @@ EXEMPT = {
     "previews.cover": "the same",
     "comments.edit": "it knows only its writer's cookie",
 }
-SELDOM = {"/sitemaps/<int(min=1):number>.xml": "there are more addresses than one file holds"}  # what is there when
+SELDOM = {  # what is there when
+    "/sitemaps/<int(min=1):number>.xml": "there are more addresses than one file holds",
+    "/media/<name>": "there are pictures, and no words are in them",
+}
 
 
 def words() -> dict[str, list[str]]:

@@ -13,7 +13,16 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from kblog import hangul, markup
-from kblog.markup import Section, comment_plain, href_is_safe, render_comment, render_review, section_kind
+from kblog.markup import (
+    Picture,
+    Section,
+    comment_plain,
+    href_is_safe,
+    plain_text,
+    render_comment,
+    render_review,
+    section_kind,
+)
 from kblog.markup.emphasis import KoreanInline
 from kblog.transfer import prose
 
@@ -308,6 +317,33 @@ def test_a_long_korean_word_is_judged_in_linear_time() -> None:
 )
 def test_links_pictures_and_tables_are_drawn_as_promised(source: str, html: str) -> None:
     assert html in render_review(source).html
+
+
+HERE = (Picture("https://o.example/a.jpg", "/media/a.jpg", 40, 30),)
+
+
+@pytest.mark.parametrize(
+    ("source", "html"),
+    [
+        (
+            "![cat](https://o.example/a.jpg)",
+            '<figure><img src="/media/a.jpg" alt="cat" loading="lazy" decoding="async" width="40" height="30">',
+        ),
+        ("![](https://o.example/a.jpg 'At *sea*')", "<figcaption>At *sea*</figcaption>"),
+        (
+            "[![b](https://o.example/a.jpg)](https://o.example/l)",
+            '<figure><a href="https://o.example/l" rel="noopener"><img',
+        ),
+        ("- ![b](https://o.example/a.jpg)", '<li><img src="/media/a.jpg"'),
+        ("A ![b](https://o.example/a.jpg)", '<p>A <img src="/media/a.jpg"'),
+        ("![b](https://o.example/other.jpg)", '<p><a class="picture" href="https://o.example/other.jpg"'),
+        ("||![b](https://o.example/a.jpg)", '<p>||<img src="/media/a.jpg"'),
+    ],
+)
+def test_a_picture_that_is_here_is_drawn_in_the_place_of_its_address(source: str, html: str) -> None:
+    rendered = render_review(source, HERE)
+    assert html in rendered.html
+    assert rendered.plain == plain_text(source)
 
 
 @pytest.mark.parametrize(

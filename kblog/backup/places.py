@@ -24,4 +24,4 @@ class Places(NamedTuple):
         own = sa.engine.make_url(config.database_url).database if config.database_url else None
         database = Path(own) if own else config.instance / "kblog.db"
         folder = config.backup_folder or config.instance / "backups"
-        return cls(database, config.instance / "media", folder, config.backup_kept)
+        return cls(database, config.media, folder, config.backup_kept)

@@ -26,7 +26,9 @@ from kblog.backup.copying import snapshot
 from kblog.db import db, now
 from kblog.models import ImportJob
 from kblog.transfer import FORMATS, decisions, detect, jobs, loader, queries
+from kblog.transfer.pictures import Bringing
 from kblog.transfer.records import Entry, NotAnExport, Record
+from kblog.transfer.report import Report
 
 from .upgrading import stand_at_head
 
@@ -118,7 +120,9 @@ class Work:
                     for _ in taking.load(self._records()):
                         self._note()
                         self._step()
-                    report = taking.report
+                    media, report = current_app.config["KBLOG"].media, taking.report
+                    for _ in Bringing(copy, media, report, dry_run=True).from_albums(self.path):
+                        self._step()
                     entries = queries.entries(copy, decisions.refs(report))
                     copy.rollback()
             finally:
@@ -154,7 +158,16 @@ class Work:
                 except Unwanted:
                     taking.terms.relabel()
                     raise
+            bringing = Bringing(self.session, current_app.config["KBLOG"].media, taking.report, dry_run=False)
+            for _ in bringing.from_albums(self.path):
+                self._note_pictures(before, taking.report, came)
+            self._note_pictures(before, taking.report, came)
         self._end("done")
+
+    def _note_pictures(self, before: Report, report: Report, came: list[str]) -> None:
+        told = jobs.together(before, report)
+        self._note(numbers=dict(told.counts), notes={"remarks": jobs.written(told), "came": came})
+        self._step()
 
     def _records(self) -> Iterator[Record]:
         """Give the file's records out; each batch is read before the first of it is given: no lock is held then."""

@@ -1,10 +1,11 @@
 """What an author or commenter typed, as HTML that is safe to print, and a review's outline, lines and plain text."""
 
 from .comments import COMMENT_LIMIT, comment_plain, render_comment
+from .inline import Picture
 from .lines import Line, parted
 from .openings import open_prose
 from .policy import comment_href_is_safe, href_is_safe
-from .reviews import BLOCK_LIMIT, REVIEW_LIMIT, Block, Rendered, plain_text, render_review, word_count
+from .reviews import BLOCK_LIMIT, REVIEW_LIMIT, Block, Rendered, pictures, plain_text, render_review, word_count
 from .sections import KINDS, LINE_END, Section, heading_lines, paragraphs, section_kind, untyped
 from .spoilers import without_spoilers
 
@@ -16,6 +17,7 @@ __all__ = [
     "REVIEW_LIMIT",
     "Block",
     "Line",
+    "Picture",
     "Rendered",
     "Section",
     "comment_href_is_safe",
@@ -25,6 +27,7 @@ __all__ = [
     "open_prose",
     "paragraphs",
     "parted",
+    "pictures",
     "plain_text",
     "render_comment",
     "render_review",

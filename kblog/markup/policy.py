@@ -72,6 +72,8 @@ REVIEW = Policy(
         ("img", "title"): ANY,
         ("img", "loading"): re.compile("lazy"),
         ("img", "decoding"): re.compile("async"),
+        ("img", "width"): NUMBER,
+        ("img", "height"): NUMBER,
         ("li", "class"): re.compile("footnote-item"),
         ("ol", "class"): re.compile("footnotes-list"),
         ("ol", "start"): NUMBER,

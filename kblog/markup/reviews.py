@@ -11,11 +11,11 @@ from markupsafe import Markup
 from kblog.hangul import is_mostly_hangul
 
 from . import lines, policy, spoilers
-from .inline import drawn, set_off
+from .inline import Picture, drawn, is_here, set_off
 from .lines import Line
 from .parser import REVIEW
 from .sections import Outline, Section
-from .tokens import Token, closing, element, opening, siblings, words_of
+from .tokens import Token, closing, element, opening, siblings, typed, words_of
 
 REVIEW_LIMIT = 500_000  # bytes: twenty times the longest review so far, and the worst takes seconds
 BLOCK_LIMIT = 10_000  # paragraphs, headings, items, cells: bleach walks a tree in time quadratic in its siblings
@@ -68,8 +68,8 @@ class Rendered:
 
 
 @lru_cache(maxsize=4)  # a save draws its text before the writing transaction begins, and finds it here inside
-def render_review(source: str) -> Rendered:
-    """Turn an author's Markdown into safe HTML and an index of it.
+def render_review(source: str, pictures: tuple[Picture, ...] = ()) -> Rendered:
+    """Turn an author's Markdown into safe HTML and an index of it; `pictures` are those of it that are here.
 
     Raises ValueError with a sentence for the author when the text is too long.
     """
@@ -81,7 +81,7 @@ def render_review(source: str) -> Rendered:
     tokens = REVIEW.parse(source, env)
     if (blocks := sum(token.nesting >= 0 for token in tokens if token.type != "inline")) > BLOCK_LIMIT:
         raise ValueError(f"A review holds at most {BLOCK_LIMIT:,} paragraphs or items; this one has {blocks:,}.")
-    reading = _Reading(env["spoiled_notes"])
+    reading = _Reading(env["spoiled_notes"], pictures)
     made = reading.document(tokens)
     return Rendered(
         html=policy.sanitised(REVIEW.renderer.render(made, REVIEW.options, env), policy.REVIEW),
@@ -94,6 +94,19 @@ def render_review(source: str) -> Rendered:
         reaches=tuple(reading.reaches),
         blocks=tuple(reading.blocks),
     )
+
+
+@lru_cache(maxsize=4)
+def pictures(source: str) -> tuple[str, ...]:
+    """List the addresses of the pictures that some Markdown shows, each as often as it is shown.
+
+    >>> pictures("![At sea](https://o.example/a b.jpg) ![](<https://o.example/바.jpg>)")
+    ('https://o.example/%EB%B0%94.jpg',)
+    """
+    if "![" not in source or len(source.encode()) > REVIEW_LIMIT:  # which nobody draws
+        return ()
+    inner = (child for token in REVIEW.parse(source) for child in token.children or () if child.type == "image")
+    return tuple(str(image.attrs["src"]) for image in inner)
 
 
 @lru_cache(maxsize=4)
@@ -130,7 +143,8 @@ def _read(source: str) -> "_Reading":
 class _Reading:
     """One pass through a review's tokens: what to draw, and the index gathered on the way."""
 
-    def __init__(self, spoiled_notes: dict[int, str]) -> None:
+    def __init__(self, spoiled_notes: dict[int, str], pictures: tuple[Picture, ...] = ()) -> None:
+        self.pictures = {picture.address: picture for picture in pictures}
         self.outline = Outline()
         self.lines: list[Line] = []
         self.plain: list[str] = []
@@ -256,8 +270,21 @@ class _Reading:
         is_korean = is_mostly_hangul(text) and not block[0].hidden
         if is_korean:
             block[0].attrs["lang"] = "ko"
-        block[1].children = drawn(children, rel="noopener", marks_korean=not is_korean)
-        return block
+        shown = self._shown_alone(block)
+        block[1].children = drawn(children, rel="noopener", marks_korean=not is_korean, pictures=self.pictures)
+        return self._framed(block, shown) if shown else block
+
+    def _shown_alone(self, block: list[Token]) -> Token | None:
+        """Return the picture, one of this site, that a paragraph is made of; its link may be around it."""
+        inner = [token for token in block[1].children or () if token.tag != "a"]
+        is_alone = len(inner) == 1 and inner[0].type == "image" and block[0].tag == "p" and not block[0].hidden
+        return inner[0] if is_alone and is_here(inner[0], self.pictures) else None
+
+    def _framed(self, block: list[Token], image: Token) -> list[Token]:
+        """Draw a paragraph that is a picture as a figure, its title as the words below."""
+        block[0].tag = block[-1].tag = "figure"
+        caption = str(image.attrs.pop("title", "")).strip()
+        return [*block[:-1], *element("figcaption", [typed(caption)]), block[-1]] if caption else block
 
     def _pass(self, block: list[Token], text: str, spoils: str) -> None:
         """Note a block's text with where it stands, and what it links to and shows; before it is drawn."""

@@ -6,6 +6,7 @@ from .comment import Comment, SpamWord
 from .ignored import IgnoredFinding
 from .import_job import ImportJob
 from .line import FormerLine, Line
+from .media import Media, MediaAddress
 from .page import Page
 from .report import Report
 from .review import Credit, Filing, Review, SearchEntry
@@ -31,6 +32,8 @@ __all__ = [
     "ImportJob",
     "ImportedEntry",
     "Line",
+    "Media",
+    "MediaAddress",
     "MovedTerm",
     "Page",
     "RecoveryCode",

@@ -3,9 +3,9 @@
 from markupsafe import Markup
 from sqlalchemy.orm import Mapped, mapped_column, validates
 
-from kblog import markup
 from kblog.db import Model, SafeHtml
 
+from . import media
 from .publication import Publication
 
 
@@ -20,5 +20,5 @@ class Page(Publication, Model):
 
     @validates("body")
     def _render_body(self, _key: str, body: str) -> str:
-        self.body_html = markup.render_review(body).html
+        self.body_html = media.drawn(body).html
         return body

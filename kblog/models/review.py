@@ -25,6 +25,7 @@ from kblog import fold, markup
 from kblog.db import Model, SafeHtml, UtcDateTime, now
 from kblog.overview import Field, Row
 
+from . import media
 from .availability import Availability
 from .line import FormerLine, Line, speaker_keys, successors
 from .publication import Publication
@@ -185,7 +186,7 @@ class Review(Titled, Publication, Model):
     @validates("body")
     def _render_body(self, _key: str, body: str) -> str:
         """Draw the text once, here: its safe HTML, outline, lines and excerpt all come from the one parse."""
-        rendered = markup.render_review(body)
+        rendered = media.drawn(body)
         self.body_html = rendered.html
         self.outline = [[each.anchor, each.heading, each.kind] for each in rendered.outline]
         self.excerpt, self.words = rendered.excerpt, rendered.words
@@ -245,7 +246,7 @@ class Review(Titled, Publication, Model):
         return [passage for passage in shown if passage[2]]
 
     def _drawn(self) -> markup.Rendered:
-        return getattr(self, "_rendered", None) or markup.render_review(self.body)
+        return getattr(self, "_rendered", None) or media.drawn(self.body)
 
     def _people(self) -> list[str]:
         written = [word for credit in self.credits for word in (credit.name, credit.alias, credit.character)]

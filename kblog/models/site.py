@@ -17,6 +17,7 @@ from .author import Attempt, Author, AuthorSession, RecoveryCode
 from .comment import Comment, SpamWord
 from .ignored import IgnoredFinding
 from .import_job import ImportJob
+from .media import Media, MediaAddress
 from .page import Page
 from .report import Report
 from .review import Review
@@ -86,6 +87,8 @@ UNSEEN = (
     TwoPeople,
     IgnoredFinding,
     ImportJob,
+    Media,
+    MediaAddress,  # a text that shows one is drawn anew
 )  # changes to these show on no page
 
 

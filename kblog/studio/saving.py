@@ -7,9 +7,8 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from kblog import document as documents
-from kblog import markup
 from kblog.document import Document
-from kblog.models import Autosave, Page, Review, Revision
+from kblog.models import Autosave, Page, Review, Revision, media
 from kblog.transfer import rows
 from kblog.transfer.filing import Terms
 
@@ -28,7 +27,7 @@ def draw(document: Document) -> None:
 
     Raises ValueError with a sentence for the author where it cannot be drawn.
     """
-    markup.render_review(document.body)
+    media.drawn(document.body)
 
 
 def is_saved(subject: Subject, document: Document) -> bool:

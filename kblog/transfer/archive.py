@@ -77,8 +77,8 @@ def _is_litter(name: str) -> bool:
 
 def _zipped(path: Path) -> list[Member]:
     try:
-        with zipfile.ZipFile(path) as archive:
-            listed = archive.infolist()
+        archive = zipfile.ZipFile(path)  # once: its list, read anew for each of thousands of files, takes minutes
+        listed = archive.infolist()
     except (zipfile.BadZipFile, NotImplementedError, UnicodeDecodeError) as error:
         raise NotAnExport(f"{path.name} is a damaged zip file ({error}).") from error
     if len(listed) > MAX_MEMBERS:
@@ -88,7 +88,7 @@ def _zipped(path: Path) -> list[Member]:
     for entry in listed:
         _check(entry, path.name)
     return [
-        Member(entry.filename, entry.file_size, lambda entry=entry: zipfile.ZipFile(path).open(entry))
+        Member(entry.filename, entry.file_size, lambda entry=entry: archive.open(entry))
         for entry in listed
         if not entry.is_dir() and not _is_litter(entry.filename)
     ]

@@ -61,8 +61,6 @@ def read(path: Path, *, base_url: str = "") -> Iterator[Record]:
     if surveyed.elsewhere:
         count = sum(1 for member in surveyed.elsewhere for _ in Feed(member).items())
         yield Remark(f"Comments/ holds what the account wrote on other blogs: {_count(count, 'comment')} skipped.")
-    if surveyed.pictures:
-        yield Remark(f"Albums/ holds {_count(surveyed.pictures, 'picture')}: not taken in with the texts.")
 
 
 def _count(number: int, noun: str) -> str:

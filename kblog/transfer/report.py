@@ -37,6 +37,14 @@ class Report:
             refs.setdefault(reason, []).append(ref)
         yield from _list("Skipped", [f"{_joined(those)}: {reason}" for reason, those in refs.items()])
 
+    def picture_lines(self) -> Iterator[str]:
+        """Write what became of pictures alone."""
+        for name in ("pictures_fetched", "pictures"):
+            yield f"  {self.counts[name]:>6,}  {COUNTS[name]}"
+        yield from self.remarks
+        yield from _list("To know", [f"{ref}: {what}" for ref, what in self.warnings])
+        yield from _list("Not fetched", [f"{ref}: {what}" for ref, what in self.losses])
+
 
 COUNTS = {
     "reviews": "reviews",
@@ -54,6 +62,8 @@ COUNTS = {
     "lines": "memorable lines",
     "availability": "entries of the availability ledger",
     "redirects": "old addresses that lead to their new place",
+    "pictures_here": "pictures that came with the texts",
+    "pictures_fetched": "pictures fetched from where the texts show them",
     "pictures": "pictures that are not here yet: drawn as links to the old blog",
     "embeds": "embedded players: now links",
     "already": "entries that were here already",

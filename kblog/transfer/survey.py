@@ -15,7 +15,6 @@ Dialect = Literal["backup", "takeout", "wordpress", "public"]
 KIND = "http://schemas.google.com/g/2005#kind"
 TAKEOUT = "schemas.google.com/blogger/2018"
 WXR = "wordpress.org/export/"
-PICTURES = (".jpg", ".jpeg", ".png", ".gif", ".webp", ".bmp", ".avif", ".heic")
 
 # First bytes -> what to call such a file.
 MAGIC = {
@@ -47,7 +46,6 @@ class Survey:
     feeds: tuple[Found, ...]
     refused: tuple[str, ...] = ()  # a sentence for each other file that looked like a feed
     elsewhere: tuple[Member, ...] = ()  # what the account wrote on other people's blogs
-    pictures: int = 0
 
 
 def survey(path: Path) -> Survey:
@@ -83,7 +81,6 @@ def survey(path: Path) -> Survey:
         tuple(backups or feeds),
         tuple(map(str, refused)),
         tuple(member for member in found if member.parts[-3:-2] == ("Comments",) and member.parts[-1] == "feed.atom"),
-        sum("Albums" in member.parts and member.name.lower().endswith(PICTURES) for member in found),
     )
 
 

@@ -49,7 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         flips(figures, place, whole, asked.flips)
         cuts(figures, place, whole, asked.cuts)
         look_over(figures, place, whole, asked.megabytes)
-    print("  missing media: left out, for the site keeps none yet")
+    print("  missing media: tests/test_bring_pictures.py")
     return figures.end()
 
 

@@ -1,0 +1,5 @@
+"""Pictures of the site: looked at, drawn anew, kept under the hash of their bytes, and sent to readers."""
+
+from .routes import bp
+
+__all__ = ["bp"]

@@ -1,0 +1,62 @@
+"""How a picture becomes one of the site: its row, the addresses it stands for, and the texts that show it."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy.orm import Session
+
+from kblog.models import Media, MediaAddress
+
+from . import queries
+from .store import Kept
+
+
+class Arrival(NamedTuple):
+    """A picture that lies in the folder and has no row yet; `addresses` are what it stands for."""
+
+    kept: Kept
+    name: str
+    addresses: tuple[str, ...]
+
+
+def add(session: Session, arrivals: Iterable[Arrival], shown: queries.Shown, moment: datetime) -> int:
+    """Add pictures, and draw the texts anew that show them; return how many are new. The caller commits.
+
+    No text is changed by it, nor its version: an editor that is open stays in step.
+    """
+    added, drawn_anew = 0, set()
+    for arrival in arrivals:
+        picture = queries.known(session, arrival.kept.hash)
+        if picture is None:
+            kept = arrival.kept
+            picture = Media(
+                hash=kept.hash,
+                extension=kept.extension,
+                width=kept.width,
+                height=kept.height,
+                size=kept.size,
+                name=arrival.name,
+                added_at=moment,
+            )
+            session.add(picture)
+            session.flush()
+            added += 1
+        there = queries.addresses(session, list(arrival.addresses))
+        for address in arrival.addresses:
+            row = there.get(address) or MediaAddress(address=address)
+            row.media_id, row.trouble, row.tried_at = picture.id, "", moment
+            session.add(row)
+            drawn_anew |= set(shown.texts.get(address, ()))
+    session.flush()
+    for text in queries.texts(session, drawn_anew):
+        text.body = text.body
+    session.flush()
+    return added
+
+
+def note_failure(session: Session, address: str, trouble: str, moment: datetime) -> None:
+    """Remember why a picture could not be fetched. The caller commits."""
+    row = queries.addresses(session, [address]).get(address) or MediaAddress(address=address)
+    row.trouble, row.tried_at = trouble, moment
+    session.add(row)

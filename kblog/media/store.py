@@ -1,0 +1,132 @@
+"""The folder of the pictures: each is drawn anew by a process of its own and lies under the hash of its bytes."""
+
+import contextlib
+import hashlib
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from io import BufferedRandom
+from pathlib import Path
+from typing import Any, NamedTuple
+
+LARGEST = 20 * 1024**2  # bytes of a picture as it comes in
+PATIENCE = 30  # seconds for one picture; its process has 10 of CPU
+PROGRAM = Path(__file__).with_name("redrawing.py")
+PASSED_ON = ("PATH", "LD_LIBRARY_PATH")  # of the environment: none of the site's settings and keys
+ARRIVING = ".arriving-"  # what begins with a dot is in no backup
+LEFT_BEHIND = 600  # seconds: nothing arrives for so long
+
+
+class NotAPicture(ValueError):
+    """It cannot be taken; the message says why and ends a sentence that begins with the picture's name."""
+
+
+class Kept(NamedTuple):
+    """A picture as it lies in the folder; `note` says what of it could not be kept."""
+
+    hash: str
+    extension: str
+    width: int
+    height: int
+    size: int
+    note: str
+
+    @property
+    def file_name(self) -> str:
+        return f"{self.hash}.{self.extension}"
+
+
+class Store:
+    """Keeps pictures in one folder. A file has its name only when it is whole and on the disk."""
+
+    def __init__(self, folder: Path, program: Path = PROGRAM) -> None:
+        self.folder, self.program = folder, program
+
+    def keep(self, given: bytes) -> Kept:
+        """Draw a picture anew and keep it; raise NotAPicture, and leave nothing behind, if it cannot be.
+
+        It takes a moment: no transaction should be open.
+        """
+        self.folder.mkdir(mode=0o755, parents=True, exist_ok=True)
+        with self._arriving() as path:
+            with path.open("r+b") as file:
+                kept = _redrawn(given, file, self.program)
+                os.fsync(file.fileno())
+            path.chmod(0o644)
+            path.rename(self.folder / kept.file_name)
+            _settle(self.folder)
+        return kept
+
+    def tidy(self) -> None:
+        """Take away what a killed process left half there, and nothing that another may be at."""
+        for path in self.folder.glob(f"{ARRIVING}*"):
+            with contextlib.suppress(FileNotFoundError):
+                if time.time() - path.stat().st_mtime > LEFT_BEHIND:
+                    path.unlink()
+
+    @contextlib.contextmanager
+    def _arriving(self) -> Iterator[Path]:
+        handle, name = tempfile.mkstemp(prefix=ARRIVING, dir=self.folder)
+        os.close(handle)
+        path = Path(name)
+        try:
+            yield path
+        finally:
+            path.unlink(missing_ok=True)
+
+
+def look(given: bytes) -> Kept:
+    """Say what a picture would be if it were kept; raise NotAPicture if it cannot be."""
+    with tempfile.TemporaryFile() as file:
+        return _redrawn(given, file)
+
+
+def _redrawn(given: bytes, target: BufferedRandom, program: Path = PROGRAM) -> Kept:
+    """Let a process of its own draw a picture into an open file."""
+    if len(given) > LARGEST:
+        raise NotAPicture(f"it has more than {LARGEST // 1024**2} MB")
+    if not given:
+        raise NotAPicture("it is empty")
+    environment = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
+    try:
+        ended = subprocess.run(  # noqa: S603 - our own program, and its arguments are constants
+            [sys.executable, "-I", str(program)],
+            input=given,
+            stdout=target,
+            stderr=subprocess.PIPE,
+            timeout=PATIENCE,
+            env=environment,
+            cwd="/",
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise NotAPicture("it takes too long to draw") from None
+    told: dict[str, Any] = (
+        _told(ended.stderr) if ended.returncode == 0 else {"refused": "it broke off what was to draw it"}
+    )
+    if "errno" in told:
+        raise OSError(told["errno"], os.strerror(told["errno"]))
+    if "refused" in told:
+        raise NotAPicture(told["refused"])
+    target.seek(0)
+    found = hashlib.file_digest(target, "sha256").hexdigest()
+    return Kept(found, told["extension"], told["width"], told["height"], target.tell(), told["note"])
+
+
+def _told(lines: bytes) -> dict[str, Any]:
+    try:
+        return json.loads(lines.splitlines()[-1])
+    except (ValueError, IndexError):
+        return {"refused": "it broke off what was to draw it"}
+
+
+def _settle(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
