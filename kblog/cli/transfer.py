@@ -1,4 +1,4 @@
-"""`flask transfer`: bring a blog in."""
+"""`flask transfer`: bring a blog in, and take the site out."""
 
 import contextlib
 import fcntl
@@ -11,9 +11,10 @@ from flask import current_app
 from flask.cli import with_appcontext
 
 from kblog.db import db
-from kblog.transfer import FORMATS, detect, loader
+from kblog.transfer import FORMATS, detect, loader, portable
 from kblog.transfer.records import NotAnExport
 
+from .moving import export, take_in, verify
 from .upgrading import bring_to_head
 
 CYCLES = (50_000, 20, 50)  # trees of HTML are cyclic: looking for them a tenth as often saves a tenth of the time
@@ -32,7 +33,11 @@ def alone(instance: Path) -> Iterator[None]:
 
 @click.group()
 def transfer() -> None:
-    """Bring a blog in."""
+    """Bring a blog in, and take the site out."""
+
+
+transfer.add_command(export)
+transfer.add_command(verify)
 
 
 @transfer.command("import")
@@ -41,11 +46,17 @@ def transfer() -> None:
 @click.option("--base-url", default="", help="The old blog's address, where the export does not tell it.")
 @with_appcontext
 def import_(path: Path, dry_run: bool, base_url: str) -> None:
-    """Take in the export at PATH: a Blogger backup (.xml), or a Takeout as folder, zip or feed.atom."""
+    """Take in the export at PATH: a Blogger backup (.xml), a Takeout as folder, zip or feed.atom, or documents (.md).
+
+    What `flask transfer export` wrote makes an empty site the one that it was written from.
+    """
     gc.set_threshold(*CYCLES)
     bring_to_head()
     try:
         with alone(current_app.config["KBLOG"].instance):
+            if portable.is_site(path):
+                take_in(path, dry_run=dry_run)
+                return
             taking = loader.Loader(db.session())
             found = FORMATS[detect(path)].read(path, base_url=base_url)
             for _ in taking.load(found):

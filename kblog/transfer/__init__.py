@@ -3,10 +3,11 @@
 from pathlib import Path
 from types import ModuleType
 
-from . import blogger, feed
+from . import blogger, documents, feed
+from .records import NotAnExport
 from .survey import survey
 
-FORMATS: dict[str, ModuleType] = {"blogger": blogger, "feed": feed}
+FORMATS: dict[str, ModuleType] = {"blogger": blogger, "feed": feed, "documents": documents}
 
 
 def detect(path: Path) -> str:
@@ -14,4 +15,9 @@ def detect(path: Path) -> str:
 
     Raises NotAnExport with one sentence that says what the file is instead.
     """
-    return "feed" if survey(Path(path)).feeds[0].dialect == "public" else "blogger"
+    try:
+        return "feed" if survey(Path(path)).feeds[0].dialect == "public" else "blogger"
+    except NotAnExport:
+        if documents.there_are(Path(path)):
+            return "documents"
+        raise

@@ -76,7 +76,7 @@ def survey(path: Path) -> Survey:
         shape = "folder" if path.is_dir() else "zip file"
         raise NotAnExport(
             f"The {shape} {path.name} holds no export: a Blogger backup (.xml) "
-            "or a Takeout with Blogger/Blogs/<blog>/feed.atom was expected."
+            "a Takeout with Blogger/Blogs/<blog>/feed.atom, or portable documents (.md) were expected."
         )
     backups = [feed for feed in feeds if feed.dialect != "public"]
     return Survey(
