@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import random
 import shutil
 import zipfile
 from collections.abc import Callable, Iterator
@@ -36,7 +37,9 @@ from kblog.models import (
 from kblog.models import Availability as Entry
 from kblog.studio import changes, publishing, saving
 from kblog.studio.terms import merging
+from kblog.transfer import portable
 from kblog.transfer.portable import tables
+from kblog.transfer.records import NotAnExport
 
 from .browser import Browser
 from .builders import PUBLISHED, comments, document, stored, stored_together
@@ -285,12 +288,14 @@ def test_an_export_takes_the_samples_place_and_no_real_site_s(app: Flask, sample
 def test_verify_says_in_words_what_differs(app: Flask, tmp_path: Path):
     review = stored(comments=comments(1))
     exported(app, tmp_path / "site.zip")
-    assert "same bytes" in run(app, "verify", tmp_path / "site.zip")
     saving.save(db.session(), review, replace(saving.document_of(review), body="It sinks."), now())
     stored(slug="new")
+    (Path(app.instance_path) / "media").mkdir()
+    (Path(app.instance_path) / "media" / "late.jpg").write_bytes(b"a picture")
     output = run(app, "verify", tmp_path / "site.zip", status=1)
     assert "/reviews/new/ answers 200 here and 404 there" in output
     assert "/reviews/paper-boats/ differs in line" in output
+    assert "media/late.jpg is not in the export" in output
     assert "Error: It is not this site: " in output
 
 
@@ -399,6 +404,29 @@ def test_what_was_changed_or_means_harm_is_told_in_a_sentence_and_nothing_is_wri
         assert state() == before
 
 
+def test_whatever_byte_is_another_the_files_are_the_ones_that_were_written_or_refused(app: Flask, tmp_path: Path):
+    stored(comments=comments(2), body=BODY.format(verb="row"))
+    first = exported(app, tmp_path / "site.zip")
+    whole, dice, bent = (tmp_path / "site.zip").read_bytes(), random.Random(7), tmp_path / "bent.zip"
+    outcomes = set()
+    for n in range(400):
+        changed = bytearray(whole)
+        for _ in range(dice.choice([1, 1, 20])):
+            changed[dice.randrange(len(changed))] ^= 1 << dice.randrange(8)
+        bent.write_bytes(changed[: dice.randrange(len(changed))] if n % 20 == 0 else changed)
+        try:
+            with portable.opened(bent) as files:
+                told = portable.check(files)
+                same = {name: files[name].open().read() == first.read(name) for name in told.files}
+        except NotAnExport:
+            outcomes.add("refused")
+        else:
+            assert all(same.values())
+            assert same.keys() == set(first.namelist()) - {"manifest.json"}
+            outcomes.add("the same")
+    assert "refused" in outcomes
+
+
 def test_a_comment_of_a_file_is_drawn_anew_and_leads_nowhere_harmful(app: Flask, tmp_path: Path, elsewhere):
     stored(comments=comments(1, website="https://boats.example/"))
     exported(app, tmp_path / "site.zip")
@@ -417,8 +445,9 @@ def test_a_comment_of_a_file_is_drawn_anew_and_leads_nowhere_harmful(app: Flask,
 
 
 def test_an_unpacked_export_comes_in_as_its_zip_does(app: Flask, tmp_path: Path, elsewhere):
-    everything(app)
+    stored(comments=comments(2), body=BODY.format(verb="row"))
     exported(app, tmp_path / "site.zip").extractall(tmp_path / "unpacked")
+    (tmp_path / "unpacked" / ".DS_Store").write_bytes(b"of the desktop")
     other = elsewhere()
     run(other, "import", tmp_path / "unpacked")
     exported(other, tmp_path / "again.zip")

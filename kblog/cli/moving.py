@@ -1,6 +1,7 @@
 """`flask transfer export` and `verify`, and the import of what they wrote: a site whole, out and in."""
 
 import contextvars
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,6 +23,7 @@ from kblog.transfer.records import NotAnExport
 from .upgrading import stand_at_head
 
 TOLD = {"reviews": "review", "pages": "page", "comments": "comment", "media": "media file"}
+EACH = 50  # addresses between two looks at how far it is
 HIDDEN = ("/studio", "/healthz")
 
 
@@ -61,6 +63,8 @@ def verify(path: Path) -> None:
                 with reads_only():
                     again = portable.write(db.session(), second, _media(there.config["KBLOG"]))
             compared = _compare(there)
+        for sentence in _about_media(told, backup.Places.of(current_app.config["KBLOG"]).media):
+            compared.note(sentence)
     except NotAnExport as error:
         raise click.ClickException(_said(path, error)) from None
     for name in sorted(told.files.keys() | again.files.keys()):
@@ -127,7 +131,27 @@ def _compare(there: Flask) -> portable.Compared:
     for site in (here, there):
         with site.test_request_context(), reads_only():
             wanted += portable.addresses(db.session())
-    return portable.compare(wanted, _drawing(here), _drawing(there))
+    is_watched = sys.stderr.isatty()
+
+    def tell(asked: int, known: int) -> None:
+        if is_watched and asked % EACH == 0:
+            click.echo(f"\r{asked:,} of {known:,} addresses", nl=False, err=True)
+
+    compared = portable.compare(wanted, _drawing(here), _drawing(there), tell)
+    if is_watched:
+        click.echo("\r", nl=False, err=True)
+    return compared
+
+
+def _about_media(told: portable.Manifest, folder: Path) -> Iterator[str]:
+    """Say which of the site's media are not those of the export."""
+    here = {f"{portable.MEDIA}/{name}" for name in files.files(folder)} if folder.is_dir() else set()
+    there = {name for name in told.files if name.startswith(f"{portable.MEDIA}/")}
+    yield from (f"{name} is not in the export" for name in sorted(here - there))
+    yield from (f"{name} is in the export, and not here" for name in sorted(there - here))
+    for name in sorted(here & there):
+        if tuple(files.look(folder / name.partition("/")[2])) != tuple(told.files[name]):
+            yield f"{name} is another file here"
 
 
 def _fixed(app: Flask) -> list[str]:

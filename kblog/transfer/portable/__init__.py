@@ -5,9 +5,11 @@ from .comparing import Compared, Drawn, addresses, compare
 from .manifest import Manifest, is_site
 from .opening import opened
 from .restoring import bring_media, restore
+from .tables import MEDIA
 from .writing import write
 
 __all__ = [
+    "MEDIA",
     "Compared",
     "Drawn",
     "Manifest",

@@ -75,13 +75,17 @@ def addresses(session: Session) -> Iterator[str]:
             yield url_for("comments.show_old", old_number=old_number)
 
 
-def compare(wanted: Iterable[str], here: Draw, there: Draw) -> Compared:
-    """Ask both sites for addresses, and for the pages that go on from them; what differs must differ twice."""
+def compare(wanted: Iterable[str], here: Draw, there: Draw, tell: Callable[[int, int], None]) -> Compared:
+    """Ask both sites for addresses, and for the pages that go on from them; what differs must differ twice.
+
+    `tell` hears before each address how many were asked for, and of how many.
+    """
     compared = Compared()
     waiting = deque(dict.fromkeys(wanted))
     known = set(waiting)
     while waiting:
         address = waiting.popleft()
+        tell(compared.asked, len(known))
         compared.asked += 1
         one, other = here(address), there(address)
         if one != other:  # somebody wrote meanwhile, or a day turned

@@ -50,9 +50,11 @@ def is_site(path: Path) -> bool:
         if path.is_dir():
             with (path / NAME).open("rb") as file:
                 return file.read(head) == OPENING.encode()
+        if not path.is_file():  # a pipe would be waited for
+            return False
         with zipfile.ZipFile(path) as archive, archive.open(NAME) as file:
             return file.read(head) == OPENING.encode()
-    except (*UNREADABLE, KeyError, RuntimeError):  # KeyError: it has no such file; RuntimeError: it asks for a password
+    except (*UNREADABLE, ValueError, KeyError, RuntimeError):  # it has no such file, or asks for a password
         return False
 
 

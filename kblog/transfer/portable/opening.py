@@ -22,7 +22,7 @@ def opened(path: Path) -> Iterator[dict[str, Member]]:
         return
     try:
         whole = zipfile.ZipFile(path)
-    except (zipfile.BadZipFile, NotImplementedError, UnicodeDecodeError) as error:
+    except (*archive.UNREADABLE, ValueError) as error:
         raise NotAnExport(f"{path.name} is a damaged zip file ({error}).") from error
     with whole:
         yield _listed(whole, path.name)

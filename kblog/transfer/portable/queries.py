@@ -14,7 +14,7 @@ from .tables import Kept, Names
 
 AT_ONCE = 1000  # rows of a table
 CHUNK = 50  # texts
-MOST_COMMENTS = 2_000  # whose own addresses are asked for; their threads are read whole
+MOST_COMMENTS = 1_000  # whose own addresses are asked for; their threads are read whole
 MOST_TITLES = 200  # that are searched for
 
 
