@@ -17,6 +17,7 @@ from flask import Flask
 from hypothesis import Phase, given, settings
 
 from kblog import document as documents
+from kblog import transfer
 from kblog.comments import decisions
 from kblog.db import SafeHtml, db, now
 from kblog.document import CommentEntry, Document
@@ -215,6 +216,13 @@ def test_no_secret_leaves_and_nobody_else_on_the_machine_reads_the_rest(app: Fla
     secrets = [app.config["SECRET_KEY"], "argon2", "own-key", "hash-of-ari", "203.0.113", "fingerprint", "zyxq typed"]
     assert [each for each in secrets if each.encode() in whole] == []
     assert (tmp_path / "site.zip").stat().st_mode & 0o077 == 0
+
+
+def test_a_whole_site_is_not_taken_for_its_texts(app: Flask, tmp_path: Path):
+    stored()
+    exported(app, tmp_path / "site.zip")
+    with pytest.raises(NotAnExport, match="is a whole site"):
+        transfer.detect(tmp_path / "site.zip")
 
 
 def test_every_table_goes_along_or_is_left_out_by_name(app: Flask):

@@ -10,12 +10,20 @@ from .archive import UNREADABLE, Member, members
 
 ENDING = ".md"
 PAGES = "pages"  # the folder of those that are no reviews
+MANIFEST, WHOLE = "manifest.json", b'"format": "kblog-site"'  # of a whole site, which `portable` writes
+HEAD = 100  # bytes that tell what a file is
 OPENING = (b"---", b"\xef\xbb\xbf---")
 
 
 def there_are(path: Path) -> bool:
-    """Whether a file, or one of a folder or zip, begins as a portable document does."""
-    return any(_begins_as_one(member) for member in members(path) if member.name.lower().endswith(ENDING))
+    """Whether a file, or one of a folder or zip, begins as a portable document does.
+
+    Raises NotAnExport for a whole site: its texts are not all of it.
+    """
+    found = members(path)
+    if any(member.name == MANIFEST and WHOLE in _head(member) for member in found):
+        raise records.NotAnExport(f"{path.name} is a whole site: `flask transfer import` makes one of it.")
+    return any(_head(member).startswith(OPENING) for member in found if member.name.lower().endswith(ENDING))
 
 
 def read(path: Path, *, base_url: str = "") -> Iterator[records.Record]:
@@ -47,9 +55,9 @@ def _text(member: Member) -> str:
     return text.decode()
 
 
-def _begins_as_one(member: Member) -> bool:
+def _head(member: Member) -> bytes:
     try:
         with member.open() as stream:
-            return stream.read(8).startswith(OPENING)
+            return stream.read(HEAD)
     except UNREADABLE:
-        return False
+        return b""
