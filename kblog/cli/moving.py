@@ -67,6 +67,8 @@ def verify(path: Path) -> None:
             compared.note(sentence)
     except NotAnExport as error:
         raise click.ClickException(_said(path, error)) from None
+    except OSError as error:
+        raise click.ClickException(f"{path.name} could not be restored: {error.strerror or error}.") from None
     for name in sorted(told.files.keys() | again.files.keys()):
         if told.files.get(name) != again.files.get(name):
             compared.note(f"{name} is another one when the restored site is written again")
@@ -90,7 +92,10 @@ def take_in(path: Path, *, dry_run: bool) -> None:
         if dry_run:
             db.session.rollback()
         else:
-            portable.bring_media(found, backup.Places.of(current_app.config["KBLOG"]).media)
+            try:
+                portable.bring_media(found, backup.Places.of(current_app.config["KBLOG"]).media)
+            except OSError as error:
+                raise NotAnExport(f"Its media cannot be stored: {error.strerror or error}; nothing came in.") from None
             db.session.commit()
     click.echo("Nothing was written: this is what an import would do." if dry_run else "Imported.")
     click.echo(f"  The whole site: {_counted(told)}.")

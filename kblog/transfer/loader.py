@@ -142,6 +142,7 @@ class Loader:
         self._make_room()
         try:
             document = documents.parse(record.text)
+            document = replace(document, slug=slug(document.slug, ""))  # anybody may have written it
             with self.session.begin_nested():
                 if record.kind == "page":
                     stored: Review | Page = self._standing(document, record.source_ref)
