@@ -8,7 +8,7 @@ HTMX_SHA256 := a0abb04f2f45a1f89d1d4844023245537e5e6014c87b144553e0607b4cc32130
 PIP   := $(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes
 UV    := $(BIN)/uv pip compile --generate-hashes --universal --python-version 3.11 --no-header --no-annotate -q
 
-.PHONY: help run setup test dev xss fuzz lint lock bench bench-import bench-login bench-comments bench-missing bench-finding bench-serving try-deploy reliability clean
+.PHONY: help run setup test dev xss fuzz lint lock bench bench-import bench-moving bench-login bench-comments bench-missing bench-finding bench-serving try-deploy reliability clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
@@ -51,6 +51,9 @@ bench: $(VENV)/.test $(HTMX) ## measure everything anew and write docs/performan
 
 bench-import: $(VENV)/.test $(HTMX) ## measure: import of 500 reviews, queries a page
 	$(BIN)/python -m bench.importing
+
+bench-moving: $(VENV)/.test $(HTMX) ## measure: export, import and verification of a site of 500 reviews
+	$(BIN)/python -m bench.moving
 
 bench-login: $(VENV)/.test $(HTMX) ## measure: whether the time of a refused log-in tells what was wrong
 	$(BIN)/python -m bench.login

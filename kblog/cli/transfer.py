@@ -1,4 +1,4 @@
-"""`flask transfer`: bring a blog in."""
+"""`flask transfer`: bring a blog in, and take the site out."""
 
 import contextlib
 import fcntl
@@ -14,11 +14,12 @@ from flask.cli import with_appcontext
 from kblog.config import VERSION
 from kblog.db import db
 from kblog.media import fetching
-from kblog.transfer import FORMATS, albums, detect, loader, report
+from kblog.transfer import FORMATS, albums, detect, loader, portable, report
 from kblog.transfer.pictures import Bringing
 from kblog.transfer.records import NotAnExport, Record
 
 from .importing import CYCLES, work
+from .moving import export, take_in, verify
 from .upgrading import bring_to_head, stand_at_head
 
 
@@ -47,7 +48,11 @@ def shown(read: Callable[[], Iterator[Record]]) -> Iterator[Iterator[Record]]:
 
 @click.group()
 def transfer() -> None:
-    """Bring a blog in."""
+    """Bring a blog in, and take the site out."""
+
+
+transfer.add_command(export)
+transfer.add_command(verify)
 
 
 @transfer.command("import")
@@ -59,8 +64,9 @@ def transfer() -> None:
 def import_(path: Path, dry_run: bool, base_url: str, fetch_images: bool) -> None:
     """Take in the export at PATH.
 
-    It may be a Blogger backup (.xml), a Takeout as folder, zip or feed.atom, or a WordPress export (.xml, or several
-    in a zip or folder).
+    It may be a Blogger backup (.xml), a Takeout as folder, zip or feed.atom, a WordPress export (.xml, or several in a
+    zip or folder), or documents (.md). What `flask transfer export` wrote makes an empty site the one that it was
+    written from.
 
     The pictures in a Takeout's albums come in with the texts that show them. A part of a Takeout that holds nothing but
     pictures is taken after the one with the texts.
@@ -70,6 +76,9 @@ def import_(path: Path, dry_run: bool, base_url: str, fetch_images: bool) -> Non
     config = current_app.config["KBLOG"]
     try:
         with alone(config.instance):
+            if portable.is_site(path):
+                take_in(path, dry_run=dry_run)
+                return
             taking = loader.Loader(db.session())
             if not albums.stand_alone(path):
                 reader = FORMATS[detect(path)]

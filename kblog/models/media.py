@@ -1,14 +1,16 @@
 """Pictures that the site has, and the addresses elsewhere that each of them stands for."""
 
+import re
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from kblog import markup
 from kblog.db import Model, UtcDateTime, now, read
 
 FOLDER = "/media/"
+NAME = {"hash": re.compile(r"[0-9a-f]{64}"), "extension": re.compile(r"[a-z0-9]{2,5}")}
 
 
 class Media(Model):
@@ -23,6 +25,13 @@ class Media(Model):
     name: Mapped[str] = mapped_column(default="")  # of the file that came in
     alt: Mapped[str | None]  # what it shows; none where nobody has said it yet
     added_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+
+    @validates("hash", "extension")
+    def _keep_a_name(self, key: str, value: str) -> str:
+        """Keep what a file's name is made of: an export that comes in may say anything."""
+        if not NAME[key].fullmatch(value):
+            raise ValueError(f"{value[:40]!r} is no {key} of a picture")
+        return value
 
     @property
     def address(self) -> str:

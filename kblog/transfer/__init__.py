@@ -3,10 +3,11 @@
 from pathlib import Path
 from types import ModuleType
 
-from . import blogger, feed, wordpress
+from . import blogger, documents, feed, wordpress
+from .records import NotAnExport
 from .survey import survey
 
-FORMATS: dict[str, ModuleType] = {"blogger": blogger, "wordpress": wordpress, "feed": feed}
+FORMATS: dict[str, ModuleType] = {"blogger": blogger, "wordpress": wordpress, "feed": feed, "documents": documents}
 
 
 def detect(path: Path) -> str:
@@ -14,5 +15,10 @@ def detect(path: Path) -> str:
 
     Raises NotAnExport with one sentence that says what the file is instead.
     """
-    dialect = survey(Path(path)).feeds[0].dialect
+    try:
+        dialect = survey(Path(path)).feeds[0].dialect
+    except NotAnExport:
+        if documents.there_are(Path(path)):
+            return "documents"
+        raise
     return {"public": "feed", "wordpress": "wordpress"}.get(dialect, "blogger")

@@ -16,6 +16,7 @@ MAX_FILE = 200 * 1024**2  # the limit of an upload
 MAX_MEMBERS = 20_000  # a Takeout of one blog with every picture stays well below
 MAX_UNZIPPED = 2 * 1024**3
 MAX_RATIO = 100  # prose packs about 1:4, a page of spaces 1:1000
+ZIPPED = b"PK\x03\x04"  # first bytes
 RATIO_FROM = 1024**2  # smaller members may pack as tightly as they like
 
 # What a damaged or exotic member of a zip may raise, and a file that cannot be opened.
@@ -49,11 +50,7 @@ def members(path: Path) -> list[Member]:
     Raises NotAnExport for what is missing, too large, encrypted, or not safe to open.
     """
     if path.is_dir():
-        files = sorted(file for file in path.rglob("*") if file.is_file() and not file.is_symlink())
-        if len(files) > MAX_MEMBERS:
-            raise NotAnExport(f"The folder {path.name} holds more than {MAX_MEMBERS:,} files; choose the blog's own.")
-        found = [_on_disk(file, file.relative_to(path).as_posix()) for file in files]
-        return [member for member in found if not _is_litter(member.name)]
+        return unpacked(path, MAX_MEMBERS)
     if not path.exists():
         raise NotAnExport(f"There is no file or folder named {path.name}.")
     if not stat.S_ISREG(path.stat().st_mode):
@@ -62,7 +59,19 @@ def members(path: Path) -> list[Member]:
         raise NotAnExport(f"{path.name} is larger than {MAX_FILE // 1024**2} MB, the most that is taken in.")
     if zipfile.is_zipfile(path):
         return _zipped(path)
+    with path.open("rb") as file:
+        if file.read(4) == ZIPPED:
+            raise NotAnExport(f"{path.name} is a zip file that is damaged, or was not copied whole.")
     return [_on_disk(path, path.name)]
+
+
+def unpacked(folder: Path, most: int) -> list[Member]:
+    """List the files of a folder; raise NotAnExport where they are too many."""
+    files = sorted(file for file in folder.rglob("*") if file.is_file() and not file.is_symlink())
+    if len(files) > most:
+        raise NotAnExport(f"The folder {folder.name} holds more than {most:,} files; choose the blog's own.")
+    found = [_on_disk(file, file.relative_to(folder).as_posix()) for file in files]
+    return [member for member in found if not _is_litter(member.name)]
 
 
 def _on_disk(file: Path, name: str) -> Member:
@@ -86,7 +95,7 @@ def _zipped(path: Path) -> list[Member]:
     if sum(entry.file_size for entry in listed) > MAX_UNZIPPED:
         raise NotAnExport(f"{path.name} would unpack to more than {MAX_UNZIPPED // 1024**3} GB.")
     for entry in listed:
-        _check(entry, path.name)
+        check(entry, path.name)
     return [
         Member(entry.filename, entry.file_size, lambda entry=entry: archive.open(entry))
         for entry in listed
@@ -94,7 +103,8 @@ def _zipped(path: Path) -> list[Member]:
     ]
 
 
-def _check(entry: zipfile.ZipInfo, archive: str) -> None:
+def check(entry: zipfile.ZipInfo, archive: str) -> None:
+    """Refuse a file of a zip whose name or size says that somebody meant harm."""
     # Nothing is ever unpacked to disk; such a name still says that somebody meant harm.
     name = entry.filename
     if name.startswith("/") or "\\" in name or ".." in name.split("/") or re.match(r"[A-Za-z]:", name):

@@ -26,6 +26,7 @@ BATCH = 50  # records between two commits: a killed import loses no more, and th
 REMEMBERED = ("source_ref", "outcome", "reason", "raw", "imported_at")
 IMPORTED = cast(sa.Table, ImportedEntry.__table__)
 FIRST_WORDS = 60  # characters: about a line of a heading
+COUNTED = {"published": "public", "scheduled": "scheduled", "draft": "drafts", "withdrawn": "withdrawn"}  # by state
 OWN_NAMES = ("blog-post",)  # what Blogger calls a post without a Latin title; also blog-post_12
 
 
@@ -82,7 +83,7 @@ class Loader:
         # a commit would let go of what is known of each of thousands of terms, to be read anew one by one
         self.session.expire_on_commit = False
         for number, record in enumerate(found, 1):
-            is_empty = is_empty and not isinstance(record, records.Entry | records.Comment)
+            is_empty = is_empty and not isinstance(record, records.Entry | records.Comment | records.Text)
             match record:
                 case records.Site():
                     self._site(record)
@@ -94,6 +95,8 @@ class Loader:
                     self._entry(record)
                 case records.Comment():
                     self._comment(record)
+                case records.Text():
+                    self._text(record)
             if number % BATCH == 0:
                 self._settle()
                 yield
@@ -132,6 +135,60 @@ class Loader:
         review.comment_count = sum(entry.state in ("", "visible") for entry in document.comments)
         self._settle()
         return review
+
+    def _text(self, record: records.Text) -> None:
+        """Take a portable document in; one that is none, or cannot be stored, is skipped, and the rest goes on."""
+        if not self._is_new(record.source_ref):
+            return
+        self._make_room()
+        try:
+            document = documents.parse(record.text)
+            document = replace(document, slug=slug(document.slug, ""))  # anybody may have written it
+            with self.session.begin_nested():
+                if record.kind == "page":
+                    stored: Review | Page = self._standing(document, record.source_ref)
+                else:
+                    stored = self.store(document, record.source_ref)
+        except documents.DocumentError as error:
+            self._skip(record.source_ref, str(error), record.text)
+            return
+        except (ValueError, IntegrityError, DataError) as error:
+            self._look_around()
+            self._skip(record.source_ref, f"it cannot be stored: {error}".splitlines()[0], record.text)
+            return
+        self._remember(record.source_ref, "page" if record.kind == "page" else "review", "", record.text)
+        if document.slug and stored.slug != document.slug:
+            what = f"its address {document.slug} is another one's: it lives at {stored.slug}"
+            self.report.warnings.append((record.source_ref, what))
+        self._count(document, stored)
+
+    def _standing(self, document: Document, source_ref: str) -> Page:
+        """Add a page made from a document, with its comments."""
+        wanted = document.slug or slug(document.headline, "page")
+        page = Page(slug=unique(wanted, self.page_slugs.__contains__), source_ref=source_ref, **rows.dates(document))
+        rows.fill_page(page, document)
+        self.page_slugs.add(page.slug)
+        self.session.add(page)
+        self.session.flush()
+        for entry in _parents_first(document.comments):
+            self._document_comment(page, entry, source_ref)
+        self._settle()
+        return page
+
+    def _count(self, document: Document, stored: Review | Page) -> None:
+        said = document.comments
+        self.report.counts.update(entry.state or "visible" for entry in said)
+        self.report.counts.update(comments=len(said), replies=sum(bool(entry.parent) for entry in said))
+        if isinstance(stored, Page):
+            self.report.counts["pages"] += 1
+            return
+        self.report.counts.update(
+            {"reviews": 1, COUNTED[stored.state]: 1},
+            lines=len(stored.lines),
+            availability=len(stored.availability),
+        )
+        if not document.overview:
+            self.report.without_overview.append((stored.source_ref or "", stored.headline or stored.slug))
 
     def _is_new(self, source_ref: str) -> bool:
         if self.outcomes.get(source_ref, "skipped") == "skipped":
@@ -304,18 +361,21 @@ class Loader:
             self.report.warnings.append((comment.source_ref or "", what))
         return False
 
-    def _document_comment(self, review: Review, entry: CommentEntry, source_ref: str) -> None:
+    def _document_comment(self, subject: Review | Page, entry: CommentEntry, source_ref: str) -> None:
         comment = Comment(
             name=entry.name or "Anonymous",
             website=entry.website,
             state=entry.state or "visible",
             spoils=entry.spoils,
             by_author=entry.author,
-            posted_at=entry.at or review.published_at or now(),
+            posted_at=entry.at or subject.published_at or now(),
             source_ref=f"{source_ref}:{entry.id}",
         )
         comment.body = entry.body
-        comment.review = review
+        if isinstance(subject, Page):
+            comment.page_id = subject.id
+        else:
+            comment.review = subject
         self._answer(comment, f"{source_ref}:{entry.parent}" if entry.parent else "")
         self.session.add(comment)
         self.pending[f"{source_ref}:{entry.id}"] = comment

@@ -66,6 +66,15 @@ class Comment:
 
 
 @dataclass(frozen=True)
+class Text:
+    """A review or page as a portable document, with its comments."""
+
+    source_ref: str
+    kind: Literal["post", "page"]
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True)
 class Skipped:
     """An entry that cannot be taken in, and why; the rest goes on."""
 
@@ -81,4 +90,4 @@ class Remark:
     text: str
 
 
-Record = Site | Entry | Comment | Skipped | Remark
+Record = Site | Entry | Comment | Text | Skipped | Remark

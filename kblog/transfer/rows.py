@@ -6,7 +6,7 @@ from kblog.characters import characters
 from kblog.db import now
 from kblog.document import Document
 from kblog.models import Page, Review
-from kblog.overview import Row
+from kblog.overview import Overview, Row
 
 from .filing import Terms
 
@@ -17,6 +17,14 @@ def fill(review: Review, document: Document, terms: Terms) -> None:
     """Let a review say what a document says; its address and whether it is public are not touched.
 
     What it said before is replaced. A review that is in no session, with `PassingTerms`, is drawn and never stored.
+    """
+    terms.file(review, document, say(review, document))
+
+
+def say(review: Review, document: Document) -> Overview:
+    """Let a review's own columns say what a document says; return what its overview is understood as.
+
+    What the review is filed under stays as it is, and so does its ledger.
     """
     understood = overview.understand(document.overview)
     review.headline = document.headline
@@ -34,7 +42,7 @@ def fill(review: Review, document: Document, terms: Terms) -> None:
     review.cover_seed, review.notes = document.cover_seed, document.notes
     if review.id is None or review.body != document.body:  # what is the same need not be drawn again
         review.body = document.body
-    terms.file(review, document, understood)
+    return understood
 
 
 def document_of(review: Review) -> Document:

@@ -74,7 +74,7 @@ def survey(path: Path) -> Survey:
         shape = "folder" if path.is_dir() else "zip file"
         raise NotAnExport(
             f"The {shape} {path.name} holds no export: a Blogger backup (.xml), a Takeout with "
-            "Blogger/Blogs/<blog>/feed.atom or a WordPress export (.xml) was expected."
+            "Blogger/Blogs/<blog>/feed.atom, a WordPress export (.xml) or portable documents (.md) were expected."
         )
     backups = [feed for feed in feeds if feed.dialect != "public"]
     return Survey(
