@@ -361,7 +361,8 @@ def test_pictures_go_along_and_are_shown_where_they_were(app: Flask, tmp_path: P
     run(other, "import", tmp_path / "site.zip")
     with other.app_context():
         image = Browser(other).get("/reviews/post-1/").one("//article//figure/img")
-        assert Browser(other).ask(image.get("src")).mimetype == "image/jpeg"
+        with Browser(other).ask(image.get("src")) as answer:
+            assert answer.mimetype == "image/jpeg"
     assert "same bytes" in run(app, "verify", tmp_path / "site.zip")
     hostile = instead("pictures.json", b'"extension": "jpg"', b'"extension": "x/.."')
     harmful = rewritten(tmp_path / "site.zip", tmp_path / "bad.zip", hostile)
