@@ -427,7 +427,7 @@ class TestVersion:
         connection.execute("BEGIN IMMEDIATE")
         for _ in range(3):
             version.reader(sa.engine.make_url(f"sqlite:///{known.path}"))()
-            gc.collect()
+        gc.collect()
         program = "import sqlite3, sys; sqlite3.connect(sys.argv[1], 0, 0, None).execute('BEGIN IMMEDIATE')"
         other = subprocess.run([sys.executable, "-c", program, known.path], capture_output=True, text=True)
         connection.close()
