@@ -1,6 +1,6 @@
 """Every process killed at once, over and over, while readers write and while a blog comes in.
 
-python -m tests.reliability.kill [--rounds 100] [--writers 8] [--imports 20]
+python -m tests.reliability.kill [--rounds 100] [--writers 8] [--imports 20] [--export FILE]
 """
 
 import argparse
@@ -49,6 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--rounds", type=int, default=100)
     parser.add_argument("--writers", type=int, default=8)
     parser.add_argument("--imports", type=int, default=20)
+    parser.add_argument("--export", type=Path, help="what is imported, in the place of a made-up blog")
     asked = parser.parse_args(arguments)
     figures = Figures()
     if asked.rounds:
@@ -56,7 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             kill(figures, place, asked.rounds, asked.writers)
     if asked.imports:
         with folder() as place:
-            kill_imports(figures, place, asked.imports)
+            kill_imports(figures, place, asked.imports, asked.export)
     return figures.end()
 
 
@@ -121,10 +122,11 @@ def _is_whole(key: str, body: str, html: str, fingerprint: str, state: str) -> b
     return body in {words * times for times in (1, 2, 3)} and bool(html and fingerprint) and state == "visible"
 
 
-def kill_imports(figures: Figures, place: Path, kills: int) -> None:
+def kill_imports(figures: Figures, place: Path, kills: int, given: Path | None = None) -> None:
     """Kill imports at random moments, with the server and its writers beside them, and let each finish at last."""
-    export = place / "made-up.xml"
-    write_backup(export, reviews=REVIEWS, comments=COMMENTS, words=600)
+    export = given or place / "made-up.xml"
+    if not given:
+        write_backup(export, reviews=REVIEWS, comments=COMMENTS, words=600)
     blank, whole = place / "blank", place / "whole"
     blank.mkdir()
     commenting.prepare(blank)
@@ -154,7 +156,7 @@ def kill_imports(figures: Figures, place: Path, kills: int) -> None:
         found = check(instance, written.sent)
         lost += found.lost + found.twice + found.partial
         unsound += not (found.is_sound and found.is_counted)
-    figures.say("kills during an import", f"{done}, of {blogs} blogs with {REVIEWS} reviews")
+    figures.say("kills during an import", f"{done}, of {blogs} times {export.name}")
     figures.none("blogs unlike one that came in undisturbed", different)
     figures.none("errors", errors)
     figures.say("comments acknowledged meanwhile", sent, sent > 0)
