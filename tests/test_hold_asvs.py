@@ -35,7 +35,9 @@ SHOWN: dict[str, tuple[str, ...]] = {
     "1.2.1 output is encoded for where it stands": (
         "hostile_comments.test_nothing_in_a_thread_runs",
         "hostile_comments.test_nothing_runs_in_a_preview_or_in_a_form_that_comes_back",
-        "hostile_comments.test_nothing_runs_where_reviews_searches_and_errors_show_it",
+        "hostile_comments.test_nothing_runs_where_reviews_show_it",
+        "hostile_comments.test_nothing_runs_where_a_search_shows_it",
+        "hostile_comments.test_nothing_runs_on_a_page_of_an_error",
         "moderate.test_hostile_words_stay_words_everywhere",
         "edit_settings.test_markup_in_the_words_stays_words_everywhere",
         "feeds.test_any_words_stand_in_a_feed_as_they_were_typed",

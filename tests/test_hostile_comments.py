@@ -6,7 +6,7 @@ A sample of the payloads runs with the suite; `make xss` runs them all.
 import json
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from urllib.parse import quote
 
@@ -42,6 +42,12 @@ def payloads(request: pytest.FixtureRequest) -> list[str]:
     lines = (DATA / "xss" / "payloads.jsonl").read_text(encoding="utf-8").splitlines()
     step = 1 if request.config.getoption("--every-payload") else EVERY
     return [json.loads(line)["payload"] for line in lines][::step]
+
+
+@pytest.fixture
+def some(payloads: list[str], request: pytest.FixtureRequest) -> list[str]:
+    """Those of them that get pages of their own."""
+    return payloads if request.config.getoption("--every-payload") else payloads[::FEWER]
 
 
 @pytest.fixture
@@ -180,30 +186,45 @@ def test_nothing_runs_in_a_preview_or_in_a_form_that_comes_back(
     complaints.clear()
 
 
-@pytest.mark.real_data
-@pytest.mark.browser
-def test_nothing_runs_where_reviews_searches_and_errors_show_it(
-    app: Flask, site: str, new_context: Callable, complaints: list[str], payloads: list[str], request
-):
-    """What an author wrote or an import brought, as text, title, name and tag; what was searched for or not found."""
-    if not request.config.getoption("--every-payload"):
-        payloads = payloads[::FEWER]
-    for start in range(0, len(payloads), A_PAGE):
-        some = payloads[start : start + A_PAGE]
-        builders.stored(slug=f"written-{start}", body="\n\n".join(some))
-        builders.stored(slug=f"imported-{start}", body="\n\n".join(convert(each).markdown for each in some))
-    builders.stored_together(*(titled(number, payload) for number, payload in enumerate(payloads)))
-    db.session.remove()
-    page = new_context().new_page()
+def see_all(page, site: str, addresses: Iterable[str]) -> None:
     page.add_init_script(RECORDER)
-    texts = [f"{how}-{start}" for start in range(0, len(payloads), A_PAGE) for how in ("written", "imported")]
-    addresses = [f"/reviews/{slug}/" for slug in (*texts, *(f"titled-{number}" for number in range(len(payloads))))]
-    addresses += [f"/reviews/?page={number + 1}" for number in range(-(-len(addresses) // 24))]
-    addresses += [f"/reviews/?q={quote(payload)}" for payload in payloads]
-    addresses += [f"/{quote(payload, safe='')}" for payload in payloads if payload.strip("./")]
     for address in addresses:
         page.goto(f"{site}{address}")
         assert look(page) == [], address
+
+
+@pytest.mark.real_data
+@pytest.mark.browser
+def test_nothing_runs_where_reviews_show_it(app: Flask, site: str, new_context: Callable, some: list[str]):
+    """What an author wrote or an import brought: as text, as title, name and tag, and in a list."""
+    for start in range(0, len(some), A_PAGE):
+        texts = some[start : start + A_PAGE]
+        builders.stored(slug=f"written-{start}", body="\n\n".join(texts))
+        builders.stored(slug=f"imported-{start}", body="\n\n".join(convert(each).markdown for each in texts))
+    builders.stored_together(*(titled(number, payload) for number, payload in enumerate(some)))
+    db.session.remove()
+    slugs = [f"{how}-{start}" for start in range(0, len(some), A_PAGE) for how in ("written", "imported")]
+    slugs += [f"titled-{number}" for number in range(len(some))]
+    pages = [f"/reviews/?page={number + 1}" for number in range(-(-len(slugs) // 24))]
+    see_all(new_context().new_page(), site, [*(f"/reviews/{slug}/" for slug in slugs), *pages])
+
+
+@pytest.mark.real_data
+@pytest.mark.browser
+def test_nothing_runs_where_a_search_shows_it(app: Flask, site: str, new_context: Callable, some: list[str]):
+    """What was searched for, and the review that has it for its title."""
+    builders.stored_together(*(titled(number, payload) for number, payload in enumerate(some)))
+    db.session.remove()
+    see_all(new_context().new_page(), site, (f"/reviews/?q={quote(payload)}" for payload in some))
+
+
+@pytest.mark.real_data
+@pytest.mark.browser
+def test_nothing_runs_on_a_page_of_an_error(
+    app: Flask, site: str, new_context: Callable, complaints: list[str], some: list[str]
+):
+    addresses = (f"/{quote(payload, safe='')}" for payload in some if payload.strip("./"))
+    see_all(new_context().new_page(), site, addresses)
     assert all("404" in each or "400" in each for each in complaints), complaints
     complaints.clear()
 
