@@ -14,8 +14,6 @@ from kblog.db import now, reading
 
 from .version import Unknown, Version
 
-FRESH = "public, max-age=0, must-revalidate"
-
 
 class Kept(NamedTuple):
     """A value and the last moment at which it is true, should time alone end it."""

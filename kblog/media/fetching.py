@@ -11,9 +11,10 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
+from .store import LARGEST
+
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
-LARGEST = 20 * 1024**2  # bytes, as for every picture that comes in
 PATIENCE = 30  # seconds for one file with all its redirects
 SILENCE = 10  # seconds in which nothing arrives
 REDIRECTS = 5
