@@ -27,7 +27,7 @@ from kblog.db import db, now
 from kblog.models import ImportJob
 from kblog.transfer import FORMATS, decisions, detect, jobs, loader, queries
 from kblog.transfer.pictures import Bringing
-from kblog.transfer.records import Entry, NotAnExport, Record
+from kblog.transfer.records import Entry, NotAnExport, Record, Text
 from kblog.transfer.report import Report
 
 from .upgrading import stand_at_head
@@ -175,7 +175,7 @@ class Work:
         while batch := list(islice(records, loader.BATCH)):
             for record in batch:
                 self.gone_by += 1
-                if isinstance(record, Entry):
+                if isinstance(record, Entry | Text):
                     self.came.append(record.source_ref)
                 yield record
 
