@@ -4,13 +4,13 @@ import gc
 import logging
 import os
 
-from kblog import backup, create_app, traffic
+from kblog import background, backup, create_app
 from kblog.studio import importing
 
 logging.captureWarnings(True)
 serves = "FLASK_RUN_FROM_CLI" not in os.environ  # a command has something else to do
 app = create_app(has_commands=not serves)
-traffic.write_regularly(app)
+background.of(app).allow(at_once=serves)
 if serves:
     places = backup.Places.of(app.config["KBLOG"])
     backup.refuse_newer(places)

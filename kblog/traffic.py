@@ -1,6 +1,5 @@
 """How often reviews are read: counted without cookies or addresses, gathered in memory, written every few seconds."""
 
-import atexit
 import logging
 import threading
 import time
@@ -16,6 +15,7 @@ from flask import Flask
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 
+from kblog import background
 from kblog.db import db
 from kblog.models import Review, ReviewViews
 
@@ -34,17 +34,12 @@ class Gatherer:
         self.app = app
         self.lock = threading.Lock()
         self.views: Counter[tuple[int, date]] = Counter()
-        self.writes_regularly = False
         self.said_at: float | None = None
-        self.writer: threading.Thread | None = None
-        self.ended = threading.Event()
 
     def add(self, review_id: int, day: date) -> None:
         with self.lock:
             self.views[review_id, day] += 1
-            if self.writes_regularly and self.writer is None:  # here and not at the start: a fork keeps no thread
-                self.writer = threading.Thread(target=self._keep_writing, name="traffic", daemon=True)
-                self.writer.start()
+        background.of(self.app).begin()  # here and not at the start: a fork keeps no thread
 
     def write(self) -> int:
         """Write what was gathered, in one transaction, and return how many views; what cannot be written is kept."""
@@ -72,25 +67,14 @@ class Gatherer:
             why = getattr(error, "orig", None) or error
             log.error("views of reviews cannot be written (%s); they are kept, and tried again", why)
 
-    def _keep_writing(self) -> None:
-        while not self.ended.wait(WRITTEN_EVERY):
-            self.write()
-
-    def end(self) -> None:
-        """Write what is left: the process ends."""
-        self.ended.set()
-        self.write()
-
 
 def init_app(app: Flask) -> None:
-    app.extensions["kblog.traffic"] = Gatherer(app)
+    gatherer = app.extensions["kblog.traffic"] = Gatherer(app)
 
+    def write() -> None:
+        gatherer.write()
 
-def write_regularly(app: Flask) -> None:
-    """Write the views from now on by themselves, on a thread that begins with the first of them."""
-    gatherer: Gatherer = app.extensions["kblog.traffic"]
-    gatherer.writes_regularly = True
-    atexit.register(gatherer.end)
+    background.of(app).add("views", write, every=WRITTEN_EVERY, at_the_end=True)
 
 
 def counter(app: Flask, review_id: int, day: date) -> Callable[[WSGIEnvironment], None]:

@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from kblog import traffic
+from kblog import background, traffic
 from kblog.db import db
 from kblog.models import Review, ReviewViews, site
 from kblog.reviews import queries
@@ -131,7 +131,7 @@ def test_the_end_of_the_process_writes_what_is_left(app: Flask):
     number = review.id
     gathered(app).add(number, today())
     db.session.rollback()
-    gathered(app).end()
+    background.of(app).end()
     assert views() == {number: 1}
 
 
