@@ -93,7 +93,7 @@ def test_one_that_fails_is_said_once_and_stops_no_other(work: Background, caplog
         work.want("works")
         assert done.wait(10)
     assert len(caplog.records) == 1
-    assert caplog.records[0].facts == {"job": "fails"}
+    assert vars(caplog.records[0])["facts"] == {"job": "fails"}
 
 
 def test_at_the_end_what_must_not_be_lost_is_done_once_more(app: Flask):
