@@ -1,10 +1,12 @@
-"""The database's file on its disk: how it is opened, and what keeps it from taking anything in."""
+"""The database's file on its disk: how it is opened, what keeps it from taking anything in, and locks beside it."""
 
 import contextlib
+import fcntl
 import json
 import os
 import shutil
 import sqlite3
+from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -207,3 +209,15 @@ def _note(path: str) -> Path:
 def _has_wal(path: str) -> bool:
     wal = Path(f"{path}-wal")
     return wal.exists() and wal.stat().st_size > 0
+
+
+@contextlib.contextmanager
+def locked(path: Path) -> Iterator[bool]:
+    """Hold the lock of a file and say whether it could be had; it is given up with the process, however that ends."""
+    with path.open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+        else:
+            yield True

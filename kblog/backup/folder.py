@@ -1,7 +1,6 @@
 """The folder of backups: how each is called, which there are, and which one is meant."""
 
 import contextlib
-import fcntl
 import re
 import shutil
 import time
@@ -9,6 +8,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
+
+from kblog.storage import locked
 
 from .manifest import NAME as MANIFEST
 from .manifest import Unreadable, read
@@ -108,21 +109,15 @@ def free(folder: Path, name: str) -> Path:
 def alone(folder: Path, patience: float = PATIENCE) -> Iterator[None]:
     """Let one backup at a time be made in a folder, by whatever process; what earlier ones left half-done goes."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with (folder / ".lock").open("w") as lock:
-        until = time.monotonic() + patience
-        while not _locked(lock):
-            if time.monotonic() >= until:
-                raise Busy("Another backup is being made; try again when it is finished.")
-            time.sleep(0.1)
-        for path in folder.iterdir():
-            if path.name.startswith((MAKING, LEAVING)):
-                shutil.rmtree(path, ignore_errors=True)
-        yield
-
-
-def _locked(lock) -> bool:
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
+    until = time.monotonic() + patience
+    while True:
+        with locked(folder / ".lock") as is_mine:
+            if is_mine:
+                for path in folder.iterdir():
+                    if path.name.startswith((MAKING, LEAVING)):
+                        shutil.rmtree(path, ignore_errors=True)
+                yield
+                return
+        if time.monotonic() >= until:
+            raise Busy("Another backup is being made; try again when it is finished.")
+        time.sleep(0.1)

@@ -1,7 +1,6 @@
 """`flask transfer work`: what a process does that the server starts for an import of the studio."""
 
 import contextlib
-import fcntl
 import gc
 import logging
 import os
@@ -25,6 +24,7 @@ from sqlalchemy.orm import Session
 from kblog.backup.copying import snapshot
 from kblog.db import db, now
 from kblog.models import ImportJob
+from kblog.storage import locked
 from kblog.transfer import FORMATS, decisions, detect, jobs, loader, queries
 from kblog.transfer.pictures import Bringing
 from kblog.transfer.records import Entry, NotAnExport, Record, Text
@@ -32,6 +32,7 @@ from kblog.transfer.report import Report
 
 from .upgrading import stand_at_head
 
+LOCK = "import.lock"  # in the instance's folder: whoever takes something in holds it
 BEAT = 3.0  # seconds between two signs of life
 CYCLES = (50_000, 20, 50)  # trees of HTML are cyclic: looking for them a tenth as often saves a tenth of the time
 PAUSE = 0.12  # seconds: who waits for SQLite's write lock looks for it every tenth of one
@@ -228,16 +229,14 @@ class Work:
     @contextlib.contextmanager
     def _in_turn(self) -> Iterator[None]:
         """Wait until an import of the command line has finished: two would each find the other's entries half-way."""
-        with (self.instance / "import.lock").open("w") as lock:
-            while True:
-                try:
-                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                    break
-                except BlockingIOError:
-                    self._note()
-                    self._step()
-                    time.sleep(1)
-            yield
+        while True:
+            with locked(self.instance / LOCK) as is_mine:
+                if is_mine:
+                    yield
+                    return
+            self._note()
+            self._step()
+            time.sleep(1)
 
 
 @contextlib.contextmanager

@@ -1,7 +1,6 @@
 """`flask transfer`: bring a blog in, and take the site out."""
 
 import contextlib
-import fcntl
 import gc
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -14,11 +13,12 @@ from flask.cli import with_appcontext
 from kblog.config import VERSION
 from kblog.db import db
 from kblog.media import fetching
+from kblog.storage import locked
 from kblog.transfer import FORMATS, albums, detect, loader, portable, report
 from kblog.transfer.pictures import Bringing
 from kblog.transfer.records import NotAnExport, Record
 
-from .importing import CYCLES, work
+from .importing import CYCLES, LOCK, work
 from .moving import export, take_in, verify
 from .upgrading import bring_to_head, stand_at_head
 
@@ -26,11 +26,9 @@ from .upgrading import bring_to_head, stand_at_head
 @contextlib.contextmanager
 def alone(instance: Path) -> Iterator[None]:
     """Let one import run at a time: two would each find the other's entries half-way in."""
-    with (instance / "import.lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise click.ClickException("Another import is running; start this one when it has finished.") from None
+    with locked(instance / LOCK) as is_mine:
+        if not is_mine:
+            raise click.ClickException("Another import is running; start this one when it has finished.")
         yield
 
 

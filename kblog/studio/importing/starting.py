@@ -4,13 +4,11 @@ A page that is drawn never waits for it: it has an interpreter, and a memory, of
 """
 
 import contextlib
-import fcntl
 import logging
 import os
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 from flask import Flask
@@ -18,8 +16,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from kblog.config import ROOT
 from kblog.db import db, now, reads_only
+from kblog.storage import locked
 from kblog.transfer import jobs, queries
 
+LOCK = "imports.lock"  # in the instance's folder
 EACH_LOOK = 1.0  # seconds; two calls of the system while there is nothing to do
 AFTER_TROUBLE = 30  # seconds until the next try, where a process ended with an error
 NICENESS = 5  # readers come first; but who holds the write lock must get on with it
@@ -55,7 +55,7 @@ def _keep_looking(app: Flask, ended: threading.Event) -> None:
         pause = EACH_LOOK
         try:
             if waits(app):
-                with _alone(app.config["KBLOG"].instance) as is_mine:
+                with locked(app.config["KBLOG"].instance / LOCK) as is_mine:  # one of several servers starts a process
                     if is_mine and _work(app):
                         pause = AFTER_TROUBLE
         except (SQLAlchemyError, OSError) as error:
@@ -72,15 +72,3 @@ def _work(app: Flask) -> int:
     with contextlib.suppress(OSError):
         os.setpriority(os.PRIO_PROCESS, worker.pid, NICENESS)
     return worker.wait()
-
-
-@contextlib.contextmanager
-def _alone(instance: Path) -> Iterator[bool]:
-    """Let one of several server processes start one; it is given up with the process, however that ends."""
-    with (instance / "imports.lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            yield False
-        else:
-            yield True
