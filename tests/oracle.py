@@ -23,6 +23,9 @@ RECORDER = """
 WALK = r"""
 () => {
   const found = [];
+  const sized = /^\/media\/[0-9a-f]{64}\.(jpg|png|webp) \d+w$/;  // what the author's pictures are chosen from
+  const isSized = (node, name, value) => name === "srcset" && node.closest(".prose picture, .prose img")
+    && ["source", "img"].includes(node.localName) && value.split(", ").every(each => sized.test(each));
   const tags = new Set("P BR A EM STRONG DEL BLOCKQUOTE CODE PRE UL OL LI DETAILS SUMMARY".split(" "));
   const attributes = {
     A: { href: /^(https?:|mailto:)/i, title: /^/, rel: /^nofollow ugc noopener$/ },
@@ -52,7 +55,8 @@ WALK = r"""
   for (const container of names) for (const node of container.querySelectorAll("*")) walk(node, new Set(["A", "SPAN"]));
   for (const node of document.querySelectorAll("*")) {
     for (const { name, value } of node.attributes) {
-      if (/^on|^style$|^srcdoc$|^srcset$|^(?:data-)?hx-on/i.test(name)) flag(node, `attribute ${name}`);
+      const runs = /^on|^style$|^srcdoc$|^srcset$|^(?:data-)?hx-on/i.test(name);
+      if (runs && !isSized(node, name, value)) flag(node, `attribute ${name}`);
       if (/^(href|src|action|formaction|xlink:href|data|poster|background)$/i.test(name)
           && !/^(https?:|mailto:|\/|\?|#|$)/i.test(value.trim())) flag(node, `address ${value.slice(0, 40)}`);
     }
@@ -61,7 +65,9 @@ WALK = r"""
     const is = name => node.localName === name;
     const isData = node.type === "application/ld+json" && node.parentElement === document.head;  // never run
     if (is("script") && !isData && !/^\/static\//.test(node.getAttribute("src") ?? "")) flag(node, "script");
-    if (is("img") && !/\/cover\.svg/.test(node.getAttribute("src"))) flag(node, "picture");
+    const isOwn = node.closest(".prose") && /^\/media\/[0-9a-f]{64}\.\w+$/.test(node.getAttribute("src"));
+    if (is("img") && !isOwn && !/\/cover\.svg/.test(node.getAttribute("src"))) flag(node, "picture");
+    if ((is("picture") || is("source")) && !node.closest(".prose picture")) flag(node, "picture");
     if (is("form") && !/^\/(reviews|comments)\//.test(node.getAttribute("action"))) flag(node, "form");
   }
   const ids = [...document.querySelectorAll("[id]")].map(node => node.id);

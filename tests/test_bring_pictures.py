@@ -282,7 +282,9 @@ def test_a_picture_in_a_draft_a_page_and_a_spoiler_is_drawn_there(app: Flask, tm
     assert len(review.all("//details[@class='spoiler']//figure/img")) == 1
     assert len(review.all("//p/img[@width='40']")) == 1
     (page,) = read(sa.select(Page.body_html).where(Page.slug == "crew"))
-    assert re.fullmatch(r'<figure><img src="/media/\S+" .*><figcaption>All of us</figcaption>\s*</figure>\s*', page)
+    assert re.fullmatch(
+        r'<figure class="picture"><img src="/media/\S+" .*><figcaption>All of us</figcaption>\s*</figure>\s*', page
+    )
 
 
 def test_an_open_editor_stays_in_step_and_a_saved_text_keeps_its_picture(app: Flask, author: Browser, tmp_path):

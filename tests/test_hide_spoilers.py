@@ -270,6 +270,7 @@ def test_the_look_itself_sees_what_is_open_and_only_that(text: str, found: list[
 EXEMPT = {
     "previews.show": "whoever has the link may see the draft",
     "previews.cover": "the same",
+    "previews.picture": "the same",
     "comments.edit": "it knows only its writer's cookie",
 }
 SELDOM = {  # what is there when

@@ -59,6 +59,7 @@ SHOWN: dict[str, tuple[str, ...]] = {
     "1.3.1 1.3.5 HTML is sanitised": (
         "markup.test_no_known_attack_gets_through",
         "markup.test_any_text_is_rendered_clean",
+        "markup.test_a_choice_of_pictures_holds_none_but_ours",
         "sanitise_twice.test_what_one_lets_through_the_other_leaves_as_it_is",
     ),
     "1.3.4 SVG from outside": ("bring_pictures.test_a_broken_picture_is_named_and_the_others_come_in",),
@@ -186,6 +187,8 @@ SHOWN: dict[str, tuple[str, ...]] = {
     "8.2.1 8.2.2 the studio and what is not public": (
         "studio_door.test_a_stranger_is_refused_at_every_address",
         "hide_spoilers.test_nothing_hidden_is_at_any_public_address",
+        "hide_pictures.test_a_picture_is_public_exactly_while_a_live_text_shows_it",
+        "hide_pictures.test_the_link_to_a_preview_shows_its_pictures_and_no_others",
         "publish_review.test_what_is_not_public_is_nowhere_for_readers",
     ),
     # 11 Cryptography

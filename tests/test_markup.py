@@ -16,6 +16,7 @@ from kblog import hangul, markup
 from kblog.markup import (
     Picture,
     Section,
+    Variant,
     comment_plain,
     href_is_safe,
     plain_text,
@@ -24,6 +25,7 @@ from kblog.markup import (
     section_kind,
 )
 from kblog.markup.emphasis import KoreanInline
+from kblog.markup.policy import COMMENT, REVIEW, SIZES, sanitised
 from kblog.transfer import prose
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
@@ -327,12 +329,12 @@ HERE = (Picture("https://o.example/a.jpg", "/media/a.jpg", 40, 30),)
     [
         (
             "![cat](https://o.example/a.jpg)",
-            '<figure><img src="/media/a.jpg" alt="cat" loading="lazy" decoding="async" width="40" height="30">',
+            '<figure class="picture"><img src="/media/a.jpg" alt="cat" loading="lazy" decoding="async" width="40"',
         ),
         ("![](https://o.example/a.jpg 'At *sea*')", "<figcaption>At *sea*</figcaption>"),
         (
             "[![b](https://o.example/a.jpg)](https://o.example/l)",
-            '<figure><a href="https://o.example/l" rel="noopener"><img',
+            '<figure class="picture"><a href="https://o.example/l" rel="noopener"><img',
         ),
         ("- ![b](https://o.example/a.jpg)", '<li><img src="/media/a.jpg"'),
         ("A ![b](https://o.example/a.jpg)", '<p>A <img src="/media/a.jpg"'),
@@ -344,6 +346,58 @@ def test_a_picture_that_is_here_is_drawn_in_the_place_of_its_address(source: str
     rendered = render_review(source, HERE)
     assert html in rendered.html
     assert rendered.plain == plain_text(source)
+
+
+def sized(number: int, kind: str) -> str:
+    return f"/media/{number:064x}.{kind}"
+
+
+SIZED = Picture(
+    "/media/a.jpg",
+    "/media/a.jpg",
+    400,
+    300,
+    'Yuna <yuna@k.example> "Sea"',
+    (Variant(sized(1, "webp"), 320), Variant(sized(2, "jpg"), 320), Variant(sized(3, "webp"), 400)),
+)
+
+
+def test_a_picture_is_drawn_with_its_sizes_and_whose_it_is() -> None:
+    drawn = render_review("![At sea](/media/a.jpg '배 at <dawn>')", (SIZED._replace(src=sized(4, "jpg")),)).html
+    assert drawn == (
+        '<figure class="picture"><picture>'
+        f'<source type="image/webp" srcset="{sized(1, "webp")} 320w, {sized(3, "webp")} 400w" sizes="{SIZES}">'
+        f'<img src="{sized(4, "jpg")}" alt="At sea" loading="lazy" decoding="async" width="400" height="300"'
+        f' srcset="{sized(2, "jpg")} 320w, {sized(4, "jpg")} 400w" sizes="{SIZES}"></picture>'
+        '<figcaption><span lang="ko">배</span> at &lt;dawn&gt;'
+        ' <span class="credit">Yuna &lt;yuna@k.example&gt; "Sea"</span></figcaption>\n</figure>\n'
+    )
+    inline = render_review("Words ![At sea](/media/a.jpg) go on.", (SIZED,))
+    assert "credit" not in inline.html, "there is no place for it within a sentence"
+    assert inline.plain == "Words At sea go on."
+    assert inline.excerpt == "Words go on."
+
+
+@pytest.mark.parametrize(
+    "srcset",
+    [
+        "https://evil.example/a.jpg 320w",
+        "//evil.example/a.jpg 320w",
+        f"{sized(1, 'jpg')} 320w, https://evil.example/a.jpg 640w",
+        f"{sized(1, 'jpg')} 320w,javascript:alert(1) 1x",
+        f"{sized(1, 'svg')} 320w",
+        f"/media/../studio/logout?{'0' * 64}.jpg 320w",
+        f"/\\evil.example{sized(1, 'jpg')} 320w",
+        "data:image/png;base64,AAAA 320w",
+        f"{sized(1, 'jpg')} 2x",
+    ],
+)
+def test_a_choice_of_pictures_holds_none_but_ours(srcset: str) -> None:
+    for tag in ("img", "source"):
+        cleaned = sanitised(f'<p><{tag} srcset="{srcset}"></p>', REVIEW)
+        assert "srcset" not in cleaned
+    assert "srcset" in sanitised(f'<p><img srcset="{sized(1, "jpg")} 320w"></p>', REVIEW)
+    assert sanitised(f'<p><picture><source srcset="{sized(1, "jpg")} 320w"></picture></p>', COMMENT) == "<p></p>"
 
 
 @pytest.mark.parametrize(

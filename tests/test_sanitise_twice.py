@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kblog.markup.policy import COMMENT, REVIEW, Policy, by_bleach, by_nh3, sanitised
+from kblog.markup.policy import COMMENT, REVIEW, SIZES, Policy, by_bleach, by_nh3, sanitised
 
 from .conftest import DATA
 
+SIZED = f"/media/{'0a' * 32}.webp 320w, /media/{'0b' * 32}.webp 640w"
 # Pieces of which hostile HTML is made: what each parser reads in its own way.
 PIECES = [
     "<p>", "</p>", "<a href='https://x.example/'>", "</a>", "<a href=javascript:alert(1)>", "<svg>", "</svg>",
@@ -23,6 +24,9 @@ PIECES = [
     "<h2 id=x>", "<span class=ep>", "<em>", "</em>", "<b>", "<script>", "</script>", "alert(1)", "&lt;script&gt;",
     "&#x3c;script>", "&amp;lt;b&gt;", '"', "'", "`", "=", "<", ">", "</", "<p/onclick=alert(1)>",
     "<p title='</p><img src=x onerror=alert(1)>'>", "<foreignObject>", "<desc>", "\x00", "\f", "<a title='-->'>",
+    "<picture>", "</picture>", f"<source type=image/webp srcset='{SIZED}' sizes='{SIZES}'>", "<source src=//x.example>",
+    f"<img src=/media/a.jpg srcset='{SIZED}'>", "<source srcset='//x.example/a.png 1x'>", "<figure class=picture>",
+    f"<img srcset='{SIZED}, https://x.example/a 2x'>", "<span class=credit>",
     "<!doctype html>", "<?xml?>", "<body onload=x>", "<br>", "<hr>", "<blockquote>", "사랑", "\u2028",
 ]  # fmt: skip
 html = st.lists(st.sampled_from(PIECES) | st.text(max_size=4), max_size=14).map("".join)
@@ -69,7 +73,7 @@ def test_what_one_lets_through_the_other_leaves_as_it_is(source: str, policy: Po
 def test_cleaning_again_changes_nothing(source: str, policy: Policy):
     once = sanitised(source, policy)
     keeps_to(policy, once)
-    assert sanitised(once, policy) == once
+    assert UNSEEN.sub("?", sanitised(once, policy)) == UNSEEN.sub("?", once)
 
 
 @pytest.mark.real_data

@@ -17,6 +17,7 @@ from kblog import backup, create_app
 from kblog.backup import manifest as files
 from kblog.db import db, reads_only
 from kblog.jinja import plural
+from kblog.media.store import path_of
 from kblog.transfer import portable
 from kblog.transfer.records import NotAnExport
 
@@ -150,7 +151,7 @@ def _compare(there: Flask) -> portable.Compared:
 
 def _about_media(told: portable.Manifest, folder: Path) -> Iterator[str]:
     """Say which of the site's media are not those of the export."""
-    here = {f"{portable.MEDIA}/{name}" for name in files.files(folder)} if folder.is_dir() else set()
+    here = {f"{portable.MEDIA}/{name}" for name, _ in _files(folder)}
     there = {name for name in told.files if name.startswith(f"{portable.MEDIA}/")}
     yield from (f"{name} is not in the export" for name in sorted(here - there))
     yield from (f"{name} is in the export, and not here" for name in sorted(there - here))
@@ -178,8 +179,13 @@ def _drawing(app: Flask):
 
 
 def _media(config) -> list[tuple[str, Path]]:
-    folder = backup.Places.of(config).media
-    return [(name, folder / name) for name in files.files(folder)] if folder.is_dir() else []
+    return _files(backup.Places.of(config).media)
+
+
+def _files(folder: Path) -> list[tuple[str, Path]]:
+    """List what goes along of the media folder: not the smaller versions, which are made anew."""
+    names = files.files(folder) if folder.is_dir() else ()
+    return [(name, folder / name) for name in names if not name.startswith(path_of("", is_variant=True))]
 
 
 def _counted(told: portable.Manifest) -> str:

@@ -8,6 +8,7 @@ from flask.cli import with_appcontext
 
 from kblog import search
 from kblog.db import db
+from kblog.media import queries, variants
 from kblog.models import Comment, Page, Review, SearchEntry, Setting
 from kblog.models.review import foldable, refold
 from kblog.transfer import loader, samples
@@ -80,8 +81,13 @@ def _fold_anew(wanted: sa.Select[int]) -> int:
 @click.command()
 @with_appcontext
 def rerender() -> None:
-    """Draw every stored text anew, after the sanitiser's policy changed."""
+    """Draw every stored text anew, after the sanitiser's policy changed.
+
+    Pictures of which no smaller versions could be made get another try, by the site while it runs.
+    """
     stand_at_head()
+    variants.want_anew(db.session(), queries.given_up(db.session()))
+    db.session.commit()
     drawn = 0
     for ids in _chunks(sa.select(Review.id)):
         for review in db.session.scalars(foldable(ids)):

@@ -1,7 +1,7 @@
 """What an author or commenter typed, as HTML that is safe to print, and a review's outline, lines and plain text."""
 
 from .comments import COMMENT_LIMIT, comment_plain, render_comment
-from .inline import Picture
+from .inline import Picture, Variant
 from .lines import Line, parted
 from .openings import open_prose
 from .policy import comment_href_is_safe, href_is_safe
@@ -20,6 +20,7 @@ __all__ = [
     "Picture",
     "Rendered",
     "Section",
+    "Variant",
     "comment_href_is_safe",
     "comment_plain",
     "heading_lines",

@@ -6,17 +6,37 @@ from typing import NamedTuple
 
 from kblog import hangul
 
-from .policy import SRC
+from .policy import SIZES, SRC
 from .tokens import NESTING_LIMIT, Attributes, Token, closing, opening, typed, words_of
 
 
+class Variant(NamedTuple):
+    """A smaller version of a picture, and how many points it is wide."""
+
+    src: str
+    width: int
+
+    @property
+    def extension(self) -> str:
+        return self.src.rpartition(".")[2]
+
+
 class Picture(NamedTuple):
-    """A picture of this site that stands for an address in a text; sizes in points."""
+    """A picture of this site that stands for an address in a text; sizes in points, variants from the narrowest."""
 
     address: str
     src: str
     width: int
     height: int
+    credit: str = ""
+    variants: tuple[Variant, ...] = ()
+
+    def srcset(self, extension: str) -> str:
+        """Write the choice that a browser has in one format; "" where it has none."""
+        shown = [each for each in self.variants if each.extension == extension]
+        if shown and self.src.endswith(f".{extension}"):
+            shown.append(Variant(self.src, self.width))
+        return ", ".join(f"{each.src} {each.width}w" for each in shown)
 
 
 def drawn(
@@ -68,15 +88,24 @@ def _picture(image: Token, rel: str, *, is_review: bool, in_link: bool, here: Ma
     address, alt = str(image.attrs["src"]), words_of(image.children)
     if is_review and is_here(image, here):
         image.attrs |= {"loading": "lazy", "decoding": "async"}
-        if address in here:
-            _, src, width, height = here[address]
-            image.attrs |= {"src": src, "width": width, "height": height}
-        return [image]
+        return _in_sizes(image, here[address]) if address in here else [image]
     label = (f"Picture on the old blog: {alt}" if alt else "Picture on the old blog") if is_review else alt or address
     if in_link:
         return [typed(label)]
     attrs: Attributes = {"class": "picture", "href": address, "rel": "nofollow noopener"}
     return [opening("a", attrs if is_review else {"href": address, "rel": rel}), typed(label), closing("a")]
+
+
+def _in_sizes(image: Token, picture: Picture) -> list[Token]:
+    """Draw a picture of this site, and let the browser choose among its versions."""
+    image.attrs |= {"src": picture.src, "width": picture.width, "height": picture.height}
+    own, webp = picture.srcset(picture.src.rpartition(".")[2]), picture.srcset("webp")
+    if own:
+        image.attrs |= {"srcset": own, "sizes": SIZES}
+    if not webp or webp == own:
+        return [image]
+    source = Token("source", "source", 0, attrs={"type": "image/webp", "srcset": webp, "sizes": SIZES})
+    return [opening("picture"), source, image, closing("picture")]
 
 
 def _with_korean_marked(text: Token) -> list[Token]:

@@ -14,6 +14,11 @@ OUTSIDE = rf"https?://{_ADDRESS}+|mailto:{_ADDRESS}+"
 URL = re.compile(rf"{OUTSIDE}|/(?!/){_ADDRESS}*|#[\w\-.~%:]*", re.I)
 COMMENT_URL = re.compile(OUTSIDE, re.I)
 SRC = re.compile(r"/(?:media|static)/[\w\-./%]+")  # a remote image is a tracker
+_PREVIEW = r"/previews/[\w\-.]{1,200}"  # under its address a draft shows its pictures to who has the link
+DRAWN_SRC = re.compile(rf"{SRC.pattern}|{_PREVIEW}/media/[\w\-.]+")
+_SIZE = rf"(?:{_PREVIEW})?/media/[0-9a-f]{{64}}\.(?:jpg|png|webp) \d{{1,5}}w"
+SRCSET = re.compile(rf"{_SIZE}(?:, {_SIZE}){{0,9}}")
+SIZES = "(min-width: 45rem) 40rem, 92vw"  # as wide as a text is, before a browser has read the style sheet
 SCHEMES = frozenset(("http", "https", "mailto"))
 ID = re.compile(r"(?:fn|fnref)[\w\-:]{0,40}|h-[\w\-]{1,80}|line-\d{1,3}")  # prefixed: no DOM clobbering
 ANY, NUMBER = re.compile(r"[^\x00]*"), re.compile(r"\d{1,9}")
@@ -41,7 +46,7 @@ class Policy:
 
 _COMMENT_TAGS = frozenset(re.findall(r"\w+", "p br a em strong del blockquote code pre ul ol li details summary"))
 _REVIEW_TAGS = _COMMENT_TAGS | frozenset(
-    re.findall(r"\w+", "hr h2 h3 h4 sup span img figure figcaption table thead tbody tr th td section")
+    re.findall(r"\w+", "hr h2 h3 h4 sup span img picture source figure figcaption table thead tbody tr th td section")
 )
 COMMENT = Policy(
     _COMMENT_TAGS,
@@ -65,9 +70,11 @@ REVIEW = Policy(
         ("a", "class"): re.compile("picture|footnote-backref"),
         ("details", "class"): re.compile("spoiler"),
         ("details", "data-until"): re.compile(r"all|\d{1,3}"),
-        ("figure", "class"): re.compile("line"),
+        ("figure", "class"): re.compile("line|picture"),
         ("hr", "class"): re.compile("footnotes-sep"),
-        ("img", "src"): SRC,
+        ("img", "src"): DRAWN_SRC,
+        ("img", "srcset"): SRCSET,
+        ("img", "sizes"): re.compile(re.escape(SIZES)),
         ("img", "alt"): ANY,
         ("img", "title"): ANY,
         ("img", "loading"): re.compile("lazy"),
@@ -79,7 +86,10 @@ REVIEW = Policy(
         ("ol", "start"): NUMBER,
         ("section", "aria-labelledby"): re.compile(r"h-[\w\-]{1,80}"),
         ("section", "class"): re.compile("footnotes"),
-        ("span", "class"): re.compile("ep"),
+        ("source", "type"): re.compile("image/webp"),
+        ("source", "srcset"): SRCSET,
+        ("source", "sizes"): re.compile(re.escape(SIZES)),
+        ("span", "class"): re.compile("ep|credit"),
         ("strong", "class"): re.compile("run-in"),
         ("sup", "class"): re.compile("footnote-ref"),
         ("td", "class"): re.compile("align-(?:left|center|right)"),

@@ -271,8 +271,9 @@ class _Reading:
         if is_korean:
             block[0].attrs["lang"] = "ko"
         shown = self._shown_alone(block)
+        picture = self.pictures.get(str(shown.attrs["src"])) if shown else None
         block[1].children = drawn(children, rel="noopener", marks_korean=not is_korean, pictures=self.pictures)
-        return self._framed(block, shown) if shown else block
+        return self._framed(block, shown, picture.credit if picture else "") if shown else block
 
     def _shown_alone(self, block: list[Token]) -> Token | None:
         """Return the picture, one of this site, that a paragraph is made of; its link may be around it."""
@@ -280,11 +281,17 @@ class _Reading:
         is_alone = len(inner) == 1 and inner[0].type == "image" and block[0].tag == "p" and not block[0].hidden
         return inner[0] if is_alone and is_here(inner[0], self.pictures) else None
 
-    def _framed(self, block: list[Token], image: Token) -> list[Token]:
-        """Draw a paragraph that is a picture as a figure, its title as the words below."""
+    def _framed(self, block: list[Token], image: Token, credit: str) -> list[Token]:
+        """Draw a paragraph that is a picture as a figure, its title as the words below, and whose it is."""
         block[0].tag = block[-1].tag = "figure"
+        block[0].attrs["class"] = "picture"
         caption = str(image.attrs.pop("title", "")).strip()
-        return [*block[:-1], *element("figcaption", [typed(caption)]), block[-1]] if caption else block
+        words = [typed(f"{caption} " if credit else caption)] if caption else []
+        if credit:
+            words += [opening("span", {"class": "credit"}), typed(credit), closing("span")]
+        if not words:
+            return block
+        return [*block[:-1], *element("figcaption", drawn(words, rel="noopener", marks_korean=True)), block[-1]]
 
     def _pass(self, block: list[Token], text: str, spoils: str) -> None:
         """Note a block's text with where it stands, and what it links to and shows; before it is drawn."""

@@ -23,7 +23,7 @@ ITEM = re.compile(r"^(?:(?:[-+*]|\d{1,9}[.)]|\[\^[^\]\s]+\]:)[ \t]+)+")  # of a 
 DETAILS = re.compile(r'(?P<close></details>)|<details\b[^>]*>|<h2 id="(?P<anchor>[^"]+)">')
 SUMMARY = re.compile(r"\s*<summary>(.*?)</summary>", re.DOTALL)
 TAG = re.compile(r'<\w+(?:\s[\w-]+="[^"]*")+\s*/?>')
-ADDRESS = re.compile(r'(?<=\s)(?P<name>href|src)="(?P<value>[^"]*)"')
+ADDRESS = re.compile(r'(?<=\s)(?P<name>href|src|srcset)="(?P<value>[^"]*)"')
 
 
 def read_block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
@@ -131,7 +131,9 @@ def without_spoilers(html: Markup, url: str) -> Markup:
 
 
 def _whole(attribute: re.Match[str], url: str) -> str:
+    value = unescape(attribute["value"])
+    each = value.split(", ") if attribute["name"] == "srcset" else [value]
     try:
-        return f'{attribute["name"]}="{escapeHtml(urljoin(url, unescape(attribute["value"])))}"'
+        return f'{attribute["name"]}="{escapeHtml(", ".join(urljoin(url, one) for one in each))}"'
     except ValueError:  # no address at all
         return attribute[0]

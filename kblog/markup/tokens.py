@@ -7,17 +7,18 @@ from markdown_it.token import Token
 
 NESTING_LIMIT = 10  # levels of blocks, and of emphasis: sanitising deep trees is quadratic
 BREAKS = ("softbreak", "hardbreak")
+INLINE = ("a", "picture", "span", "strong")
 Attributes = dict[str, str | int | float]
 
 
 def opening(tag: str, attrs: Attributes | None = None) -> Token:
     """Open an element."""
-    return Token(f"{tag}_open", tag, 1, attrs=attrs or {}, block=tag not in ("a", "span", "strong"))
+    return Token(f"{tag}_open", tag, 1, attrs=attrs or {}, block=tag not in INLINE)
 
 
 def closing(tag: str) -> Token:
     """Close an element."""
-    return Token(f"{tag}_close", tag, -1, block=tag not in ("a", "span", "strong"))
+    return Token(f"{tag}_close", tag, -1, block=tag not in INLINE)
 
 
 def typed(content: str) -> Token:

@@ -1,5 +1,7 @@
 """A program of its own, started anew for each picture: it reads one from its input and writes it drawn anew.
 
+Asked for `variants`, it writes the smaller versions of a picture that was drawn before, one after the other.
+
 What is damaged or hostile in a picture meets a decoder here, in a process with little memory and time, without the
 site's settings and with no database: at worst this process ends. It imports nothing of K-Blog, and the site nothing of
 Pillow. What it found, or why it refused, is one line of JSON on its error output.
@@ -30,6 +32,14 @@ MOST_FRAMES = 1_000
 PROFILE = 256 * 1024  # bytes; those of screens and cameras have 3 to 60 kB
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF")  # never those that start other programs or unpack by themselves
 QUALITY = {"quality": 90}
+VARIANTS = "variants"
+WIDTHS = (320, 640, 960, 1600)  # of variants: a phone, a phone's fine screen, a desk, a desk's fine screen
+QUALITIES = {  # of variants, which are seen at their size or smaller
+    "JPEG": {"quality": 82, "progressive": True},
+    "WEBP": {"quality": 80},
+    "PNG": {},
+}
+EXTENSIONS = {"JPEG": "jpg", "PNG": "png", "WEBP": "webp"}
 
 
 class Refused(Exception):
@@ -48,7 +58,8 @@ def main() -> int:
     warnings.simplefilter("error", Image.DecompressionBombWarning)
     Image.MAX_IMAGE_PIXELS = MOST_OF_JPEG
     try:
-        drawn, found = redrawn(sys.stdin.buffer.read())
+        given = sys.stdin.buffer.read()
+        drawn, found = varied(given) if sys.argv[1:] == [VARIANTS] else redrawn(given)
     except Refused as refused:
         return told(refused=str(refused))
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
@@ -86,6 +97,38 @@ def redrawn(given: bytes) -> tuple[bytes, dict[str, Any]]:
         "it moves, with too many points for that: only its first frame is kept" if frames > 1 and not is_moving else ""
     )
     return drawn, {"extension": kind, "width": size[0], "height": size[1], "note": note}
+
+
+def varied(given: bytes) -> tuple[bytes, dict[str, Any]]:
+    """Draw the smaller versions of a picture: as WebP and in its own format, and none that is no lighter than it."""
+    image = opened(given)
+    kind, (width, height) = str(image.format), image.size
+    if kind not in EXTENSIONS or getattr(image, "n_frames", 1) > 1 or image.mode.startswith(("I", "F")):
+        return b"", {"variants": []}
+    if kind == "JPEG":  # it can be read at a half, a quarter, an eighth of its size
+        widest = min(width, WIDTHS[-1])
+        image.draft(image.mode, (widest, math.ceil(widest * height / width)))
+    image.load()
+    profile = colours(image)
+    is_clear = "A" in image.mode or "transparency" in image.info
+    mode = "RGBA" if is_clear else "L" if image.mode in ("1", "L") else "RGB"
+    image = image if image.mode == mode else image.convert(mode)
+    image.info = {}
+    kept = {"icc_profile": profile} if profile else {}
+    pieces, told = [], []
+    for wide in sorted({*WIDTHS, min(width, WIDTHS[-1])}):
+        if wide > width:
+            break
+        high = max(1, round(height * wide / width))
+        smaller = image.resize((wide, high), Image.Resampling.LANCZOS, reducing_gap=3)
+        # in its own width the picture is there already, unless as WebP
+        for each in dict.fromkeys(("WEBP", kind) if wide < width else ("WEBP",) * (kind != "WEBP")):
+            out = io.BytesIO()
+            smaller.save(out, each, **QUALITIES[each], **kept)
+            if (size := out.tell()) < len(given):
+                pieces.append(out.getvalue())
+                told.append({"extension": EXTENSIONS[each], "width": wide, "height": high, "size": size})
+    return b"".join(pieces), {"variants": told}
 
 
 def opened(given: bytes) -> Image.Image:

@@ -8,16 +8,17 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from io import BufferedRandom
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import IO, Any, NamedTuple
 
 LARGEST = 20 * 1024**2  # bytes of a picture as it comes in
 PATIENCE = 30  # seconds for one picture; its process has 10 of CPU
 PROGRAM = Path(__file__).with_name("redrawing.py")
 PASSED_ON = ("PATH", "LD_LIBRARY_PATH")  # of the environment: none of the site's settings and keys
 ARRIVING = ".arriving-"  # what begins with a dot is in no backup
+VARIANTS = "variants"  # the folder in the folder for what is made of the others, and what the program is asked for
 LEFT_BEHIND = 600  # seconds: nothing arrives for so long
 
 
@@ -38,6 +39,11 @@ class Kept(NamedTuple):
     @property
     def file_name(self) -> str:
         return f"{self.hash}.{self.extension}"
+
+
+def path_of(file_name: str, *, is_variant: bool = False) -> str:
+    """Return where a file lies, as seen from the media folder."""
+    return f"{VARIANTS}/{file_name}" if is_variant else file_name
 
 
 class Store:
@@ -61,16 +67,63 @@ class Store:
             _settle(self.folder)
         return kept
 
+    def vary(self, file_name: str) -> list[Kept]:
+        """Draw the smaller versions of a picture that lies here, and keep them; raise NotAPicture if it cannot be.
+
+        Where its own file cannot be read that is NotAPicture, too; what cannot be written is an OSError.
+        """
+        try:
+            given = (self.folder / file_name).read_bytes()
+        except OSError as error:
+            raise NotAPicture(f"its file cannot be read: {error.strerror}") from None
+        folder = self.folder / VARIANTS
+        folder.mkdir(mode=0o755, exist_ok=True)
+        made = []
+        with tempfile.TemporaryFile() as drawn:
+            told = _run(given, drawn, self.program, VARIANTS)["variants"]
+            drawn.seek(0)
+            for each in told:
+                piece = drawn.read(each["size"])
+                kept = Kept(hashlib.sha256(piece).hexdigest(), **each, note="")
+                if not (folder / kept.file_name).exists():
+                    self._write(folder / kept.file_name, piece)
+                made.append(kept)
+        _settle(folder)
+        return made
+
+    def variants(self) -> dict[str, float]:
+        """Name the smaller versions that lie here, and since when."""
+        found = {}
+        for path in (self.folder / VARIANTS).glob("[!.]*"):
+            with contextlib.suppress(FileNotFoundError):
+                found[path.name] = path.stat().st_mtime
+        return found
+
+    def forget_variants(self, names: Iterable[str]) -> None:
+        """Take smaller versions away."""
+        for name in names:
+            (self.folder / VARIANTS / name).unlink(missing_ok=True)
+
     def tidy(self) -> None:
         """Take away what a killed process left half there, and nothing that another may be at."""
-        for path in self.folder.glob(f"{ARRIVING}*"):
+        for path in [*self.folder.glob(f"{ARRIVING}*"), *self.folder.glob(f"{VARIANTS}/{ARRIVING}*")]:
             with contextlib.suppress(FileNotFoundError):
                 if time.time() - path.stat().st_mtime > LEFT_BEHIND:
                     path.unlink()
 
+    def _write(self, path: Path, given: bytes) -> None:
+        """Let a file lie there whole or not at all."""
+        with self._arriving(path.parent) as arriving:
+            with arriving.open("r+b") as file:
+                file.write(given)
+                file.flush()
+                os.fsync(file.fileno())
+            arriving.chmod(0o644)
+            arriving.rename(path)
+
     @contextlib.contextmanager
-    def _arriving(self) -> Iterator[Path]:
-        handle, name = tempfile.mkstemp(prefix=ARRIVING, dir=self.folder)
+    def _arriving(self, folder: Path | None = None) -> Iterator[Path]:
+        handle, name = tempfile.mkstemp(prefix=ARRIVING, dir=folder or self.folder)
         os.close(handle)
         path = Path(name)
         try:
@@ -91,10 +144,18 @@ def _redrawn(given: bytes, target: BufferedRandom, program: Path = PROGRAM) -> K
         raise NotAPicture(f"it has more than {LARGEST // 1024**2} MB")
     if not given:
         raise NotAPicture("it is empty")
+    told = _run(given, target, program)
+    target.seek(0)
+    found = hashlib.file_digest(target, "sha256").hexdigest()
+    return Kept(found, told["extension"], told["width"], told["height"], target.tell(), told["note"])
+
+
+def _run(given: bytes, target: IO[bytes], program: Path, *asked: str) -> dict[str, Any]:
+    """Let a process of its own write into an open file, and return what it tells; raise NotAPicture if it refuses."""
     environment = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
     try:
         ended = subprocess.run(  # noqa: S603 - our own program, and its arguments are constants
-            [sys.executable, "-I", str(program)],
+            [sys.executable, "-I", str(program), *asked],
             input=given,
             stdout=target,
             stderr=subprocess.PIPE,
@@ -112,9 +173,7 @@ def _redrawn(given: bytes, target: BufferedRandom, program: Path = PROGRAM) -> K
         raise OSError(told["errno"], os.strerror(told["errno"]))
     if "refused" in told:
         raise NotAPicture(told["refused"])
-    target.seek(0)
-    found = hashlib.file_digest(target, "sha256").hexdigest()
-    return Kept(found, told["extension"], told["width"], told["height"], target.tell(), told["note"])
+    return told
 
 
 def _told(lines: bytes) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from .comment import Comment, SpamWord
 from .ignored import IgnoredFinding
 from .import_job import ImportJob
 from .line import FormerLine, Line
-from .media import Media, MediaAddress
+from .media import Media, MediaAddress, MediaUse, MediaVariant
 from .page import Page
 from .report import Report
 from .review import Credit, Filing, Review, SearchEntry
@@ -34,6 +34,8 @@ __all__ = [
     "Line",
     "Media",
     "MediaAddress",
+    "MediaUse",
+    "MediaVariant",
     "MovedTerm",
     "Page",
     "RecoveryCode",

@@ -1,13 +1,19 @@
-"""Pictures that the site has, and the addresses elsewhere that each of them stands for."""
+"""Pictures that the site has: their smaller versions, the texts that show them, the addresses they stand for."""
 
 import re
+from collections.abc import Iterable
 from datetime import datetime
+from typing import TYPE_CHECKING, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from kblog import markup
 from kblog.db import Model, UtcDateTime, now, read
+
+if TYPE_CHECKING:
+    from .page import Page
+    from .review import Review
 
 FOLDER = "/media/"
 NAME = {"hash": re.compile(r"[0-9a-f]{64}"), "extension": re.compile(r"[a-z0-9]{2,5}")}
@@ -25,6 +31,11 @@ class Media(Model):
     name: Mapped[str] = mapped_column(default="")  # of the file that came in
     alt: Mapped[str | None]  # what it shows; none where nobody has said it yet
     added_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    # Its smaller versions are made in the background: since when all are there, who is at it, and what went wrong.
+    variants_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
+    variants_claimed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    variants_tries: Mapped[int] = mapped_column(default=0, server_default="0")
+    variants_trouble: Mapped[str] = mapped_column(default="", server_default="")
 
     @validates("hash", "extension")
     def _keep_a_name(self, key: str, value: str) -> str:
@@ -48,30 +59,99 @@ class MediaAddress(Model):
     tried_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
-FOUND = (Media.hash, Media.extension, Media.width, Media.height)
+class MediaVariant(Model):
+    """A smaller version of a picture, as WebP or in the picture's own format; made of it, and made anew if lost."""
+
+    media_id: Mapped[int] = mapped_column(sa.ForeignKey("media.id", ondelete="CASCADE"), primary_key=True)
+    width: Mapped[int] = mapped_column(primary_key=True)
+    extension: Mapped[str] = mapped_column(primary_key=True)
+    height: Mapped[int]
+    hash: Mapped[str] = mapped_column(index=True)  # two pictures may have one in common
+    size: Mapped[int]  # in bytes
+
+    @property
+    def address(self) -> str:
+        """Where readers get it."""
+        return f"{FOLDER}{self.hash}.{self.extension}"
+
+
+class MediaUse(Model):
+    """A review or page that shows a picture: in its text, or as its cover."""
+
+    __table_args__ = (sa.CheckConstraint("(review_id IS NULL) <> (page_id IS NULL)", name="user"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    media_id: Mapped[int] = mapped_column(sa.ForeignKey("media.id", ondelete="CASCADE"), index=True)
+    review_id: Mapped[int | None] = mapped_column(sa.ForeignKey("review.id", ondelete="CASCADE"), index=True)
+    page_id: Mapped[int | None] = mapped_column(sa.ForeignKey("page.id", ondelete="CASCADE"), index=True)
+    role: Mapped[str] = mapped_column(default="text")  # or "cover"
+
+
+class Found(NamedTuple):
+    """A picture that a text shows and the site has."""
+
+    media_id: int
+    picture: markup.Picture
+
+
+ORIGINAL = (Media.id, Media.hash, Media.extension, Media.width, Media.height)
+SMALLER = (MediaVariant.hash, MediaVariant.extension, MediaVariant.width)
 AT = sa.bindparam("addresses", expanding=True)
 HASHES = sa.bindparam("hashes", expanding=True)
-BY_ADDRESS = sa.select(MediaAddress.address, *FOUND).join(Media).where(MediaAddress.address.in_(AT))
-BY_HASH = sa.select(*FOUND).where(Media.hash.in_(HASHES))
+BY_ADDRESS = (
+    sa.select(MediaAddress.address, *ORIGINAL, *SMALLER)
+    .join_from(MediaAddress, Media)
+    .outerjoin(MediaVariant, MediaVariant.media_id == Media.id)
+    .where(MediaAddress.address.in_(AT))
+    .order_by(MediaVariant.width)
+)
+# also by the address of a smaller version: whoever copies one from a page means the picture
+OF_VARIANTS = sa.select(MediaVariant.media_id).where(MediaVariant.hash.in_(HASHES))
+BY_HASH = (
+    sa.select(sa.null(), *ORIGINAL, *SMALLER)
+    .join_from(Media, MediaVariant, MediaVariant.media_id == Media.id, isouter=True)
+    .where(sa.or_(Media.hash.in_(HASHES), Media.id.in_(OF_VARIANTS)))
+    .order_by(MediaVariant.width)
+)
 
 
-def pictures_of(source: str) -> tuple[markup.Picture, ...]:
-    """Return those pictures that a text shows and the site has; it asks nothing of a text that shows none."""
+def found_in(source: str, folder: str = FOLDER) -> tuple[Found, ...]:
+    """Return those pictures that a text shows and the site has; it asks nothing of a text that shows none.
+
+    `folder` is where readers get them.
+    """
     shown = set(markup.pictures(source))
     if not shown:
         return ()
     own = [each.removeprefix(FOLDER).partition(".")[0] for each in shown if each.startswith(FOLDER)]
-    rows = [(None, *row) for row in read(BY_HASH, {"hashes": own})] if own else []
+    rows = read(BY_HASH, {"hashes": own}).all() if own else []
     if elsewhere := [each for each in shown if not each.startswith("/")]:
-        rows += read(BY_ADDRESS, {"addresses": elsewhere})
+        rows = [*rows, *read(BY_ADDRESS, {"addresses": elsewhere})]
+    together: dict[tuple[str | None, int], list[sa.Row]] = {}
+    for row in rows:
+        together.setdefault((row[0], row[1]), []).append(row)
     found = {}
-    for address, digest, extension, width, height in rows:
-        here = f"{FOLDER}{digest}.{extension}"
-        found[address or here] = markup.Picture(address or here, here, width, height)
+    for (address, media_id), some in together.items():
+        _, _, digest, extension, width, height = some[0][:6]
+        smaller = [(f"{each[6]}.{each[7]}", each[8]) for each in some if each[6]]
+        variants = tuple(markup.Variant(f"{folder}{name}", wide) for name, wide in smaller)
+        names = (f"{digest}.{extension}", *(name for name, _ in smaller))
+        for here in (address,) if address else {f"{FOLDER}{name}" for name in names} & shown:
+            picture = markup.Picture(here, f"{folder}{names[0]}", width, height, variants=variants)
+            found[here] = Found(media_id, picture)
     return tuple(found[address] for address in sorted(found))
 
 
-def drawn(source: str) -> markup.Rendered:
-    """Draw a text with the pictures of it that are here."""
-    found = pictures_of(source)
-    return markup.render_review(source, found) if found else markup.render_review(source)
+def drawn(source: str, found: tuple[Found, ...] | None = None) -> markup.Rendered:
+    """Draw a text with the pictures of it that are here; `found` where somebody has looked for them already."""
+    pictures = tuple(each.picture for each in (found_in(source) if found is None else found))
+    return markup.render_review(source, pictures) if pictures else markup.render_review(source)
+
+
+def keep_uses(text: "Review | Page", shown: Iterable[int], role: str = "text") -> None:
+    """Note that a text shows these pictures in this role, and no others."""
+    wanted = set(shown)
+    for use in [each for each in text.uses if each.role == role and each.media_id not in wanted]:
+        text.uses.remove(use)
+    known = {each.media_id for each in text.uses if each.role == role}
+    text.uses += [MediaUse(media_id=media_id, role=role) for media_id in sorted(wanted - known)]

@@ -1,7 +1,7 @@
 """Standing pages: about, privacy, and those that came with an import."""
 
 from markupsafe import Markup
-from sqlalchemy.orm import Mapped, mapped_column, validates
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from kblog.db import Model, SafeHtml
 
@@ -17,8 +17,11 @@ class Page(Publication, Model):
     body: Mapped[str] = mapped_column(default="")
     body_html: Mapped[Markup] = mapped_column(SafeHtml, default=Markup())
     source_ref: Mapped[str | None] = mapped_column(unique=True)
+    uses: Mapped[list[media.MediaUse]] = relationship(cascade="all, delete-orphan")
 
     @validates("body")
     def _render_body(self, _key: str, body: str) -> str:
-        self.body_html = media.drawn(body).html
+        found = media.found_in(body)
+        self.body_html = media.drawn(body, found).html
+        media.keep_uses(self, (each.media_id for each in found))
         return body

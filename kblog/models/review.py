@@ -182,15 +182,18 @@ class Review(Titled, Publication, Model):
     lines: Mapped[list[Line]] = relationship(cascade="all, delete-orphan", order_by=Line.position)
     former_lines: Mapped[list[FormerLine]] = relationship(cascade="all, delete-orphan")
     search_entry: Mapped[SearchEntry | None] = relationship(cascade="all, delete-orphan")
+    uses: Mapped[list[media.MediaUse]] = relationship(cascade="all, delete-orphan")  # of pictures
 
     @validates("body")
     def _render_body(self, _key: str, body: str) -> str:
         """Draw the text once, here: its safe HTML, outline, lines and excerpt all come from the one parse."""
-        rendered = media.drawn(body)
+        found = media.found_in(body)
+        rendered = media.drawn(body, found)
         self.body_html = rendered.html
         self.outline = [[each.anchor, each.heading, each.kind] for each in rendered.outline]
         self.excerpt, self.words = rendered.excerpt, rendered.words
         self._keep_lines(rendered.lines)
+        media.keep_uses(self, (each.media_id for each in found))
         self._rendered = rendered
         return body
 
@@ -281,6 +284,7 @@ def foldable(ids: Iterable[int]) -> sa.Select[Review]:
             selectinload(Review.availability).joinedload(Availability.platform),
             selectinload(Review.lines),
             selectinload(Review.former_lines),
+            selectinload(Review.uses),
         )
     )
 

@@ -17,7 +17,7 @@ from .author import Attempt, Author, AuthorSession, RecoveryCode
 from .comment import Comment, SpamWord
 from .ignored import IgnoredFinding
 from .import_job import ImportJob
-from .media import Media, MediaAddress
+from .media import Media, MediaAddress, MediaUse, MediaVariant
 from .page import Page
 from .report import Report
 from .review import Review
@@ -89,6 +89,8 @@ UNSEEN = (
     ImportJob,
     Media,
     MediaAddress,  # a text that shows one is drawn anew
+    MediaVariant,  # the same
+    MediaUse,
 )  # changes to these show on no page
 
 

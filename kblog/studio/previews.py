@@ -7,7 +7,9 @@ from itsdangerous import BadData, SignatureExpired, URLSafeTimedSerializer
 
 from kblog.db import now
 from kblog.document import Document
-from kblog.models import Page, Review
+from kblog.media import queries as media_queries
+from kblog.media.sending import GONE, is_name, send
+from kblog.models import Page, Review, media
 from kblog.reviews.facts import shown
 from kblog.reviews.routes import drawn_cover, today
 from kblog.transfer import rows
@@ -28,9 +30,13 @@ def show(token: str):
     if subject.state == "published":
         kind = "reviews" if isinstance(subject, Review) else "pages"
         return redirect(url_for(f"{kind}.show", slug=subject.slug))
+    address = url_for("previews.show", token=token)
     if isinstance(subject, Review):
-        return page_of(drawn(rows.document_of(subject), subject), DRAFT)
-    return page_of(subject, DRAFT)
+        text = drawn(rows.document_of(subject), subject, address)
+    else:
+        text = drawn_page(rows.document_of_page(subject))
+    text.body_html = media.drawn(text.body, media.found_in(text.body, f"{address}media/")).html
+    return page_of(text, DRAFT)
 
 
 @bp.get("/<token>/cover.svg")
@@ -40,21 +46,32 @@ def cover(token: str) -> Response:
     return _private(drawn_cover(subject if isinstance(subject, Review) else abort(404)))
 
 
+@bp.get("/<token>/media/<name>")
+def picture(token: str, name: str) -> Response:
+    """A picture that a text shows before it is public; the link opens those and no others."""
+    subject = _subject(token)
+    file = media_queries.file_of(subject, name) if is_name(name) else None
+    if file is None or not file.is_shown:
+        abort(404, GONE)
+    return _private(send(name, file, is_public=False))
+
+
 def link(subject: Review | Page) -> str:
     """Return the address of a text's preview, good for LIFE from now."""
     kind = "review" if isinstance(subject, Review) else "page"
     return url_for("previews.show", token=_signer().dumps([kind, subject.id]))
 
 
-def drawn(document: Document, subject: Review | None = None) -> Review:
+def drawn(document: Document, subject: Review | None = None, address: str = "") -> Review:
     """Draw a review that a document would make; it is in no session, and nothing is stored.
 
+    Its cover has a place under `address`, where somebody has a link to its preview, else under a new link.
     Raises ValueError with a sentence for the author where the text cannot be drawn.
     """
     review = Review(slug=document.slug or "preview", published_at=document.published_at or now(), comment_count=0)
     rows.fill(review, document, PassingTerms())
     if subject:
-        review.cover_address = link(subject) + "cover.svg"  # type: ignore[attr-defined] - no column: it is passing
+        review.cover_address = f"{address or link(subject)}cover.svg"  # type: ignore[attr-defined] - no column: it is passing
     return review
 
 

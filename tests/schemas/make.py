@@ -79,7 +79,7 @@ SAYS = {
     "one": "ma-eun-gyo",
     "other": "ma-eungyo",
 }
-ONE_OF_TWO = {"revision": "page_id", "autosave": "page_id", "redirect": "page_id"}  # rows that may name only one thing
+OTHER_OF_TWO = dict.fromkeys(("revision", "autosave", "redirect", "media_use"), "review_id")  # that the row leaves out
 
 
 def main() -> int:
@@ -148,7 +148,7 @@ def _invent(connection: sqlite3.Connection, table: str) -> None:
     for _, name, kind, is_needed, default, is_key in connection.execute(f"PRAGMA table_info('{table}')"):
         if name in keys:
             other, column = keys[name]
-            if ONE_OF_TWO.get(table, name) == name:
+            if OTHER_OF_TWO.get(table) != name:
                 row[name] = connection.execute(f'SELECT "{column}" FROM "{other}" ORDER BY 1').fetchone()[0]
         elif kind in ("INTEGER", "BOOLEAN"):
             row[name] = 1

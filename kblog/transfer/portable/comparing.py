@@ -23,6 +23,11 @@ STUDIO = "/studio"
 MOST_TOLD = 20  # differences: more of them say the same
 LONGEST = 100  # characters of a line that differs
 AROUND = 40  # of them before the difference
+# smaller versions of pictures are in no export: the other site makes them when it has time
+SIZES = re.compile(  # in a page, escaped in a feed, and in JSON
+    rb"</?picture>|<source\b[^<>]*>|&lt;/?picture&gt;|&lt;source\b(?:(?!&[lg]t;).)*&gt;"
+    rb'| (?:srcset|sizes)=(?:"[^"]*"|\\"[^"\\]*\\"|&#34;[^&]*&#34;)'
+)
 
 
 class Drawn(NamedTuple):
@@ -87,9 +92,9 @@ def compare(wanted: Iterable[str], here: Draw, there: Draw, tell: Callable[[int,
         address = waiting.popleft()
         tell(compared.asked, len(known))
         compared.asked += 1
-        one, other = here(address), there(address)
+        one, other = plain(here(address)), plain(there(address))
         if one != other:  # somebody wrote meanwhile, or a day turned
-            one, other = here(address), there(address)
+            one, other = plain(here(address)), plain(there(address))
         if one != other:
             compared.note(_difference(address, one, other))
         for further in _further(address, one.body):
@@ -97,6 +102,11 @@ def compare(wanted: Iterable[str], here: Draw, there: Draw, tell: Callable[[int,
                 known.add(further)
                 waiting.append(further)
     return compared
+
+
+def plain(drawn: Drawn) -> Drawn:
+    """Return an answer without the choice among a picture's sizes."""
+    return drawn._replace(body=SIZES.sub(b"", drawn.body))
 
 
 def _further(address: str, body: bytes) -> Iterator[str]:

@@ -26,6 +26,7 @@ SAID_BY_REVIEW = (  # by its document
 )
 SAID_BY_PAGE = "title published_at updated_at body"
 DRAWN = "body_html outline excerpt words comment_count"  # of what is said
+AT_WORK = "variants_at variants_claimed_at variants_tries variants_trouble"  # on what is made anew
 PRIVATE = "key writer_hash network fingerprint"  # what tells one writer from another
 
 
@@ -194,7 +195,7 @@ TABLES = (
     _kept("broader-genres", term_broader),
     _kept("moved-terms", models.MovedTerm),
     _kept("two-people", models.TwoPeople),
-    _kept("pictures", models.Media, drawn="hash extension"),  # before the texts that are drawn with them
+    _kept("pictures", models.Media, AT_WORK, drawn="hash extension"),  # before the texts that are drawn with them
     _kept("picture-addresses", models.MediaAddress),
     OF_REVIEWS,
     OF_PAGES,
@@ -225,6 +226,8 @@ LEFT_OUT = (
     models.Autosave,
     models.ContentVersion,
     models.SearchEntry,
+    models.MediaVariant,
+    models.MediaUse,
 )
 
 FIXED = {README, *(each.member for each in TABLES)}

@@ -1,0 +1,136 @@
+"""Smaller versions of pictures: made in the background, by whoever is first, and made anew where they are lost."""
+
+import time
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from kblog import background
+from kblog.db import db, now, reads_only
+from kblog.models import Media, MediaVariant, media
+
+from . import queries
+from .store import LEFT_BEHIND, Kept, NotAPicture, Store
+
+JOB = "pictures"  # to be wanted by whoever brought some in, after the commit
+EVERY = 10  # seconds: what a command brings in is found by looking
+SILENT = timedelta(minutes=5)  # after which who claimed a picture is taken for dead; the slowest takes two
+AT_ONCE = 30  # seconds for one go: a text that shows many of them is drawn anew once
+LOOKED_OVER_EVERY = 6 * 3600  # seconds
+
+
+def init_app(app: Flask) -> None:
+    background.of(app).add(JOB, lambda: make(Store(app.config["KBLOG"].media)), every=EVERY)
+    background.of(app).add(
+        f"{JOB}, looked over", lambda: look_over(Store(app.config["KBLOG"].media)), every=LOOKED_OVER_EVERY
+    )
+
+
+def make(store: Store) -> bool:
+    """Make the smaller versions of pictures that wait for them; return whether more wait.
+
+    Each step is a transaction of its own, and none is open while something is drawn. Until its texts are drawn anew a
+    picture is not done, so whoever takes over from one who was killed does all of it again.
+    """
+    began, done = time.monotonic(), []
+    is_more = True
+    while is_more and time.monotonic() - began < AT_ONCE:
+        with reads_only():
+            media_id = queries.waiting(db.session(), now() - SILENT)
+        is_more = media_id is not None
+        if media_id is not None and (name := _claimed(media_id)) and _made(store, media_id, name):
+            done.append(media_id)
+    if done:
+        _draw_anew(done)
+        with db.session.begin():
+            finish(db.session(), done, now())
+    return is_more
+
+
+def claim(session: Session, media_id: int, moment: datetime) -> str:
+    """Take a picture on, and return its file's name; "" where somebody else was faster. The caller commits."""
+    is_free = sa.or_(Media.variants_claimed_at.is_(None), Media.variants_claimed_at < moment - SILENT)
+    taking = sa.update(Media).where(Media.id == media_id, Media.variants_at.is_(None), is_free)
+    taking = taking.values(variants_claimed_at=moment, variants_tries=Media.variants_tries + 1)
+    name = session.execute(taking.returning(Media.hash + "." + Media.extension)).scalar()
+    return name or ""
+
+
+def note(session: Session, media_id: int, made: list[Kept]) -> None:
+    """Let a picture have these smaller versions and no others. The caller commits."""
+    session.execute(sa.delete(MediaVariant).where(MediaVariant.media_id == media_id))
+    about = ("hash", "extension", "width", "height", "size")
+    for each in made:
+        session.add(MediaVariant(media_id=media_id, **{name: getattr(each, name) for name in about}))
+    session.flush()
+
+
+def finish(session: Session, media_ids: list[int], moment: datetime) -> None:
+    """Say that all is made of these, and drawn. The caller commits."""
+    done = sa.update(Media).where(Media.id.in_(media_ids))
+    session.execute(done.values(variants_at=moment, variants_claimed_at=None, variants_trouble=""))
+
+
+def fail(session: Session, media_id: int, trouble: str, *, counts: bool = True) -> None:
+    """Remember why nothing could be made; it is tried again when the claim is over. The caller commits."""
+    failed = sa.update(Media).where(Media.id == media_id)
+    tries = Media.variants_tries - (0 if counts else 1)
+    session.execute(failed.values(variants_trouble=trouble, variants_tries=tries))
+
+
+def want_anew(session: Session, media_ids: list[int]) -> None:
+    """Let the smaller versions of these be made once more. The caller commits."""
+    wanted = sa.update(Media).where(Media.id.in_(media_ids))
+    session.execute(wanted.values(variants_at=None, variants_claimed_at=None, variants_tries=0))
+
+
+def look_over(store: Store) -> None:
+    """Take away the files that belong to no picture any more, and have those made anew that are lost."""
+    store.tidy()
+    lying = store.variants()
+    with reads_only():
+        known = queries.variants(db.session())
+    store.forget_variants(
+        name for name, since in lying.items() if name not in known and time.time() - since > LEFT_BEHIND
+    )
+    lost = {media_id for name, media_ids in known.items() if name not in lying for media_id in media_ids}
+    if lost:
+        with db.session.begin():
+            want_anew(db.session(), sorted(lost))
+
+
+def _claimed(media_id: int) -> str:
+    with db.session.begin():
+        return claim(db.session(), media_id, now())
+
+
+def _made(store: Store, media_id: int, name: str) -> bool:
+    """Make what one picture needs, and say whether it could be."""
+    try:
+        made = store.vary(name)
+    except NotAPicture as refused:
+        with db.session.begin():
+            fail(db.session(), media_id, str(refused))
+        return False
+    except OSError as error:  # a full disk is no fault of the picture's
+        with db.session.begin():
+            fail(db.session(), media_id, f"nothing can be stored: {error.strerror or error}", counts=False)
+        return False
+    with db.session.begin():
+        note(db.session(), media_id, made)
+    return True
+
+
+def _draw_anew(media_ids: list[int]) -> None:
+    """Draw the texts anew that show these pictures; no text is changed by it, nor its version."""
+    with reads_only():
+        texts = queries.showing(db.session(), media_ids)
+    for text in texts:
+        with reads_only():  # drawn here, and found drawn under the write lock
+            media.drawn(queries.body(db.session(), text))
+        with db.session.begin():
+            for each in queries.texts(db.session(), {text}):
+                each.body = each.body
+        db.session.expunge_all()
