@@ -55,9 +55,10 @@ def create() -> AnyResponse:
         refused = refused or [Refused(CHOOSE, 422)]
         with reads_only():
             return shelf.page(shelf.Place(), refused[0].status, [each.why for each in refused])
-    ids = [keeping.take_in(db.session(), each.kept, each.name, now())[0].id for each in taken]
+    came = [keeping.take_in(db.session(), each.kept, each.name, now()) for each in taken]
+    new = {row.id: is_new for row, is_new in reversed(came)}
     db.session.commit()
-    return answer(ids, [each.why for each in refused])
+    return answer(new, [each.why for each in refused])
 
 
 def take(store: Store, sent: FileStorage) -> Taken | Refused:
@@ -75,13 +76,14 @@ def take(store: Store, sent: FileStorage) -> Taken | Refused:
         return Refused(f"{name}: it cannot be stored ({error.strerror}).", 503)
 
 
-def answer(ids: list[int], refused: list[str]) -> Response | AnyResponse:
-    """Show what came in: its tiles, or the shelf where they are."""
+def answer(new: dict[int, bool], refused: list[str]) -> Response | AnyResponse:
+    """Show what came in: its tiles, or the shelf where they are; `new` says of each whether it was not here before."""
     with reads_only():
-        pictures = queries.these(ids)
+        pictures = queries.these(new)
         if htmx.wants_fragment():
-            tiles = [(picture, PictureForm.of(picture)) for picture in pictures]
-            context = {"tiles": tiles, "place": shelf.Place(), "refused": refused}
+            tiles = [(picture, PictureForm.of(picture), new[picture.id]) for picture in pictures]
+            context = {"tiles": tiles, "place": shelf.Place(), "counts": queries.counts(), "refused": refused}
+            context |= {"most_bytes": LARGEST}
             return make_response(render_template("studio/library/_arrived.html", **context), 201)
         address = shelf.address_of(pictures[0])
     for sentence in refused:

@@ -1,6 +1,6 @@
 """What a picture shows and whose it is, said in its tile or on a page of its own."""
 
-from flask import Response, abort, flash, redirect, request, url_for
+from flask import Response, abort, flash, make_response, redirect, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import BooleanField, Form
@@ -66,8 +66,8 @@ def update(media_id: int, form: MultiDict) -> AnyResponse:
     place = Place.of(form)
     if htmx.wants_fragment():
         with reads_only():
-            context = {"picture": queries.picture(media_id) or abort(404), "place": place, "is_settled": True}
-            return htmx.render("studio/library/show.html", "studio/library/_picture.html", **context)
+            context = {"picture": queries.picture(media_id) or abort(404), "place": place, "counts": queries.counts()}
+            return make_response(render_template("studio/library/_described.html", **context))
     flash("Saved.")
     return redirect(url_for("studio.library.index", **place.arguments, _anchor=f"media-{media_id}"), 303)
 
