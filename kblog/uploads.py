@@ -22,6 +22,7 @@ class Request(flask.Request):
     """
 
     arriving: Path | None = None  # the folder for files; None: Flask's way, for what is small
+    passing: Path | None = None  # the same for files that are only read: they have no name there, so none is left
 
     def _get_file_stream(
         self,
@@ -30,6 +31,8 @@ class Request(flask.Request):
         filename: str | None = None,
         content_length: int | None = None,
     ) -> IO[bytes]:
+        if self.passing is not None:
+            return tempfile.TemporaryFile(dir=self.passing)
         if self.arriving is None:
             return super()._get_file_stream(total_content_length, content_type, filename, content_length)
         self.arriving.mkdir(mode=0o700, exist_ok=True)
@@ -55,7 +58,7 @@ class Request(flask.Request):
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def file_name(sent: str) -> str:
+def file_name(sent: str, unnamed: str = UNNAMED) -> str:
     r"""Return the name under which a file is kept: its own, without folders and what a terminal would obey.
 
     >>> file_name("C:\\Users\\Yuna\\blog-11-27.xml"), file_name("../../백업.zip"), file_name("..")
@@ -64,4 +67,4 @@ def file_name(sent: str) -> str:
     bare = re.split(r"[/\\]", unicodedata.normalize("NFC", sent))[-1]
     shown = "".join(sign for sign in bare if sign.isprintable()).strip().lstrip(".")
     stem, suffix = Path(shown).stem, Path(shown).suffix[:10]
-    return (stem[: LONGEST_NAME - len(suffix)] + suffix) or UNNAMED
+    return (stem[: LONGEST_NAME - len(suffix)] + suffix) or unnamed

@@ -45,7 +45,7 @@ document.addEventListener("change", e => {
   const most = e.target.dataset.mostBytes;
   if (!most) return;
   const words = `That file is larger than ${Math.floor(most / 1048576)} MB, the most that is taken in.`;
-  e.target.setCustomValidity(e.target.files[0]?.size > most ? words : "");
+  e.target.setCustomValidity([...e.target.files].some(file => file.size > most) ? words : "");
   e.target.reportValidity();
 });
 

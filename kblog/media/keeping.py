@@ -27,21 +27,8 @@ def add(session: Session, arrivals: Iterable[Arrival], shown: queries.Shown, mom
     """
     added, drawn_anew = 0, set()
     for arrival in arrivals:
-        picture = queries.known(session, arrival.kept.hash)
-        if picture is None:
-            kept = arrival.kept
-            picture = Media(
-                hash=kept.hash,
-                extension=kept.extension,
-                width=kept.width,
-                height=kept.height,
-                size=kept.size,
-                name=arrival.name,
-                added_at=moment,
-            )
-            session.add(picture)
-            session.flush()
-            added += 1
+        picture, is_new = take_in(session, arrival.kept, arrival.name, moment)
+        added += is_new
         there = queries.addresses(session, list(arrival.addresses))
         for address in arrival.addresses:
             row = there.get(address) or MediaAddress(address=address)
@@ -53,6 +40,22 @@ def add(session: Session, arrivals: Iterable[Arrival], shown: queries.Shown, mom
         text.body = text.body
     session.flush()
     return added
+
+
+def take_in(session: Session, kept: Kept, name: str, moment: datetime) -> tuple[Media, bool]:
+    """Return the picture that has these bytes, and whether it is new; one that was removed is back.
+
+    The caller commits.
+    """
+    picture = queries.known(session, kept.hash)
+    if picture is not None:
+        picture.removed_at = None
+        return picture, False
+    about = {each: getattr(kept, each) for each in ("hash", "extension", "width", "height", "size")}
+    picture = Media(**about, name=name, added_at=moment)
+    session.add(picture)
+    session.flush()
+    return picture, True
 
 
 def note_failure(session: Session, address: str, trouble: str, moment: datetime) -> None:

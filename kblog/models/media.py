@@ -30,6 +30,10 @@ class Media(Model):
     size: Mapped[int]  # in bytes
     name: Mapped[str] = mapped_column(default="")  # of the file that came in
     alt: Mapped[str | None]  # what it shows; none where nobody has said it yet
+    is_decorative: Mapped[bool] = mapped_column(default=False, server_default=sa.false())  # it shows nothing to be said
+    caption: Mapped[str] = mapped_column(default="", server_default="")
+    credit: Mapped[str] = mapped_column(default="", server_default="")  # whose it is, printed under it
+    removed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # from the library; the file stays a while
     added_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     # Its smaller versions are made in the background: since when all are there, who is at it, and what went wrong.
     variants_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
@@ -45,9 +49,19 @@ class Media(Model):
         return value
 
     @property
+    def file_name(self) -> str:
+        """What its file is called in the media folder."""
+        return f"{self.hash}.{self.extension}"
+
+    @property
     def address(self) -> str:
         """Where readers get it."""
-        return f"{FOLDER}{self.hash}.{self.extension}"
+        return FOLDER + self.file_name
+
+    @property
+    def is_described(self) -> bool:
+        """Whether it is said what it shows, or that there is nothing to say."""
+        return self.is_decorative or bool(self.alt)
 
 
 class MediaAddress(Model):

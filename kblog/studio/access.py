@@ -28,7 +28,7 @@ LARGEST_BODY = 4 * 1024 * 1024  # a review of 500 kB in Hangul is 1.5 MB in a fo
 CARRYING = 64 * 1024  # what the log-in may be larger by than the form it carries
 LARGEST_FORM = LARGEST_BODY + CARRYING
 AROUND_A_FILE = 64 * 1024  # what a form may hold beside a file
-STREAMED = ("/studio/import/",)  # where a larger body is written to the disk while it arrives
+STREAMED = ("/studio/import/", "/studio/media/")  # where a larger body is written to the disk while it arrives
 SET_UP = {"studio.account.setup", "studio.account.begin"}  # these look themselves at who comes,
 OPEN_TO_ALL = {*SET_UP, "studio.account.login", "studio.account.enter"}  # and these take whoever shows the password
 NO_AUTHOR = (
@@ -47,11 +47,14 @@ def keeps_text(view: View) -> View:
     return view
 
 
-def takes_file(largest: int) -> Callable[[View], View]:
-    """Mark a view that takes a file of so many bytes, from the author alone; it is written to the instance's folder."""
+def takes_file(largest: int, *, only_reads: bool = False) -> Callable[[View], View]:
+    """Mark a view that takes a file of so many bytes, from the author alone; it is written to the instance's folder.
+
+    A view that only reads what arrives may be sent several files, of so many bytes together; they have no name.
+    """
 
     def mark(view: View) -> View:
-        view.largest_file = largest  # pyright: ignore[reportFunctionMemberAccess]
+        view.largest_file, view.only_reads = largest, only_reads  # pyright: ignore[reportFunctionMemberAccess]
         return view
 
     return mark
@@ -185,12 +188,17 @@ def local_path(text: str) -> str:
 def _expect_file(largest: int) -> Response | None:
     """Make ready for a file to arrive; refuse one that is too large, or that the disk has no room for, unread."""
     config, length = current_app.config["KBLOG"], request.content_length or 0
+    only_reads = getattr(_view(), "only_reads", False)
     if length > largest + AROUND_A_FILE:
-        return refused(f"That file is larger than {largest // MEGABYTE} MB, the most that is taken in.", UNCHANGED, 413)
+        what = "That is more" if only_reads else "That file is larger"
+        return refused(f"{what} than {largest // MEGABYTE} MB, the most that is taken in at once.", UNCHANGED, 413)
     if shutil.disk_usage(config.instance).free < length + config.keep_free * MEGABYTE:
         return refused("There is no room on the server's disk for that file.", UNCHANGED, 503)
     request.max_content_length = largest + AROUND_A_FILE
-    cast(Request, request).arriving = config.instance / jobs.FOLDER
+    if only_reads:
+        cast(Request, request).passing = config.instance
+    else:
+        cast(Request, request).arriving = config.instance / jobs.FOLDER
     return None
 
 

@@ -1,0 +1,91 @@
+"""How pictures come in through the studio: several at a time, each judged by itself."""
+
+import re
+from typing import NamedTuple
+
+from flask import Response, current_app, flash, make_response, redirect, render_template, request
+from werkzeug.datastructures import FileStorage
+from werkzeug.wrappers import Response as AnyResponse
+
+from kblog import htmx
+from kblog.db import db, now, reads_only
+from kblog.media import keeping
+from kblog.media.store import LARGEST, Kept, NotAPicture, Store
+from kblog.studio import access
+from kblog.uploads import file_name
+
+from . import queries, shelf
+from .blueprint import bp
+from .describing import PictureForm
+
+MOST_AT_ONCE = 40  # pictures of one form: to draw each anew takes up to a second
+MOST_BYTES = 10 * LARGEST  # of all of them
+BEGINNING = 16  # bytes by which a picture is told from other files
+PICTURES = re.compile(rb"\xff\xd8\xff|\x89PNG\r\n\x1a\n|GIF8[79]a|RIFF.{4}WEBP", re.DOTALL)
+UNNAMED = "picture"
+CHOOSE = "Choose a picture first."
+
+
+class Taken(NamedTuple):
+    """A picture that lies in the folder and has no row yet."""
+
+    name: str
+    kept: Kept
+
+
+class Refused(NamedTuple):
+    """A file that is not taken; `why` is a sentence, `status` what is answered where no other one is."""
+
+    why: str
+    status: int
+
+
+@bp.post("/")
+@access.takes_file(MOST_BYTES, only_reads=True)
+def create() -> AnyResponse:
+    """The pictures that came in, ready to be described; what of them is no picture is named and left out."""
+    sent = [each for each in request.files.getlist("file") if each.filename]
+    store = Store(current_app.config["KBLOG"].media)
+    met = [take(store, each) for each in sent[:MOST_AT_ONCE]]  # while no transaction is open
+    refused = [each for each in met if isinstance(each, Refused)]
+    if (more := len(sent) - MOST_AT_ONCE) > 0:
+        refused.append(Refused(f"Send at most {MOST_AT_ONCE} pictures at once: {more} are left out.", 413))
+    taken = [each for each in met if isinstance(each, Taken)]
+    if not taken:
+        refused = refused or [Refused(CHOOSE, 422)]
+        with reads_only():
+            return shelf.page(shelf.Place(), refused[0].status, [each.why for each in refused])
+    came = [keeping.take_in(db.session(), each.kept, each.name, now()) for each in taken]
+    new = {row.id: is_new for row, is_new in reversed(came)}
+    db.session.commit()
+    return answer(new, [each.why for each in refused])
+
+
+def take(store: Store, sent: FileStorage) -> Taken | Refused:
+    """Draw a picture anew into the folder, or say why it cannot be taken; nothing is left of it then."""
+    name = file_name(sent.filename or "", UNNAMED)
+    given = sent.stream.read(LARGEST + 1)
+    if len(given) > LARGEST:
+        return Refused(f"{name}: it has more than {LARGEST // 1024**2} MB.", 413)
+    try:
+        return Taken(name, store.keep(given))
+    except NotAPicture as refused:
+        is_known = not given or PICTURES.match(given[:BEGINNING])
+        return Refused(f"{name}: {refused}.", 422 if is_known else 415)
+    except OSError as error:
+        return Refused(f"{name}: it cannot be stored ({error.strerror}).", 503)
+
+
+def answer(new: dict[int, bool], refused: list[str]) -> Response | AnyResponse:
+    """Show what came in: its tiles, or the shelf where they are; `new` says of each whether it was not here before."""
+    with reads_only():
+        pictures = queries.these(new)
+        if htmx.wants_fragment():
+            tiles = [(picture, PictureForm.of(picture), new[picture.id]) for picture in pictures]
+            context = {"tiles": tiles, "place": shelf.Place(), "counts": queries.counts(), "refused": refused}
+            context |= {"most_bytes": LARGEST}
+            return make_response(render_template("studio/library/_arrived.html", **context), 201)
+        address = shelf.address_of(pictures[0])
+    for sentence in refused:
+        flash(sentence)
+    return redirect(address, 303)

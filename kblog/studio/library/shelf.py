@@ -1,0 +1,93 @@
+"""The shelf: the pictures under its tabs, page by page, and the form through which more of them come in."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Response, request, url_for
+from werkzeug.datastructures import MultiDict
+
+from kblog import htmx
+from kblog.media.store import LARGEST
+from kblog.models import Media
+
+from . import queries
+from .blueprint import bp
+
+PAGE_SIZE = 60
+LAST_PAGE = 10**6  # far beyond any shelf, and its offset still fits a column
+MOST_SEARCHED = 200  # characters
+MARKS = re.compile(r"[\\`*_\[\]<>&\"]")  # what Markdown would read in words
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where on the shelf the author is; the address says it, and so does every form of the page.
+
+    >>> Place.of(MultiDict({"show": "undescribed", "q": " boat ", "page": "2"})).arguments
+    {'show': 'undescribed', 'q': 'boat', 'page': 2}
+    >>> Place.of(MultiDict({"show": "nonsense", "page": "-1"})).arguments
+    {}
+    """
+
+    tab: str = "all"
+    text: str = ""
+    page: int = 1
+
+    @classmethod
+    def of(cls, given: MultiDict) -> "Place":
+        tab, page = given.get("show", ""), given.get("page", 1, type=int)
+        text = " ".join(given.get("q", "").replace("\0", "").split())[:MOST_SEARCHED]
+        return cls(tab if tab in queries.TABS else cls.tab, text, min(max(1, page), LAST_PAGE))
+
+    @property
+    def arguments(self) -> dict[str, Any]:
+        """Return what its address says beyond where everybody begins."""
+        said, usual = {"show": self.tab, "q": self.text, "page": self.page}, {"show": "all", "q": "", "page": 1}
+        return {name: value for name, value in said.items() if value != usual[name]}
+
+
+@bp.get("/")
+def index() -> Response:
+    """The pictures of the site, the newest first."""
+    return page(Place.of(request.args))
+
+
+def page(place: Place, status: int = 200, refused: Sequence[str] = ()) -> Response:
+    """Answer with the shelf, or with what alone is to be said of what could not come in."""
+    found = queries.pictures(place.tab, place.text, PAGE_SIZE + 1, (place.page - 1) * PAGE_SIZE)
+    context = {
+        "place": place,
+        "counts": queries.counts(),
+        "pictures": found[:PAGE_SIZE],
+        "has_more": len(found) > PAGE_SIZE,
+        "refused": refused,
+        "most_bytes": LARGEST,
+    }
+    response = htmx.render("studio/library/index.html", "studio/library/_refused.html", status=status, **context)
+    return htmx.retarget(response, "#refused") if htmx.wants_fragment() else response
+
+
+def address_of(picture: Media) -> str:
+    """Return where on the shelf a picture is, among all of them."""
+    number = queries.number_before(picture) // PAGE_SIZE + 1
+    return url_for("studio.library.index", page=number if number > 1 else None, _anchor=f"media-{picture.id}")
+
+
+@bp.app_template_filter()
+def picture_markdown(picture: Media) -> str:
+    """Write a picture as a text shows it, with its description and its caption."""
+    alt, caption = (MARKS.sub(r"\\\g<0>", words or "") for words in (picture.alt, picture.caption))
+    title = f' "{caption}"' if caption else ""
+    return f"![{alt}]({picture.address}{title})"
+
+
+@bp.app_template_filter()
+def file_size(number: int) -> str:
+    """Say how large a file is.
+
+    >>> file_size(84_200), file_size(2_350_000)
+    ('84 kB', '2.4 MB')
+    """
+    return f"{number / 1_000_000:.1f} MB" if number >= 1_000_000 else f"{max(1, round(number / 1_000))} kB"
