@@ -24,7 +24,7 @@ def say(words: str, ids: list[int] | tuple[int, ...] = ()) -> None:
     flash(words, UNDOABLE + " ".join(map(str, ids)) if ids else "message")
 
 
-def say_with_way_back(words: str, address: str, **fields: str) -> None:
+def say_with_way_back(words: str, address: str, /, **fields: str) -> None:
     """Let the next page say this, with a form that takes it back."""
     flash(words, UNDONE_AT + json.dumps([address, list(fields.items())]))
 

@@ -1,5 +1,6 @@
 """The desk's pages about genres, platforms and hashtags: all of them, one of them, and what would become of two."""
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from flask import abort, flash, redirect, request, url_for
@@ -8,7 +9,7 @@ from wtforms import Form
 from kblog import ledger
 from kblog.db import db, now
 from kblog.jinja import plural
-from kblog.models import Review, Term
+from kblog.models import MovedTerm, Review, Term
 from kblog.reviews import queries as public
 from kblog.reviews.filters import FACET_OF, INDEXES
 from kblog.studio import access
@@ -178,16 +179,17 @@ def confirm_term_merge(index: str, slug: str):
     if into is None or into is term:
         rows = [row for row in queries.terms(term.facet, text, MOST_CHOICES) if row[0] is not term] if text else []
         return access.page("studio/terms/choose.html", term=term, index=index, text=text, rows=rows)
+    moved = queries.moved_to(term.id)
     gone_too = [genre for genre in links.above([term]) if genre is not into and genre not in links.above([into])]
     return access.page(
         "studio/terms/merge_terms.html",
         term=term,
         into=into,
         index=index,
-        has=evidence(term, MOST_LISTED),
-        gets=evidence(into, MOST_LISTED),
+        has=evidence(term, moved, MOST_LISTED),
+        own_number=queries.review_numbers([into.id]).get(into.id, 0),
         both=queries.number_of_both(term.id, into.id),
-        addresses=[each.slug for each in queries.moved_to(term.id)],
+        addresses=[each.slug for each in moved],
         narrower=[each for each in queries.narrower(term.id, MOST_LISTED) if each is not into],
         gone_too=gone_too,
         trouble=circle(term, into),
@@ -248,10 +250,10 @@ def circle(gone: Term, into: Term) -> str:
     return ""
 
 
-def evidence(term: Term, most: int) -> Evidence:
-    """Return what reviews write of a term: at most three queries."""
+def evidence(term: Term, moved: Iterable[MovedTerm], most: int) -> Evidence:
+    """Return what reviews write of a term to which these addresses lead: three queries."""
     total = queries.review_numbers([term.id]).get(term.id, 0)
-    addresses = {term.slug, *(each.slug for each in queries.moved_to(term.id) if not each.leads_only)}
+    addresses = {term.slug, *(each.slug for each in moved if not each.leads_only)}
     reviews = queries.naming(term.id, most)
     return Evidence(total, [(review, list(written(review, term, addresses))) for review in reviews])
 
@@ -285,7 +287,7 @@ def page(term: Term, status: int = 200, *, name_form=None, alias_form=None, broa
         term=term,
         facet=term.facet,
         index=INDEXES[term.facet],
-        has=evidence(term, MOST_SHOWN),
+        has=evidence(term, moved, MOST_SHOWN),
         aliases=[each for each in moved if each.name and not each.merged_at],
         addresses=[each for each in moved if not each.name and not each.merged_at],
         merges=[each for each in moved if each.merged_at],

@@ -44,7 +44,8 @@ def term(facet: str, slug: str) -> Term | None:
     moved = sa.select(MovedTerm.term_id).where(MovedTerm.facet == facet, MovedTerm.slug == slug)
     query = sa.select(Term).where(Term.facet == facet, sa.or_(Term.slug == slug, Term.id.in_(moved)))
     query = query.order_by(Term.slug != slug).limit(1)  # its own address before one that only leads on
-    return db.session.scalar(query.options(selectinload(Term.spellings), selectinload(Term.broader)))
+    loads = {"person": [selectinload(Term.spellings)], "genre": [selectinload(Term.broader)]}
+    return db.session.scalar(query.options(*loads.get(facet, ())))
 
 
 def people(text: str, number: int, start: int = 0) -> Sequence[tuple[Term, int]]:
