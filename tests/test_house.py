@@ -29,6 +29,7 @@ READERS = {
     "kblog/cli/site.py",
     "kblog/transfer/loader.py",
     "kblog/transfer/filing.py",
+    "kblog/transfer/links.py",
     "kblog/transfer/samples.py",
 }
 

@@ -244,7 +244,7 @@ def test_what_was_sent_twice_is_done_once(author: Browser):
         page.send("//main//form[contains(@action, '/merge')]")
     after = author.get(f"{TERMS}people/gong-myung/")
     assert len(after.all("//section[@aria-labelledby='merged']//li")) == 1
-    form = "//form[contains(@action, '/undo')]"
+    form = "//section[@aria-labelledby='merged']//form[contains(@action, '/undo')]"
     after.send(form)
     again = author.get(after.send(form).response.location)
     assert "Gong Myoung is a person of their own already." in again.words

@@ -70,7 +70,7 @@ def test_lists_are_free_of_barriers_on_a_phone(site: str, page: Page):
 
 def test_two_people_become_one_and_two_again(site: str, page: Page):
     sign_in(page, site)
-    page.get_by_role("link", name="People", exact=True).click()
+    page.get_by_role("link", name="Terms", exact=True).click()
     find_nothing(page)
     page.get_by_role("link", name="They are one…").click()
     expect(page.locator("h1")).to_have_text("Merge Gong Myung into Gong Myoung?")
@@ -81,7 +81,7 @@ def test_two_people_become_one_and_two_again(site: str, page: Page):
     page.goto(f"{site}/people/gong-myung/")
     expect(page.locator("h1")).to_have_text("Gong Myoung")
     page.goto(f"{site}/studio/terms/people/gong-myoung/")
-    page.get_by_role("button", name="Undo").click()
+    page.get_by_role("button", name="Undo the merge").click()
     expect(page.locator(".flash")).to_contain_text("are two people again")
     page.get_by_role("link", name="Merge…").click()
     expect(page.locator("h1")).to_have_text("Who is Gong Myung?")

@@ -12,7 +12,7 @@ from .report import Report
 from .review import Credit, Filing, Review, SearchEntry
 from .revision import Autosave, Revision
 from .site import ContentVersion, ImportedEntry, Redirect, Setting, Site, site
-from .term import FACETS, MovedTerm, Spelling, Term, TwoPeople, term_broader
+from .term import FACETS, MovedTerm, Renaming, Spelling, Term, TermLink, TwoPeople, term_broader
 from .views import ReviewViews
 
 __all__ = [
@@ -40,6 +40,7 @@ __all__ = [
     "Page",
     "RecoveryCode",
     "Redirect",
+    "Renaming",
     "Report",
     "Review",
     "ReviewViews",
@@ -50,6 +51,7 @@ __all__ = [
     "SpamWord",
     "Spelling",
     "Term",
+    "TermLink",
     "TwoPeople",
     "site",
     "term_broader",

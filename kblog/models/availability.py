@@ -1,6 +1,7 @@
 """The availability ledger: where a work can be watched, as of when, and how that changed."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -37,11 +38,17 @@ class Availability(Model):
     checked_on: Mapped[date | None]
     link: Mapped[str] = mapped_column(default="")
     note: Mapped[str] = mapped_column(default="")
+    written: Mapped[str] = mapped_column(default="", server_default="")  # the platform's name as it stands in the text
     platform: Mapped[Term | None] = relationship()
 
     @property
+    def as_written(self) -> ledger.Availability:
+        """The entry as it stands in the review's text, whatever its platform is called by now."""
+        return replace(self.entry, platform=self.written or self.entry.platform)
+
+    @property
     def entry(self) -> ledger.Availability:
-        """The entry as the ledger's words and documents know it: without its row."""
+        """The entry as the ledger's words know it: without its row."""
         return ledger.Availability(
             platform=self.platform.name if self.platform else "",
             region=self.region,
@@ -85,6 +92,7 @@ class AvailabilityChange(Model):
     new_checked_on: Mapped[date | None]
     new_link: Mapped[str] = mapped_column(default="")
     new_note: Mapped[str] = mapped_column(default="")
+    written: Mapped[str] = mapped_column(default="", server_default="")  # the platform's name as it stood in the text
     platform: Mapped[Term | None] = relationship()
     entry: Mapped[Availability | None] = relationship()
 

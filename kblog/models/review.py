@@ -157,6 +157,7 @@ class Review(Titled, Publication, Model):
     minutes_per_episode: Mapped[bool] = mapped_column(default=False)
     overview: Mapped[list[list[str]]] = mapped_column(sa.JSON, default=list)  # [label, value] rows as written
     labels: Mapped[list[str]] = mapped_column(sa.JSON, default=list)  # of the old blog, as written
+    hashtags: Mapped[list[str]] = mapped_column(sa.JSON, default=list, server_default="[]")  # as written, with the sign
     verdict: Mapped[str] = mapped_column(default="")
     description: Mapped[str] = mapped_column(default="")
     tells: Mapped[str] = mapped_column(default="")  # how far the unmarked text tells: nothing, an episode, ending
@@ -243,7 +244,7 @@ class Review(Titled, Publication, Model):
         rows = [Row(label, value) for label, value in self.overview]
         facts = [["", row.label, row.value] for row in rows if row.field not in TITLES]
         played = ", ".join(f"{credit.character} ({credit.name})" for credit in self.credits if credit.character)
-        tags = " ".join(filing.written for filing in self.filings if filing.origin == "hashtag")
+        tags = " ".join(self.hashtags)
         more = {"Also known as": ", ".join(self.other_titles), "Characters": played, "Hashtags": tags}
         shown = [*sections, ["", "", self.description], *facts, *(["", name, text] for name, text in more.items())]
         return [passage for passage in shown if passage[2]]
@@ -256,8 +257,11 @@ class Review(Titled, Publication, Model):
         return [*written, *(spelling.name for credit in self.credits for spelling in credit.term.spellings)]
 
     def _tags(self) -> list[str]:
-        written = [word for filing in self.filings for word in (filing.term.name, filing.written)]
-        return [*written, *(entry.platform.name for entry in self.availability if entry.platform)]
+        terms = [filing.term for filing in self.filings]
+        terms += [entry.platform for entry in self.availability if entry.platform]
+        called = [word for term in terms if term.facet != "person" for word in (term.native_name, term.also_called)]
+        words = [*(term.name for term in terms), *(filing.written for filing in self.filings), *self.hashtags, *called]
+        return list(dict.fromkeys(words))
 
 
 def refold(review: Review, *names: str) -> None:

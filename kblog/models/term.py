@@ -17,7 +17,7 @@ term_broader = sa.Table(
     sa.Column("term_id", sa.ForeignKey("term.id", ondelete="CASCADE"), primary_key=True),
     sa.Column("broader_id", sa.ForeignKey("term.id", ondelete="CASCADE"), primary_key=True, index=True),
 )
-"""A genre phrase ("Musical comedy") and the broader genres (Musical, Comedy) it counts under."""
+"""A genre phrase ("Musical comedy") and the broader genres (Musical, Comedy) it counts under, as `TermLink` says."""
 
 
 class Term(Model):
@@ -33,6 +33,7 @@ class Term(Model):
     slug: Mapped[str]
     name: Mapped[str]
     native_name: Mapped[str] = mapped_column(default="")
+    also_called: Mapped[str] = mapped_column(default="", server_default="")  # the other names that find it, one a line
     broader: Mapped[list["Term"]] = relationship(
         secondary=term_broader,
         primaryjoin=lambda: Term.id == term_broader.c.term_id,
@@ -67,17 +68,50 @@ class Spelling(Model):
 class MovedTerm(Model):
     """An address that a term had or was given, and the term that answers for it: readers and filing go there.
 
-    With what a term was called that became part of another one, which is all that undoing it needs.
+    With what a term was called that became part of another one, which is all that undoing it needs; of an alias, with
+    its words.
     """
 
     facet: Mapped[str] = mapped_column(primary_key=True)
     slug: Mapped[str] = mapped_column(primary_key=True)
     term_id: Mapped[int] = mapped_column(sa.ForeignKey("term.id", ondelete="CASCADE"), index=True)
     origin: Mapped[str]  # the address of the term it was given to, which may have moved on itself
-    merged_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # none: no term lived here, it is a spelling's
+    merged_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # none: no other term lived here
     name: Mapped[str] = mapped_column(default="")
     native_name: Mapped[str] = mapped_column(default="")
+    active_to: Mapped[date | None]
+    leads_only: Mapped[bool] = mapped_column(default=False, server_default="0")  # readers; no review is filed by it
     term: Mapped[Term] = relationship()
+
+
+class TermLink(Model):
+    """That a genre counts under another one, or a platform came after another one; or that it does not.
+
+    By their addresses, which lead on: nothing of it changes when terms are merged and parted again. What follows from
+    it for the terms that there are now stands in `term_broader` and `successor_id`.
+    """
+
+    facet: Mapped[str] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(primary_key=True)
+    target: Mapped[str] = mapped_column(primary_key=True)
+    holds: Mapped[bool] = mapped_column(default=True)  # else the author said that it does not
+
+
+class Renaming(Model):
+    """What a term was called before and since; it is known by the address it got, so that a merge takes it nowhere."""
+
+    __table_args__ = (sa.Index("ix_renaming_new_slug", "facet", "new_slug"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    facet: Mapped[str]
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    slug: Mapped[str]
+    name: Mapped[str]
+    native_name: Mapped[str]
+    new_slug: Mapped[str]
+    new_name: Mapped[str]
+    new_native_name: Mapped[str]
+    is_claimed: Mapped[bool]  # the new name led nowhere before: undoing it lets go of its address
 
 
 class TwoPeople(Model):

@@ -80,10 +80,18 @@ def shown(review: Review | Reading, today: date) -> dict:
         "review": review,
         "credits": credits,
         "facts": facts(review, credits, today),
-        "hashtags": [filing for filing in review.filings if filing.origin == "hashtag"],
+        "hashtags": list(_hashtags(review)),
         "labels": labels(review),
         "genres": [filing for filing in review.filings if filing.term.facet == "genre" and filing.origin == "overview"],
     }
+
+
+def _hashtags(review: Review | Reading) -> Iterator[Piece]:
+    """Yield the hashtags as written, each with its page; of two that are one by now the other one leads on."""
+    filed = {filing.written: term_url(filing.term) for filing in review.filings if filing.origin == "hashtag"}
+    for tag in review.hashtags:
+        address = slug(tag.lstrip("#＃"), "")
+        yield Piece(tag, filed.get(tag) or (address and url_for("reviews.term", index="hashtags", slug=address)))
 
 
 def term_url(term: Term | TermRow) -> str:
@@ -198,6 +206,10 @@ def _links(review: Review | Reading, credits: Iterable[Credit]) -> Iterator[tupl
         elif filing.term.facet == "person":
             for field in (Field.CAST, Field.DIRECTOR, Field.WRITER):
                 yield field, filing.written, term_url(filing.term)
+    filed = {filing.written for filing in review.filings}
+    for phrase in review.genres:  # of two that are one by now
+        if phrase not in filed and (address := slug(phrase, "")):
+            yield Field.GENRE, phrase, url_for("reviews.term", index=INDEXES["genre"], slug=address)
 
 
 @lru_cache(maxsize=2_000)

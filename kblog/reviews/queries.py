@@ -206,6 +206,18 @@ def address_now(facet: str, slug: str) -> str | None:
     return addresses_now([(facet, slug)]).get((facet, slug))
 
 
+def better_place(slug: str) -> tuple[str, str] | None:
+    """Return (facet, address) of what a label means that was no more than a hashtag once."""
+    found = terms_at(slug)
+    return next(((facet, found[facet]) for facet in ("genre", "platform", "person") if facet in found), None)
+
+
+def aliases_of(term_id: int) -> Sequence[str]:
+    """Return the other names that the author gave a term."""
+    query = sa.select(MovedTerm.name).where(MovedTerm.term_id == term_id, MovedTerm.merged_at.is_(None))
+    return db.session.scalars(query.where(MovedTerm.name != "").order_by(MovedTerm.name)).all()
+
+
 def is_spelt() -> sa.ColumnElement[bool]:
     """Whether readers may see a spelling of its person: a live review writes it, or the author says it."""
     credited = sa.exists().where(

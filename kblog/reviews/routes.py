@@ -2,6 +2,7 @@
 
 from datetime import date
 from functools import partial
+from typing import Any
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, abort, current_app, make_response, redirect, render_template, request
@@ -15,6 +16,7 @@ from kblog.db import now
 from kblog.errors import answer
 from kblog.guard import SAFE
 from kblog.ledger import join_names
+from kblog.models import Term
 
 from . import covers, finding, jsonld, people, platforms, queries, reading
 from .catalogue import NOWHERE, Bits, Catalogue, Value
@@ -155,8 +157,10 @@ def term(index: str, slug: str):
     facet = FACET_OF[index]
     found = queries.term(facet, slug)
     if found is None:
-        new = queries.address_now(facet, slug) or abort(404)
-        return cache.led_on(url_for("reviews.term", index=index, slug=new))
+        if new := queries.address_now(facet, slug):
+            return cache.led_on(url_for("reviews.term", index=index, slug=new))
+        facet, new = (queries.better_place(slug) if facet == "hashtag" else None) or abort(404)
+        return cache.led_on(url_for("reviews.term", index=INDEXES[facet], slug=new))
     listed = queries.catalogue()
     wanted = ReviewFilter(chosen=((facet, (slug,)),))
     matching = listed.matching(wanted)
@@ -185,8 +189,13 @@ def term(index: str, slug: str):
         last=last,
         linked_data=jsonld.breadcrumbs(way),
         page_url=lambda number: url_for("reviews.term", index=index, slug=slug, page=number if number > 1 else None),
-        **(people.shown(found) if facet == "person" else {}),
+        **(people.shown(found) if facet == "person" else called(found)),
     )
+
+
+def called(term: Term) -> dict[str, Any]:
+    """Return what else a genre, platform or hashtag is called, as its author says it."""
+    return {"native_name": term.native_name, "spellings": queries.aliases_of(term.id)}
 
 
 def where_now(wanted: ReviewFilter, listed: Catalogue) -> ReviewFilter:

@@ -13,6 +13,7 @@ from kblog.ledger import Availability
 from kblog.models import Availability as Row
 from kblog.models import AvailabilityChange, Review, Term
 from kblog.overview import understand
+from kblog.transfer import links
 from kblog.vocabulary import SOME, WORLD
 
 Pair = tuple[Availability | None, Availability | None]
@@ -32,11 +33,12 @@ class Held(NamedTuple):
     row_id: int
     platform_id: int | None
     entry: Availability
+    written: str
 
 
 def held(review: Review) -> list[Held]:
     """Return what a review's ledger holds now."""
-    return [Held(row.id, row.platform_id, row.entry) for row in review.availability]
+    return [Held(row.id, row.platform_id, row.entry, row.written) for row in review.availability]
 
 
 def differences(before: Iterable[Availability], after: Iterable[Availability]) -> list[Pair]:
@@ -73,7 +75,7 @@ def note(session: Session, review: Review, before: Sequence[Held], moment: datet
     if review.state not in ("published", "withdrawn"):
         return
     after = held(review)
-    platforms = {each.entry.platform: each.platform_id for each in (*before, *after)}
+    known = {each.entry: each for each in (*before, *after)}
     rows = {each.entry: each.row_id for each in after}
     for old, new in differences((each.entry for each in before), (each.entry for each in after)):
         entry = new or old
@@ -82,7 +84,8 @@ def note(session: Session, review: Review, before: Sequence[Held], moment: datet
                 old,
                 new,
                 review_id=review.id,
-                platform_id=platforms[entry.platform] if entry else None,
+                platform_id=known[entry].platform_id if entry else None,
+                written=known[entry].written if entry else "",
                 entry_id=rows.get(new) if new else None,
                 cause="edited",
                 at=moment,
@@ -104,7 +107,7 @@ def settle(
         if entry == before:
             continue
         row.say(entry)
-        given = {"review_id": row.review_id, "platform_id": row.platform_id, "entry_id": row.id}
+        given = {"review_id": row.review_id, "platform_id": row.platform_id, "entry_id": row.id, "written": row.written}
         session.add(AvailabilityChange.between(before, entry, cause=cause, at=moment, **given))
         changed.append(row)
     _raise_versions(session, changed)
@@ -129,7 +132,8 @@ def end(
     session: Session, platform: Term, rows: Iterable[Row], on: date, successor: Term | None, today: date, at: datetime
 ) -> list[Row]:
     """Let a platform end: what was there has left, and what was never there stays so. The caller commits."""
-    platform.active_to, platform.successor = on, successor
+    platform.active_to = on
+    links.succeed(session, platform, successor)
     left = [(row, _left(row.entry, today)) for row in rows if row.status in ("available", "unknown")]
     return settle(session, left, at, "ended")
 
@@ -138,7 +142,8 @@ def go_on(
     session: Session, platform: Term, changes: Iterable[AvailabilityChange], moment: datetime
 ) -> list[AvailabilityChange]:
     """Let a platform that ended go on as before, and take back what its end changed. The caller commits."""
-    platform.active_to = platform.successor = None
+    platform.active_to = None
+    links.succeed(session, platform, None)
     return undo(session, changes, moment)
 
 
@@ -156,7 +161,7 @@ def latest(old: Sequence[Availability], held: Iterable[Availability]) -> tuple[A
 def rechecked(document: Document, review: Review) -> Document:
     """Return an old text of a review with the ledger as it was checked since."""
     old = document.entries(understand(document.overview))
-    entries = latest(old, [row.entry for row in review.availability])
+    entries = latest(old, [row.as_written for row in review.availability])
     return document if entries == old else replace(document, availability=entries)
 
 

@@ -10,12 +10,14 @@ from kblog import fold, hangul, ledger, overview
 from kblog.characters import characters
 from kblog.document import Document
 from kblog.labels import is_genre, kind_named, kind_of
-from kblog.models import Availability, Credit, Filing, MovedTerm, Review, Spelling, Term
+from kblog.models import Availability, Credit, Filing, MovedTerm, Review, Spelling, Term, TermLink
 from kblog.models.review import foldable, refold
 from kblog.overview import Overview
 from kblog.slugs import slug
 
-# Who says it with most weight. A hashtag is kept nowhere but in its filing; a label is one of the review's own too.
+from . import links
+
+# Who says it with most weight.
 RANK = {"overview": 0, "implied": 1, "hashtag": 2, "label": 3}
 CHUNK = 100  # reviews read at once
 TERMS = sa.select(Term).options(selectinload(Term.spellings))
@@ -39,61 +41,82 @@ class Terms:
         found = session.scalars(TERMS) if is_whole else ()
         self.known = {(term.facet, term.slug): term for term in found}
         self.moved = self._moved() if is_whole else {}
+        self.linked = links.snapshot(session) if is_whole else set()
         if self.moved:
             of_id = {term.id: term for term in self.known.values()}
             self.known |= {address: of_id[term_id] for address, term_id in self.moved.items()}
         self.respelt: set[Term] = set()  # people known before of whom a new spelling came, until somebody clears it
 
     def is_current(self) -> bool:
-        """Whether the addresses that lead to other terms still lead where they did."""
-        return self.moved == self._moved()
+        """Whether the addresses that lead to other terms still lead where they did, and genres count as they did."""
+        return self.moved == self._moved() and self.linked == links.snapshot(self.session)
 
     def file(self, review: Review, document: Document, understood: Overview) -> None:
-        """File a review under everything that its document names."""
-        filings: dict[Term, Filing] = {}
-
-        def under(term: Term, origin: str, written: str = "", sense: str = "") -> None:
-            held = filings.get(term)
-            if held is None or RANK[origin] < RANK[held.origin]:
-                filings.pop(term, None)  # it stands where it is said with most weight
-                filings[term] = Filing(term=term, origin=origin, written=written, sense=sense)
-
-        for phrase in understood.genres:
-            genre = self.genre(phrase)
-            under(genre, "overview", phrase)
-            for broader in genre.broader:
-                under(broader, "implied")
+        """File a review, which says what its document says, under everything that it names."""
         played = characters(document.body, [credit.name for credit in understood.credits])
         said = dict(document.characters)
-        credits = []
-        for position, credit in enumerate(understood.credits):
-            person = self.person(credit.name, credit.alias)
-            under(person, "overview", credit.name)
-            credits.append(
-                Credit(
-                    term=person,
-                    role=credit.role,
-                    position=position,
-                    name=credit.name,
-                    alias=credit.alias,
-                    character=said.get(credit.name, credit.character or played.get(credit.name, "")),
-                )
+        review.credits = [
+            Credit(
+                term=self.person(credit.name, credit.alias),
+                role=credit.role,
+                position=position,
+                name=credit.name,
+                alias=credit.alias,
+                character=said.get(credit.name, credit.character or played.get(credit.name, "")),
             )
-        review.credits = credits
+            for position, credit in enumerate(understood.credits)
+        ]
         self._enter(review, document.entries(understood))
-        for label in document.labels:
+        review.kind = kind_of(document, understood)
+        review.filings = list(self._named(review).values())
+
+    def refile(self, review: Review) -> None:
+        """File a stored review anew under what its words mean by now; its ledger goes to the platforms it writes.
+
+        The rows change and not the review, whose text need not be folded for it. The caller flushes.
+        """
+        for entry in review.availability:
+            if entry.platform:
+                entry.written = entry.written or entry.platform.name
+                entry.platform = self.term("platform", entry.written)
+        held = {filing.term for filing in review.filings}
+        named = self._named(review)
+        for term, filing in named.items():
+            if term not in held:
+                filing.review_id = review.id
+                self.session.add(filing)
+        for filing in review.filings:
+            if filing.term not in named:
+                self.session.delete(filing)
+
+    def _named(self, review: Review) -> dict[Term, Filing]:
+        """Return what a review's words file it under, in their order; a filing that it has already says it anew."""
+        said: dict[Term, tuple[str, str, str]] = {}
+
+        def under(term: Term, origin: str, written: str = "", sense: str = "") -> None:
+            held = said.get(term)
+            if held is None or RANK[origin] < RANK[held[0]]:
+                said.pop(term, None)  # it stands where it is said with most weight
+                said[term] = (origin, written, sense)
+
+        for phrase in review.genres:
+            genre = self.genre(phrase)
+            under(genre, "overview", phrase)
+            for broader in links.above([genre]):
+                under(broader, "implied")
+        for credit in review.credits:
+            under(credit.term, "overview", credit.name)
+        for label in review.labels:
             for term in self._labelled(label):
                 under(term, "label", label)
-        for tag in document.hashtags:
+        for tag in review.hashtags:
             under(self.term("hashtag", tag.lstrip("#＃")), "hashtag", tag, self._sense(tag, review))
-        review.kind = kind_of(document, understood)
         held = {filing.term: filing for filing in review.filings}
-        for position, (term, filing) in enumerate(filings.items()):
-            filing.position = position
-            if old := held.get(term):  # the same row says it anew
-                old.origin, old.position, old.written, old.sense = filing.origin, position, filing.written, filing.sense
-                filings[term] = old
-        review.filings = list(filings.values())
+        named = {}
+        for position, (term, (origin, written, sense)) in enumerate(said.items()):
+            filing = named[term] = held.get(term) or Filing(term=term)
+            filing.origin, filing.position, filing.written, filing.sense = origin, position, written, sense
+        return named
 
     def _enter(self, review: Review, entries: Sequence[ledger.Availability]) -> None:
         """Write the ledger of a review; an entry for the same platform, place and offer keeps its row."""
@@ -106,7 +129,7 @@ class Terms:
             held = rows[platform and platform.slug, entry.region, entry.offer]
             row = held.pop(0) if held else Availability(platform=platform, region=entry.region, offer=entry.offer)
             row.position, row.status, row.checked_on = position, entry.status, entry.checked_on
-            row.link, row.note = entry.link, entry.note
+            row.link, row.note, row.written = entry.link, entry.note, entry.platform
             written.append(row)
         review.availability = written
 
@@ -149,10 +172,7 @@ class Terms:
             self.session.delete(filing)
 
     def relabel(self) -> None:
-        """File anew under labels that name a person or a genre which only a later review made known.
-
-        A platform needs none of this: which labels name one stands in a table, whatever comes first.
-        """
+        """File anew under labels that name a person, a genre or a platform which only a later review made known."""
         ids = self._outdated()
         dropped: set[Term] = set()
         for start in range(0, len(ids), CHUNK):
@@ -163,21 +183,22 @@ class Terms:
         if dropped:
             held = sa.select(Filing.term_id).where(Filing.term_id.in_([term.id for term in dropped]))
             used = set(self.session.scalars(held))
+            used |= set(self.session.scalars(sa.select(MovedTerm.term_id)))  # other addresses lead to it
             for term in dropped:
                 if term.id not in used:
                     del self.known[term.facet, term.slug]
                     self.session.delete(term)
 
     def _outdated(self) -> list[int]:
-        """Return the reviews with a label that is filed as a hashtag, though it names a person or a genre by now."""
-        better = {address for facet, address in self.known if facet in ("person", "genre")}
+        """Return the reviews with a label that is filed as a hashtag, though it names something better by now."""
+        better = {address for facet, address in self.known if facet != "hashtag"}
         both = {address for facet, address in self.known if facet == "hashtag" and address in better}
         if not both:
             return []
         query = sa.select(Review.id, Review.labels, Term.facet, Term.slug, Filing.origin).select_from(Filing)
         query = query.join(Term, Term.id == Filing.term_id).join(Review, Review.id == Filing.review_id)
         rows = self.session.execute(query.where(Term.slug.in_(both))).all()
-        named = {(row.id, row.slug) for row in rows if row.facet in ("person", "genre")}
+        named = {(row.id, row.slug) for row in rows if row.facet != "hashtag"}
         hashtags = [row for row in rows if row.facet == "hashtag"]
         found = {row.id for row in hashtags if row.origin == "label"}
         found |= {row.id for row in hashtags if (row.id, row.slug) not in named and row.slug in map(slug, row.labels)}
@@ -214,7 +235,9 @@ class Terms:
         """Return a term that is here already."""
         asked = (facet, address)
         if not self.is_whole and asked not in self.known and asked not in self.missed:
-            moved = sa.select(MovedTerm.term_id).where(MovedTerm.facet == facet, MovedTerm.slug == address)
+            moved = sa.select(MovedTerm.term_id).where(
+                MovedTerm.facet == facet, MovedTerm.slug == address, ~MovedTerm.leads_only
+            )
             own = sa.and_(Term.facet == facet, Term.slug == address)
             looked_up = self.session.scalar(TERMS.where(own | Term.id.in_(moved)))
             if looked_up:
@@ -224,19 +247,30 @@ class Terms:
         return self.known.get((facet, address))
 
     def _moved(self) -> dict[tuple[str, str], int]:
-        rows = self.session.execute(sa.select(MovedTerm.facet, MovedTerm.slug, MovedTerm.term_id))
-        return {(row.facet, row.slug): row.term_id for row in rows}
+        query = sa.select(MovedTerm.facet, MovedTerm.slug, MovedTerm.term_id).where(~MovedTerm.leads_only)
+        return {(row.facet, row.slug): row.term_id for row in self.session.execute(query)}
 
     def genre(self, phrase: str) -> Term:
-        """Return a genre phrase with the broader genres it counts under."""
+        """Return a genre phrase with the broader genres it counts under: as the author says, else its words."""
+        address = address_of("genre", phrase)
+        known = self._known("genre", address)
+        if known and (known.slug != address or known.broader):  # part of another one, or placed already
+            return known
         words = overview.broader(phrase)
         broad = [self.term("genre", word) for word in words]
-        if slug(phrase) in {term.slug for term in broad}:
-            return self.term("genre", phrase)
         found = self.term("genre", phrase)
-        if not found.broader:
-            found.broader = [term for term in broad if term is not found]
+        if found in broad:
+            return found
+        if said := self._said_of(address):
+            broad = [term for target in said if said[target] and (term := self._known("genre", target))]
+        else:
+            targets = dict.fromkeys(address_of("genre", word) for word in words)
+            self.session.add_all(TermLink(facet="genre", slug=address, target=target) for target in targets)
+        found.broader = [term for term in dict.fromkeys(broad) if term is not found]
         return found
+
+    def _said_of(self, address: str) -> dict[str, bool]:
+        return links.said_of(self.session, address)
 
     def person(self, name: str, alias: str = "") -> Term:
         """Return a person, and keep this way of writing the name."""
@@ -257,9 +291,11 @@ class Terms:
             return []
         if is_genre(label) or self._known("genre", slug(label)):
             genre = self.genre(label)
-            return [genre, *genre.broader]
+            return [genre, *links.above([genre])]
         if platform := ledger.platform(label):
             return [self.term("platform", platform)]
+        if platform := self._known("platform", slug(label)):
+            return [platform]
         if person := self._known("person", slug(label)):
             return [person]
         return [self.term("hashtag", label)]
@@ -286,3 +322,6 @@ class PassingTerms(Terms):
 
     def _known(self, facet: str, address: str) -> Term | None:
         return self.known.get((facet, address))
+
+    def _said_of(self, address: str) -> dict[str, bool]:
+        return {}

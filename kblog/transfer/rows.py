@@ -36,7 +36,7 @@ def say(review: Review, document: Document) -> Overview:
     review.running_time, review.minutes = time.words, time.minutes
     review.minutes_approximate, review.minutes_per_episode = time.approximate, time.per_episode
     review.overview = [[row.label, row.value] for row in document.overview]
-    review.labels = list(document.labels)
+    review.labels, review.hashtags = list(document.labels), list(document.hashtags)
     review.verdict, review.description, review.tells = document.verdict, document.description, document.tells
     review.comments_open = document.comments_open
     review.cover_seed, review.notes = document.cover_seed, document.notes
@@ -49,10 +49,9 @@ def document_of(review: Review) -> Document:
     """Return the document that a review is, without its comments; filled from it, the review is the same."""
     rows = tuple(Row(label, value) for label, value in review.overview)
     understood = overview.understand(rows)
-    entries = tuple(entry.entry for entry in review.availability)
+    entries = tuple(entry.as_written for entry in review.availability)
     played = characters(review.body, [credit.name for credit in understood.credits])
     said = {credit.name: credit.character or played.get(credit.name, "") for credit in understood.credits}
-    tags = [filing for filing in review.filings if filing.origin == "hashtag"]
     return Document(
         headline=review.headline,
         slug=review.slug,
@@ -71,7 +70,7 @@ def document_of(review: Review) -> Document:
             (credit.name, credit.character) for credit in review.credits if credit.character != said.get(credit.name)
         ),
         labels=tuple(review.labels),
-        hashtags=tuple(filing.written for filing in tags),
+        hashtags=tuple(review.hashtags),
         availability=None if entries == understood.availability else entries,
         cover_seed=review.cover_seed,
         notes=review.notes,

@@ -16,6 +16,7 @@ from kblog.models import (
     SearchEntry,
     Setting,
     Term,
+    TermLink,
 )
 from kblog.models.site import mark_visible_change
 
@@ -72,3 +73,5 @@ def _forget_terms(session: Session) -> None:
         sa.select(Term.successor_id).where(Term.successor_id.is_not(None)),
     )
     session.execute(sa.delete(Term).where(Term.id.not_in(sa.union(*used))))
+    known = sa.select(Term.slug).where(Term.facet == TermLink.facet)
+    session.execute(sa.delete(TermLink).where(TermLink.slug.not_in(known)).execution_options(synchronize_session=False))

@@ -58,6 +58,7 @@ def _line_ids() -> sa.Label[str]:
 COLUMNS = (
     *(Review.id, Review.slug, Review.headline, Review.work_title, Review.native_title, Review.other_titles),
     *(Review.kind, Review.year, Review.genres, Review.episodes, Review.minutes, Review.overview, Review.labels),
+    Review.hashtags,
     *(Review.verdict, Review.description, Review.excerpt, Review.tells, Review.words, Review.outline),
     *(Review.body_html, Review.cover_seed, Review.comments_open, Review.comment_count),
     *(Review.published_at, Review.updated_at),

@@ -10,9 +10,10 @@ from sqlalchemy.orm import joinedload, load_only, selectinload
 from kblog import traffic
 from kblog.db import db
 from kblog.ledger import DUE_DAYS, UNCONFIRMED_DAYS
-from kblog.models import Availability, AvailabilityChange, Review, Term
+from kblog.models import Availability, AvailabilityChange, MovedTerm, Review, Term
 from kblog.studio.moderation import queries as comments
 from kblog.studio.queries import Pile
+from kblog.transfer.filing import address_of
 
 TABS = ("due", "undated", "unconfirmed", "all")
 NEVER_DAYS = 365  # what nobody ever checked is as urgent as a check of a year ago
@@ -136,12 +137,26 @@ def entries_on(platform_id: int) -> Sequence[Availability]:
 
 
 def changes_by_end(platform_id: int) -> Sequence[AvailabilityChange]:
-    """Return what the end of a platform changed and nobody took back."""
+    """Return what the end of a platform changed and nobody took back.
+
+    What the end of another one changed, that became part of it later, stays for when that one is back.
+    """
     is_open = AvailabilityChange.undone_at.is_(None)
     query = _changes().where(
         AvailabilityChange.platform_id == platform_id, AvailabilityChange.cause == "ended", is_open
     )
-    return db.session.scalars(query).all()
+    rows = db.session.scalars(sa.select(MovedTerm).where(MovedTerm.term_id == platform_id)).all()
+    moved = {row.slug: row for row in rows}
+
+    def was_elsewhere(change: AvailabilityChange) -> bool:
+        row = moved.get(address_of("platform", change.written))
+        while row:
+            if row.merged_at and change.at < row.merged_at:
+                return True
+            row = moved.get(row.origin)
+        return False
+
+    return [change for change in db.session.scalars(query) if not was_elsewhere(change)]
 
 
 def _entries() -> sa.Select:

@@ -1,6 +1,6 @@
-"""The desk for the terms that reviews are filed under: people, how they are spelt, and who is one with whom."""
+"""The desk for the terms that reviews are filed under: what each is called, what leads to it, and which are one."""
 
-from . import people
+from . import others, people, renaming
 from .blueprint import bp
 
-__all__ = ["bp", "people"]
+__all__ = ["bp", "others", "people", "renaming"]

@@ -2,4 +2,7 @@
 
 from flask import Blueprint
 
+from ..undoable import said
+
 bp = Blueprint("terms", __name__, url_prefix="/terms")
+bp.context_processor(lambda: {"said": said})

@@ -1,4 +1,4 @@
-"""How two people become one, and two again: the texts stay, only the addresses of their names lead elsewhere."""
+"""How two terms become one, and two again: the texts stay, only the addresses of their names lead elsewhere."""
 
 from datetime import datetime
 
@@ -8,35 +8,43 @@ from kblog.hangul import is_hangul
 from kblog.models import MovedTerm, Spelling, Term, TwoPeople
 from kblog.models.review import refold
 from kblog.models.site import mark_visible_change
+from kblog.transfer import links
 from kblog.transfer.filing import Terms, address_of
 
 from . import queries
 
 
 def merge(session: Session, gone: Term, into: Term, moment: datetime) -> None:
-    """Let one person be part of another: every name that led to the one leads to the other. The caller commits.
+    """Let one term be part of another: every name that led to the one leads to the other. The caller commits.
 
     Each spelling and address keeps its origin, so that it can go back with it. Which reviews move is remembered
     nowhere: that follows from what they write, also in what is written later.
     """
     for each in queries.moved_to(gone.id):
         each.term = into
-    was = {"name": gone.name, "native_name": gone.native_name, "merged_at": moment}
+    if once := queries.moved(gone.facet, gone.slug):  # somebody lived there before, and is asked for no more
+        session.delete(once)
+        session.flush()
+    was = {"name": gone.name, "native_name": gone.native_name, "active_to": gone.active_to, "merged_at": moment}
     session.add(MovedTerm(facet=gone.facet, slug=gone.slug, term=into, origin=into.slug, **was))
+    for change in queries.changes_on(gone.id):
+        change.written, change.platform = change.written or gone.name, into
     for spelling in gone.spellings:
         _give(into, spelling)
-    into.native_name = into.native_name or gone.native_name
+    if gone.facet == "person":
+        into.native_name = into.native_name or gone.native_name
     terms = Terms(session, is_whole=False)
     terms.known[gone.facet, gone.slug] = into  # its row is there until nothing is filed under it
+    links.settle(session, going=gone)
     _refile(session, terms, gone, into)
     session.delete(gone)
     refold_reviews(session, into)
 
 
 def undo(session: Session, merged: MovedTerm) -> tuple[Term, int]:
-    """Make two people of one again; return the one that is back, and how many reviews name them.
+    """Make two terms of one again; return the one that is back, and how many reviews name it.
 
-    Reviews go to whom they name, also those that were written since. The caller commits.
+    Reviews go to what they name, also those that were written since. The caller commits.
     """
     into, own = merged.term, queries.leading_to(merged)
     session.delete(merged)
@@ -46,7 +54,16 @@ def undo(session: Session, merged: MovedTerm) -> tuple[Term, int]:
     for each in queries.moved_to(into.id):
         if each.slug in own:
             each.term = back
+    _give_ledger_back(merged, into, back, own)
+    links.settle(session)
     _refile(session, Terms(session, is_whole=False), into, back)
+    if merged.facet == "person":
+        _give_spellings_back(into, back, own)
+    refold_reviews(session, into, back)
+    return back, queries.review_numbers([back.id]).get(back.id, 0)
+
+
+def _give_spellings_back(into: Term, back: Term, own: set[str]) -> None:
     written = queries.written(into.id)
     for spelling in [each for each in into.spellings if each.origin in own]:
         _give(back, spelling)
@@ -61,8 +78,16 @@ def undo(session: Session, merged: MovedTerm) -> tuple[Term, int]:
         names = [spelling.name for spelling in person.spellings]
         if person.native_name not in names:
             person.native_name = next(filter(is_hangul, names), "")
-    refold_reviews(session, into, back)
-    return back, queries.review_numbers([back.id]).get(back.id, 0)
+
+
+def _give_ledger_back(merged: MovedTerm, into: Term, back: Term, own: set[str]) -> None:
+    """Let a platform have its part of the log back; it has ended, too, if the other one ended for both."""
+    back.active_to = merged.active_to
+    for change in queries.changes_on(into.id):
+        if address_of("platform", change.written) in own:
+            change.platform = back
+            if change.cause == "ended" and not change.undone_at and merged.merged_at and change.at > merged.merged_at:
+                back.active_to = back.active_to or into.active_to
 
 
 def tell_apart(session: Session, one: Term, other: Term) -> None:
@@ -71,22 +96,34 @@ def tell_apart(session: Session, one: Term, other: Term) -> None:
     session.merge(TwoPeople(one=first, other=second))
 
 
-def refold_reviews(session: Session, *people: Term) -> None:
-    """Let every review of these people be found by the spellings that they have now. The caller commits."""
+def refold_reviews(session: Session, *terms: Term) -> None:
+    """Let every review of these terms be found by the names that they have now. The caller commits."""
     session.flush()
-    for review in queries.reviews(*(person.id for person in people)):
+    for term in terms:
+        term.also_called = "\n".join(queries.also_called(term.id)) if term.facet != "person" else ""
+    for review in queries.reviews(*(term.id for term in terms)):
         refold(review, "people", "tags")
     mark_visible_change(session)
     session.flush()
 
 
-def _refile(session: Session, terms: Terms, *people: Term) -> None:
-    """File the reviews of these people under whom they name by now."""
+def refile_reviews(session: Session, *terms: Term) -> None:
+    """File the reviews of these terms under what they name by now, and let them be found by it. The caller commits."""
+    _refile(session, Terms(session, is_whole=False), *terms)
+    refold_reviews(session, *terms)
+
+
+def _refile(session: Session, terms: Terms, *filed: Term) -> None:
+    """File the reviews of these terms under what they name by now."""
     session.flush()
+    facet = filed[0].facet
     with session.no_autoflush:
-        for review in queries.reviews(*(person.id for person in people)):
-            terms.refile_people(review, people)
-            session.flush()  # the next reviews are read afresh, and their people with them
+        for review in queries.reviews(*(term.id for term in filed)):
+            if facet == "person":
+                terms.refile_people(review, filed)
+            else:
+                terms.refile(review)
+            session.flush()  # the next reviews are read afresh, and their terms with them
 
 
 def _give(person: Term, spelling: Spelling) -> None:

@@ -1,34 +1,77 @@
-"""What a person is called, and the spellings that lead to them, as the author says it."""
+"""What a term is called, and the other names that lead to it, as the author says it."""
 
 from collections.abc import Collection
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from kblog.hangul import has_hangul
-from kblog.models import MovedTerm, Spelling, Term
-from kblog.transfer.filing import address_of
+from kblog.models import MovedTerm, Renaming, Spelling, Term
+from kblog.transfer import links
+from kblog.transfer.filing import Terms, address_of
 
 from . import queries
-from .merging import refold_reviews
+from .merging import refile_reviews, refold_reviews
 
 LONGEST_NAME = 120  # characters: no name that a review can credit is longer
 
 
-def rename(session: Session, person: Term, name: str, native_name: str) -> None:
-    """Call a person this; the address stays, and the new name leads there too. The caller commits.
+def rename(
+    session: Session, term: Term, name: str, native_name: str, moment: datetime, *, moves: bool = False
+) -> Renaming | None:
+    """Call a term this; the new name leads to it, and is its address where it moves. The caller commits.
 
-    Raises ValueError with a sentence for the author.
+    Returns what it takes to undo it; None where nothing was changed. Raises ValueError with a sentence for the author.
     """
     if not name:
         raise ValueError("Give a name.")
     if native_name and not has_hangul(native_name):
         raise ValueError("Write the native name in Hangul.")
-    if name != person.name:
-        add_spelling(session, person, name)
-    if native_name and native_name != person.native_name:
-        add_spelling(session, person, native_name)
-    person.name, person.native_name = name, native_name
-    refold_reviews(session, person)
+    made = Renaming(
+        facet=term.facet, at=moment, slug=term.slug, name=term.name, native_name=term.native_name, is_claimed=False
+    )
+    if name != term.name:
+        made.is_claimed = _claim(session, term, name)
+        _spell(session, term, name)
+    if native_name and native_name != term.native_name and term.facet == "person":
+        add_spelling(session, term, native_name)
+    if moves:
+        _move(session, term, address_of(term.facet, name))
+    term.name, term.native_name = name, native_name
+    made.new_slug, made.new_name, made.new_native_name = term.slug, name, native_name
+    refile(session, term, name)
+    if (made.slug, made.name, made.native_name) == (term.slug, name, native_name):
+        return None
+    session.add(made)
+    return made
+
+
+def undo_rename(session: Session, term: Term, made: Renaming) -> None:
+    """Call a term what it was called before, at the address that it had. The caller commits.
+
+    The address that it had meanwhile leads on, but what a review writes is filed here by it no more. Raises ValueError
+    with a sentence for the author where it was changed since.
+    """
+    if (term.slug, term.name) != (made.new_slug, made.new_name):
+        raise ValueError(f"{term.name} was changed since, so there is nothing to take back.")
+    address = address_of(term.facet, made.new_name)
+    _move(session, term, made.slug)
+    term.name = made.name
+    if term.native_name == made.new_native_name:
+        term.native_name = made.native_name
+    row = queries.moved(term.facet, address)
+    if row and row.term is term and not row.name:
+        if not made.is_claimed:
+            row.name = made.new_name if term.facet != "person" else ""  # an alias, as it was
+        elif made.new_slug == made.slug:
+            session.delete(row)
+        else:
+            row.leads_only = True
+    given = next((each for each in term.spellings if each.name == made.new_name), None)
+    if made.is_claimed and given and may_go(term, given, queries.written(term.id)):
+        term.spellings.remove(given)
+    session.delete(made)
+    refile(session, term, made.new_name)
 
 
 def add_spelling(session: Session, person: Term, name: str) -> None:
@@ -36,21 +79,8 @@ def add_spelling(session: Session, person: Term, name: str) -> None:
 
     Raises ValueError with a sentence for the author, where it is nobody's name or somebody else's.
     """
-    if not name or not any(map(str.isalpha, name)):
-        raise ValueError("Write the spelling.")
-    if len(name) > LONGEST_NAME:
-        raise ValueError(f"Use at most {LONGEST_NAME} characters.")
-    address = address_of(person.facet, name)
-    held = queries.person(address)
-    if held and held is not person:
-        raise ValueError(f"{name} leads to {held.name} already. If the two are one person, merge them.")
-    if held is None:
-        session.add(MovedTerm(facet=person.facet, slug=address, term=person, origin=person.slug))
-    known = next((each for each in person.spellings if each.name == name), None)
-    if known is None:
-        person.spellings.append(Spelling(name=name, by_hand=True, origin=person.slug))
-    else:
-        known.by_hand = True
+    _claim(session, person, name)
+    _spell(session, person, name)
     refold_reviews(session, person)
 
 
@@ -72,3 +102,99 @@ def remove_spelling(session: Session, person: Term, spelling: Spelling) -> None:
 def may_go(person: Term, spelling: Spelling, written: Collection[str]) -> bool:
     """Whether a spelling can be taken away: no review writes it, and the person is not called so."""
     return spelling.name not in {person.name, person.native_name, *written}
+
+
+def add_alias(session: Session, term: Term, name: str) -> bool:
+    """Let another name or label mean this term, in the reviews that are here and in those to come.
+
+    Whether it led nowhere before. The caller commits. Raises ValueError with a sentence for the author.
+    """
+    is_new = _claim(session, term, name, alias=name)
+    refile(session, term, name)
+    return is_new
+
+
+def remove_alias(session: Session, term: Term, alias: MovedTerm) -> None:
+    """Let a name mean what it meant before; what reviews write so is a term of its own again. The caller commits."""
+    name = alias.name
+    session.delete(alias)
+    refile(session, term, name)
+
+
+def place(session: Session, genre: Term, broader: Collection[Term]) -> None:
+    """Let a genre count under these and no others, whatever the vocabulary says. The caller commits.
+
+    Raises ValueError with a sentence for the author where it would count under itself.
+    """
+    for each in broader:
+        if each is genre:
+            raise ValueError("No genre counts under itself.")
+        if genre in links.above([each]):
+            raise ValueError(f"{each.name} counts under {genre.name}, so it cannot be the other way round, too.")
+    links.place(session, genre, broader)
+    links.settle(session)
+    refile_reviews(session, genre)
+
+
+def refile(session: Session, term: Term, name: str) -> None:
+    """File what is under a term, or under a label of this name that meant nothing better, as it is understood now."""
+    session.flush()
+    label = queries.term("hashtag", address_of("hashtag", name)) if term.facet not in ("hashtag", "person") else None
+    refile_reviews(session, term, *([label] if label else ()))
+
+
+def genre_named(session: Session, name: str) -> Term:
+    """Return the genre of this name, made if need be. Raises ValueError with a sentence for the author."""
+    _check(name)
+    return Terms(session, is_whole=False).genre(name)
+
+
+def _spell(session: Session, term: Term, name: str) -> None:
+    if term.facet != "person":
+        return
+    known = next((each for each in term.spellings if each.name == name), None)
+    if known is None:
+        term.spellings.append(Spelling(name=name, by_hand=True, origin=term.slug))
+    else:
+        known.by_hand = True
+
+
+def _claim(session: Session, term: Term, name: str, alias: str = "") -> bool:
+    """Let the address of a name lead to a term, unless another one answers for it; whether it led nowhere before."""
+    _check(name)
+    address = address_of(term.facet, name)
+    row, owner = queries.moved(term.facet, address), queries.owner(term.facet, address)
+    holder = owner or (row.term if row and not row.leads_only else None)
+    if holder and holder is not term:
+        what = {"person": "person"}.get(term.facet, "and the same")
+        raise ValueError(f"{name} leads to {holder.name} already. If the two are one {what}, merge them.")
+    if owner:
+        return False
+    if row is None:
+        session.add(MovedTerm(facet=term.facet, slug=address, term=term, origin=term.slug, name=alias))
+        return True
+    was_lost = row.leads_only
+    row.term, row.leads_only = term, False
+    row.origin, row.name = (term.slug, alias) if was_lost else (row.origin, row.name or alias)
+    return was_lost
+
+
+def _check(name: str) -> None:
+    if not name or not any(map(str.isalpha, name)):
+        raise ValueError("Write the spelling.")
+    if len(name) > LONGEST_NAME:
+        raise ValueError(f"Use at most {LONGEST_NAME} characters.")
+
+
+def _move(session: Session, term: Term, address: str) -> None:
+    """Let a term live at an address that leads to it; the one that it had leads on."""
+    old = term.slug
+    if address == old:
+        return
+    if row := queries.moved(term.facet, address):
+        session.delete(row)
+        session.flush()
+    term.slug = address
+    session.flush()
+    session.add(MovedTerm(facet=term.facet, slug=old, term=term, origin=address))
+    links.follow(session, term.facet, old, address)

@@ -12,8 +12,10 @@ from kblog.studio import access
 from kblog.studio.moderation.blueprint import LARGEST_ID
 from kblog.studio.review_form import Words
 
+from ..undoable import say_with_way_back
 from . import merging, naming, queries
 from .blueprint import bp
+from .renaming import NameForm, rename_as, say_renamed
 
 PAGE_SIZE = 100  # people on one page of the list
 MOST_ALIKE = 20  # pairs that are shown at once
@@ -22,13 +24,6 @@ MOST_CHOICES = 30  # people offered to merge with
 HOW_IT_IS = "Load the page of the person again to see how it is now."
 PERSON = "/people/<slug>"
 ID = f"<int(max={LARGEST_ID}):number>"
-
-
-class NameForm(Form):
-    """What a person is called."""
-
-    name = Words("Name")
-    native_name = Words("Native name")
 
 
 class SpellingForm(Form):
@@ -59,12 +54,12 @@ def index():
     shown = pairs[:MOST_ALIKE]
     known = evidence(*(person for pair in shown for person in pair[:2]))
     return access.page(
-        "studio/terms/index.html",
+        "studio/terms/people.html",
+        tallies=queries.tallies(),
         text=text,
         people=found[:PAGE_SIZE],
         page=page,
         has_more=len(found) > PAGE_SIZE,
-        total=queries.number_of_people(),
         pairs=list(zip(shown, known[::2], known[1::2], strict=True)),
         more_pairs=len(pairs) - len(shown),
     )
@@ -84,15 +79,14 @@ def show(slug: str):
 def rename(slug: str, form):
     """Call a person something else."""
     person, sent = found(slug), NameForm(form)
-    name, native_name = (" ".join(field.data.split()) for field in (sent.name, sent.native_name))
     try:
-        naming.rename(db.session(), person, name, native_name)
+        made = rename_as(person, sent)
     except ValueError as error:
         db.session.rollback()
         sent.name.errors = [str(error)]
         return page(found(slug), 422, name_form=sent)
     db.session.commit()
-    flash(f"Saved. Every page says {name} now.")
+    say_renamed(person, made)
     return redirect(url_for(".show", slug=person.slug), 303)
 
 
@@ -136,11 +130,11 @@ def confirm_merge(slug: str):
     person, text = found(slug), request.args.get("q", "").replace("\0", "").strip()[:MOST_SEARCHED]
     into = queries.person(request.args.get("into", ""))
     if into is None or into is person:
-        choices = [row for row in queries.people(text, MOST_CHOICES) if row.Term is not person] if text else []
+        choices = [row for row in queries.people(text, MOST_CHOICES) if row[0] is not person] if text else []
         alike = [pair.other if pair.one is person else pair.one for pair in queries.alike() if person in pair[:2]]
         numbers = queries.review_numbers([each.id for each in alike])
         rows = [(each, numbers.get(each.id, 0)) for each in alike] if not text else choices
-        return access.page("studio/terms/choose.html", person=person, text=text, rows=rows)
+        return access.page("studio/terms/choose.html", term=person, index="people", text=text, rows=rows)
     has, gets = evidence(person, into)
     return access.page(
         "studio/terms/merge.html",
@@ -162,7 +156,8 @@ def merge(slug: str):
     name, number = gone.name, len({row.Review.id for row in queries.works(gone.id)})
     merging.merge(db.session(), gone, into, now())
     db.session.commit()
-    flash(f"{name} is {into.name} now, in {plural(number, 'review')}. What the reviews write is as it was.")
+    said = f"{name} is {into.name} now, in {plural(number, 'review')}. What the reviews write is as it was."
+    say_with_way_back(said, url_for(".undo_merge", slug=slug))
     return redirect(url_for(".show", slug=into.slug, _anchor="merged"), 303)
 
 
@@ -215,7 +210,8 @@ def page(person: Term, status: int = 200, *, name_form: NameForm | None = None, 
         person=person,
         has=has,
         removable={each.id for each in has.spellings if naming.may_go(person, each, has.written)},
-        name_form=name_form or NameForm(data={"name": person.name, "native_name": person.native_name}),
+        name_form=name_form or NameForm.of(person),
+        renamed=queries.renamed("person", person.slug),
         spelling_form=spelling_form or SpellingForm(),
         merges=[each for each in queries.moved_to(person.id) if each.merged_at],
         is_public=bool(any(review.state == "published" for review in has.works)),

@@ -8,7 +8,19 @@ from sqlalchemy.orm import aliased, defer, selectinload
 
 from kblog import fold
 from kblog.db import db
-from kblog.models import Credit, Filing, MovedTerm, Review, Spelling, Term, TwoPeople
+from kblog.models import (
+    Availability,
+    AvailabilityChange,
+    Credit,
+    Filing,
+    MovedTerm,
+    Renaming,
+    Review,
+    Spelling,
+    Term,
+    TwoPeople,
+    term_broader,
+)
 from kblog.models.review import foldable
 
 CHUNK = 100  # reviews read at once, with all that their search entries are made of
@@ -24,31 +36,50 @@ class Likeness(NamedTuple):
 
 def person(slug: str) -> Term | None:
     """Find a person by their address, or by one they had or were given."""
-    moved = sa.select(MovedTerm.term_id).where(MovedTerm.facet == "person", MovedTerm.slug == slug)
-    query = sa.select(Term).where(Term.facet == "person", sa.or_(Term.slug == slug, Term.id.in_(moved)))
-    return db.session.scalar(query.options(selectinload(Term.spellings)))
+    return term("person", slug)
 
 
-def people(text: str, number: int, start: int = 0) -> Sequence[sa.Row]:
+def term(facet: str, slug: str) -> Term | None:
+    """Find a term by its address, or by one it had or was given."""
+    moved = sa.select(MovedTerm.term_id).where(MovedTerm.facet == facet, MovedTerm.slug == slug)
+    query = sa.select(Term).where(Term.facet == facet, sa.or_(Term.slug == slug, Term.id.in_(moved)))
+    query = query.order_by(Term.slug != slug).limit(1)  # its own address before one that only leads on
+    loads = {"person": [selectinload(Term.spellings)], "genre": [selectinload(Term.broader)]}
+    return db.session.scalar(query.options(*loads.get(facet, ())))
+
+
+def people(text: str, number: int, start: int = 0) -> Sequence[tuple[Term, int]]:
     """Return (person, number of their reviews in any state) by name; some of their spellings hold the text.
 
     A text is compared as it is written, and as names that sound alike are.
     """
-    filed = sa.select(sa.func.count()).select_from(Filing).where(Filing.term_id == Term.id).scalar_subquery()
-    query = sa.select(Term, filed.label("reviews")).where(Term.facet == "person")
+    alike = [Spelling.name.icontains(text, autoescape=True)]
+    if key := fold.person_key(text):
+        alike.append(Spelling.person_key.contains(key, autoescape=True))
+    return _listed("person", text, Term.id.in_(sa.select(Spelling.term_id).where(sa.or_(*alike))), number, start)
+
+
+def terms(facet: str, text: str, number: int, start: int = 0) -> Sequence[tuple[Term, int]]:
+    """Return (term, number of its reviews in any state) by name; one of the names that it goes by holds the text."""
+    columns = Term.native_name, Term.also_called
+    holds = sa.or_(*(column.icontains(text, autoescape=True) for column in columns))
+    return _listed(facet, text, holds, number, start)
+
+
+def _listed(facet: str, text: str, holds: sa.ColumnElement[bool], number: int, start: int) -> list[tuple[Term, int]]:
+    query = sa.select(Term).where(Term.facet == facet)
     if text:
-        alike = [Spelling.name.icontains(text, autoescape=True)]
-        if key := fold.person_key(text):
-            alike.append(Spelling.person_key.contains(key, autoescape=True))
-        spelt = sa.select(Spelling.term_id).where(sa.or_(*alike))
-        query = query.where(sa.or_(Term.name.icontains(text, autoescape=True), Term.id.in_(spelt)))
+        query = query.where(sa.or_(Term.name.icontains(text, autoescape=True), holds))
     query = query.order_by(sa.func.lower(Term.name), Term.id).limit(number).offset(start)
-    return db.session.execute(query.options(selectinload(Term.spellings))).all()
+    loads = [selectinload(Term.spellings)] if facet == "person" else []
+    found = db.session.scalars(query.options(*loads)).all()
+    numbers = review_numbers([term.id for term in found])
+    return [(term, numbers.get(term.id, 0)) for term in found]
 
 
-def number_of_people() -> int:
-    """Count the people that are known."""
-    return db.session.scalar(sa.select(sa.func.count()).select_from(Term).where(Term.facet == "person")) or 0
+def tallies() -> dict[str, int]:
+    """Count the terms of each facet."""
+    return dict(db.session.execute(sa.select(Term.facet, sa.func.count()).group_by(Term.facet)).all())
 
 
 def alike() -> list[Likeness]:
@@ -71,9 +102,46 @@ def alike() -> list[Likeness]:
 
 
 def review_numbers(ids: Iterable[int]) -> dict[int, int]:
-    """Count the reviews, in any state, of each of these people."""
-    filed = sa.select(Filing.term_id, sa.func.count()).where(Filing.term_id.in_(list(ids))).group_by(Filing.term_id)
-    return dict(db.session.execute(filed).all())
+    """Count the reviews, in any state, that are filed under each of these terms or have it on their ledger."""
+    named = _named(list(ids)).subquery()
+    counted = sa.select(named.c.term_id, sa.func.count()).group_by(named.c.term_id)
+    return dict(db.session.execute(counted).all())
+
+
+def number_of_both(one_id: int, other_id: int) -> int:
+    """Count the reviews that name both of two terms."""
+    named = _named([one_id, other_id]).subquery()
+    both = sa.select(named.c.review_id).group_by(named.c.review_id).having(sa.func.count() > 1).subquery()
+    return db.session.scalar(sa.select(sa.func.count()).select_from(both)) or 0
+
+
+def _named(ids: list[int]) -> sa.CompoundSelect:
+    """Select (term_id, review_id) of the reviews that name these terms, each once."""
+    filed = sa.select(Filing.term_id.label("term_id"), Filing.review_id.label("review_id"))
+    entered = sa.select(Availability.platform_id, Availability.review_id)
+    return filed.where(Filing.term_id.in_(ids)).union(entered.where(Availability.platform_id.in_(ids)))
+
+
+def naming(term_id: int, number: int) -> Sequence[Review]:
+    """Return the newest reviews that name a term, with what they write of it, in any state."""
+    named = _named([term_id]).subquery()
+    query = sa.select(Review).join(named, named.c.review_id == Review.id)
+    query = query.order_by(Review.published_at.desc(), Review.id.desc()).limit(number)
+    entries = selectinload(Review.availability).joinedload(Availability.platform)
+    return db.session.scalars(query.options(entries, defer(Review.body_html), defer(Review.outline))).all()
+
+
+def narrower(term_id: int, number: int) -> Sequence[Term]:
+    """Return the genres that count under one, by name."""
+    query = sa.select(Term).join(term_broader, term_broader.c.term_id == Term.id)
+    query = query.where(term_broader.c.broader_id == term_id).order_by(sa.func.lower(Term.name))
+    return db.session.scalars(query.limit(number)).all()
+
+
+def names(facet: str, number: int) -> Sequence[str]:
+    """Return the names of terms, for a field to offer."""
+    query = sa.select(Term.name).where(Term.facet == facet).order_by(sa.func.lower(Term.name))
+    return db.session.scalars(query.limit(number)).all()
 
 
 def works(*people: int) -> Sequence[sa.Row]:
@@ -98,11 +166,12 @@ def written(term_id: int) -> dict[str, str]:
     return {row.alias: row.name for row in rows if row.alias} | {row.name: row.name for row in rows}
 
 
-def reviews(*people: int) -> Iterator[Review]:
-    """Yield the reviews that name any of these people, as the database has them now, some at a time."""
-    filed = sa.select(Filing.review_id).where(Filing.term_id.in_(people))
-    credited = sa.select(Credit.review_id).where(Credit.term_id.in_(people))
-    ids = sorted(db.session.scalars(sa.union(filed, credited)))
+def reviews(*terms: int) -> Iterator[Review]:
+    """Yield the reviews that name any of these terms, as the database has them now, some at a time."""
+    filed = sa.select(Filing.review_id).where(Filing.term_id.in_(terms))
+    credited = sa.select(Credit.review_id).where(Credit.term_id.in_(terms))
+    entered = sa.select(Availability.review_id).where(Availability.platform_id.in_(terms))
+    ids = sorted(db.session.scalars(sa.union(filed, credited, entered)))
     for start in range(0, len(ids), CHUNK):
         query = foldable(ids[start : start + CHUNK]).execution_options(populate_existing=True)
         yield from db.session.scalars(query).all()
@@ -113,19 +182,42 @@ def moved_to(term_id: int) -> Sequence[MovedTerm]:
     return db.session.scalars(sa.select(MovedTerm).where(MovedTerm.term_id == term_id).order_by(MovedTerm.slug)).all()
 
 
+def owner(facet: str, slug: str) -> Term | None:
+    """Find the term that lives at an address itself."""
+    return db.session.scalar(sa.select(Term).where(Term.facet == facet, Term.slug == slug))
+
+
+def renamed(facet: str, slug: str) -> Renaming | None:
+    """Return how a term came by the name and address that it has, where the author renamed it."""
+    query = sa.select(Renaming).where(Renaming.facet == facet, Renaming.new_slug == slug)
+    return db.session.scalar(query.order_by(Renaming.id.desc()).limit(1))
+
+
+def also_called(term_id: int) -> Sequence[str]:
+    """Return the names that a term goes by besides its own: its aliases, and those of terms that became part of it."""
+    query = sa.select(MovedTerm.name).where(MovedTerm.term_id == term_id, MovedTerm.name != "").distinct()
+    return db.session.scalars(query.order_by(MovedTerm.name)).all()
+
+
+def changes_on(platform_id: int) -> Sequence[AvailabilityChange]:
+    """Return every change of the ledger about a platform."""
+    query = sa.select(AvailabilityChange).where(AvailabilityChange.platform_id == platform_id)
+    return db.session.scalars(query).all()
+
+
 def moved(facet: str, slug: str) -> MovedTerm | None:
     """Find where an address leads that a term had or was given."""
     return db.session.get(MovedTerm, (facet, slug))
 
 
-def merged(slug: str) -> MovedTerm | None:
-    """Find the person who had an address before they became part of another one."""
-    found = moved("person", slug)
+def merged(slug: str, facet: str = "person") -> MovedTerm | None:
+    """Find the term that had an address before it became part of another one."""
+    found = moved(facet, slug)
     return found if found and found.merged_at else None
 
 
 def leading_to(merged: MovedTerm) -> set[str]:
-    """Return the address of who became part of another person, and every address that led there before."""
+    """Return the address of a term that became part of another one, and every address that led there before."""
     found = {merged.slug}
     rest = [each for each in moved_to(merged.term_id) if each is not merged]
     while led := {each.slug for each in rest if each.origin in found} - found:

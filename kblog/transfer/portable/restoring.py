@@ -17,7 +17,7 @@ from kblog.document import Document
 from kblog.models import SearchEntry
 from kblog.models.review import refold
 from kblog.models.site import mark_visible_change
-from kblog.transfer import rows, samples
+from kblog.transfer import links, rows, samples
 from kblog.transfer.archive import UNREADABLE, Member
 from kblog.transfer.records import NotAnExport
 
@@ -94,6 +94,7 @@ class _Restorer:
                     owner = {"review_id": None, "page_id": None, f"{table}_id": number}
                     if member in self.files:
                         self._write(kept, (row | owner for row in self._rows(kept, member)))
+        links.complete(self.session)
         self._say_reviews()
         self._say_pages()
         queries.count_comments(self.session)

@@ -21,7 +21,7 @@ LARGEST = 2**63 - 1  # a larger number fits no column
 
 SAID_BY_REVIEW = (  # by its document
     "headline work_title native_title other_titles kind year genres episodes running_time minutes minutes_approximate"
-    " minutes_per_episode overview labels verdict description tells featured comments_open cover_seed notes"
+    " minutes_per_episode overview labels hashtags verdict description tells featured comments_open cover_seed notes"
     " published_at updated_at body"
 )
 SAID_BY_PAGE = "title published_at updated_at body"
@@ -194,6 +194,8 @@ TABLES = (
     _kept("spellings", models.Spelling, "person_key slug", drawn="person_key slug"),
     _kept("broader-genres", term_broader),
     _kept("moved-terms", models.MovedTerm),
+    _kept("term-links", models.TermLink),
+    _kept("renamings", models.Renaming),
     _kept("two-people", models.TwoPeople),
     _kept("pictures", models.Media, AT_WORK, drawn="hash extension"),  # before the texts that are drawn with them
     _kept("picture-addresses", models.MediaAddress),
