@@ -13,7 +13,7 @@ from .review import Credit, Filing, Review, SearchEntry
 from .revision import Autosave, Revision
 from .site import ContentVersion, ImportedEntry, Redirect, Setting, Site, site
 from .term import FACETS, MovedTerm, Spelling, Term, TwoPeople, term_broader
-from .views import ReviewViews
+from .views import DayViews, MonthViews, ReviewViews, VainSearch
 
 __all__ = [
     "FACETS",
@@ -26,6 +26,7 @@ __all__ = [
     "Comment",
     "ContentVersion",
     "Credit",
+    "DayViews",
     "Filing",
     "FormerLine",
     "IgnoredFinding",
@@ -34,6 +35,7 @@ __all__ = [
     "Line",
     "Media",
     "MediaAddress",
+    "MonthViews",
     "MovedTerm",
     "Page",
     "RecoveryCode",
@@ -49,6 +51,7 @@ __all__ = [
     "Spelling",
     "Term",
     "TwoPeople",
+    "VainSearch",
     "site",
     "term_broader",
 ]

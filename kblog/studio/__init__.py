@@ -14,6 +14,7 @@ from . import (
     editor,
     history,
     importing,
+    insights,
     moderation,
     pages,
     previews,
@@ -35,5 +36,5 @@ bp.register_error_handler(DatabaseError, access.not_stored)
 bp.context_processor(access.whoever)
 bp.context_processor(availability.tallies)
 PARTS = (desk, account, reviews, editor, assistance, checking, unifying, release, history, pages, moderation)
-for part in (*PARTS, availability, terms, settings, importing):
+for part in (*PARTS, availability, terms, insights, settings, importing):
     bp.register_blueprint(part.bp)

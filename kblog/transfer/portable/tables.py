@@ -209,6 +209,7 @@ TABLES = (
     _kept("reports", models.Report),
     _kept("spam-words", models.SpamWord),
     _kept("views", models.ReviewViews),
+    _kept("vain-searches", models.VainSearch),
     _kept("imported", models.ImportedEntry),
 )
 # In a file for each review and page, whose name says which.
@@ -225,6 +226,8 @@ LEFT_OUT = (
     models.Autosave,
     models.ContentVersion,
     models.SearchEntry,
+    models.DayViews,
+    models.MonthViews,
 )
 
 FIXED = {README, *(each.member for each in TABLES)}
