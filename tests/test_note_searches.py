@@ -1,20 +1,19 @@
 """Searches that found nothing: noted without who asked, once what was typed is over, and let go of in time."""
 
-from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
-from playwright.sync_api import Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from kblog import background
 from kblog.db import db, now
 from kblog.models import Setting, VainSearch, site
-from kblog.reviews import routes
 from kblog.reviews.routes import today
-from kblog.traffic import searches
 from kblog.traffic.searches import MOST_A_DAY, Searches
 
 from .browser import HTMX, Browser
@@ -142,18 +141,30 @@ def test_nothing_is_kept_that_tells_who_asked():
     assert isinstance(VainSearch.__table__.c.day.type, sa.Date)
 
 
-def test_the_day_turns_where_the_site_is(reader: Browser, app: Flask, monkeypatch: pytest.MonkeyPatch):
+def test_the_day_is_that_of_the_site(reader: Browser, app: Flask):
     stored()
-    db.session.add(Setting(name="time_zone", value="Asia/Seoul"))
-    db.session.commit()
-    for hour in (14, 15):  # 23:59 and 00:59 in Seoul
-        monkeypatch.setattr(routes, "now", lambda hour=hour: datetime(2026, 11, 26, hour, 59, tzinfo=UTC))
-        search(reader, f"moon {hour}")
-    gathered(app).write()
-    assert dict(db.session.execute(sa.select(VainSearch.words, VainSearch.day)).all()) == {
-        "moon 14": date(2026, 11, 26),
-        "moon 15": date(2026, 11, 27),
+    setting = Setting(name="time_zone", value="")
+    db.session.add(setting)
+    there = {}
+    for zone in ("Pacific/Kiritimati", "Pacific/Pago_Pago"):  # 25 hours apart: it is never the same day in both
+        setting.value = zone
+        db.session.commit()
+        there[zone] = datetime.now(ZoneInfo(zone)).date()
+        search(reader, "moon")
+        search(reader, zone)
+        gathered(app).write()
+    found = db.session.execute(sa.select(VainSearch.words, VainSearch.day)).all()
+    assert {(each.words, each.day) for each in found} == {
+        *there.items(),
+        *(("moon", day) for day in there.values()),
     }
+
+
+def test_the_authors_own_searches_and_views_do_not_count(author: Browser, app: Flask):
+    stored()
+    search(author, "moon")
+    author.get("/reviews/paper-boats/", headers=FIREFOX)
+    assert gathered(app).write() == app.extensions["kblog.traffic"].write() == 0
 
 
 def test_beyond_a_days_worth_of_different_words_only_their_number_is_kept(app: Flask):
@@ -204,11 +215,11 @@ def test_what_cannot_be_written_is_tried_again(app: Flask):
 
 
 @pytest.fixture
-def browse(app: Flask, page: Page, monkeypatch: pytest.MonkeyPatch) -> Iterator[Page]:
+def browse(app: Flask, new_context: Callable[..., BrowserContext]) -> Iterator[Page]:
     """The list of reviews, before a reader whose browser does not say that a program drives it."""
-    monkeypatch.setattr(searches, "is_reading", lambda environ: environ["REQUEST_METHOD"] == "GET")
     stored()
     with served(app) as address:
+        page = new_context(user_agent=FIREFOX["User-Agent"]).new_page()
         page.goto(f"{address}/reviews/")
         yield page
 

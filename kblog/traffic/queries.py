@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from kblog.db import db
-from kblog.models import Review, ReviewViews, VainSearch
+from kblog.models import MonthViews, Review, ReviewViews, VainSearch
 
 MONTH = timedelta(days=30)
 INSERTS = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}  # the dialects that know ON CONFLICT
@@ -27,8 +27,26 @@ def most_read(until: date, number: int) -> list[int]:
 
 def read_since(day: date) -> sa.Select[int, int]:
     """Select each review's id and how often it was read since a day."""
-    query = sa.select(ReviewViews.review_id, sa.func.sum(ReviewViews.views).label("views"))
-    return query.where(ReviewViews.day >= day).group_by(ReviewViews.review_id)
+    return read_between(day, date.max)
+
+
+def read_between(first: date, until: date) -> sa.Select[int, int]:
+    """Select each review's id and how often it was read from a day on to the one before another.
+
+    Whole months are their sums, and only the days around them are added one by one.
+    """
+    month = first if first.day == 1 else (first.replace(day=1) + timedelta(days=32)).replace(day=1)
+    last = until.replace(day=1)
+    if month >= last:
+        month = last = until  # no month is whole
+    parts = [
+        sa.select(MonthViews.review_id, MonthViews.views).where(MonthViews.month >= month, MonthViews.month < last)
+    ]
+    for one, other in ((first, month), (last, until)):
+        days = (ReviewViews.day >= one, ReviewViews.day < other)
+        parts.append(sa.select(ReviewViews.review_id, ReviewViews.views).where(*days))
+    every = sa.union_all(*parts).subquery()
+    return sa.select(every.c.review_id, sa.func.sum(every.c.views).label("views")).group_by(every.c.review_id)
 
 
 def adding_views(dialect: str) -> sa.Insert:

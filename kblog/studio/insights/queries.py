@@ -6,8 +6,9 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
+from kblog import traffic
 from kblog.db import db
-from kblog.models import Comment, DayViews, MonthViews, Review, ReviewViews, VainSearch
+from kblog.models import Comment, DayViews, Review, ReviewViews, VainSearch
 
 from .periods import Period
 
@@ -52,34 +53,13 @@ def review(review_id: int) -> sa.Row | None:
 
 def most_read(period: Period, number: int, start: int = 0) -> Sequence[sa.Row]:
     """Return the reviews that were read, the most read first: views, views before, and how many there are of them."""
-    lately = _summed(period.first, period.until).subquery("lately")
+    lately = traffic.read_between(period.first, period.until).subquery("lately")
     before = period.before or Period("", period.first, period.first)
-    earlier = _summed(before.first, before.until).subquery("earlier")
+    earlier = traffic.read_between(before.first, before.until).subquery("earlier")
     columns = (Review.id, Review.slug, TITLE, Review.native_title, lately.c.views, earlier.c.views.label("before"))
     query = sa.select(*columns, sa.func.count().over().label("total")).join(lately, lately.c.review_id == Review.id)
     query = query.outerjoin(earlier, earlier.c.review_id == Review.id)
     return db.session.execute(query.order_by(lately.c.views.desc(), Review.id.desc()).limit(number).offset(start)).all()
-
-
-def _summed(first: date, until: date) -> sa.Select:
-    """Sum the views of each review: whole months from their sums, the days around them one by one."""
-    month, last = _month_from(first), until.replace(day=1)
-    if month >= last:
-        month = last = until  # no month is whole
-    parts = (
-        sa.select(MonthViews.review_id, MonthViews.views).where(MonthViews.month >= month, MonthViews.month < last),
-        *(
-            sa.select(ReviewViews.review_id, ReviewViews.views).where(ReviewViews.day >= one, ReviewViews.day < other)
-            for one, other in ((first, month), (last, until))
-        ),
-    )
-    every = sa.union_all(*parts).subquery()
-    return sa.select(every.c.review_id, sa.func.sum(every.c.views).label("views")).group_by(every.c.review_id)
-
-
-def _month_from(day: date) -> date:
-    """Return the first day of a month that is not before a day."""
-    return day if day.day == 1 else (day.replace(day=1) + timedelta(days=32)).replace(day=1)
 
 
 class Counted(NamedTuple):
