@@ -8,7 +8,7 @@ HTMX_SHA256 := a0abb04f2f45a1f89d1d4844023245537e5e6014c87b144553e0607b4cc32130
 PIP   := $(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes
 UV    := $(BIN)/uv pip compile --generate-hashes --universal --python-version 3.11 --no-header --no-annotate -q
 
-.PHONY: help run setup test dev xss fuzz lint lock bench bench-import bench-moving bench-login bench-comments bench-missing bench-finding bench-serving try-deploy reliability clean
+.PHONY: help run setup test dev xss fuzz lint lock bench bench-import bench-moving bench-login bench-comments bench-missing bench-finding bench-insights bench-serving try-deploy reliability clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
@@ -75,6 +75,9 @@ bench-missing: $(VENV)/.test $(HTMX) ## measure: pages that are not kept, what t
 
 bench-finding: $(VENV)/.test $(HTMX) ## measure: a search and a list with its counts at 5,000 and 100,000 reviews
 	$(BIN)/python -m bench.finding
+
+bench-insights: $(VENV)/.test $(HTMX) ## measure: the studio's numbers after three years of 5,000 reviews read daily
+	$(BIN)/python -m bench.insights
 
 lock: $(BIN)/python ## write the locks anew from pyproject.toml and package.json
 	$(BIN)/python -m pip install -q --disable-pip-version-check uv

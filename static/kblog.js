@@ -26,6 +26,13 @@ for (const name of ["htmx:response:error", "htmx:error"])
                     : `No connection. ${kept} is still here. Try again when you are back online.`, true);
   });
 
+// a search while typing is over when it is sent or the field is left: what it sought in vain is noted only then
+document.addEventListener("htmx:config:request", e => {
+  const { sourceEvent, request } = e.detail.ctx;
+  if (sourceEvent?.type === "submit" || sourceEvent?.type === "change" && sourceEvent.target.id === "q")
+    request.headers["Search-Ended"] = "1";
+});
+
 // the sheet of filters has done its work when its button is pressed
 document.addEventListener("submit", e => {
   if (e.target.matches(".filters:popover-open")) e.target.hidePopover();

@@ -45,7 +45,7 @@ class Page:
 
     @property
     def title(self) -> str:
-        return words(self.one("//title"))
+        return words(self.one("//head/title"))
 
     @property
     def h1(self) -> str:

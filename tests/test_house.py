@@ -24,7 +24,6 @@ READERS = {
     "kblog/feeds.py",
     "kblog/legacy.py",
     "kblog/pages.py",
-    "kblog/traffic.py",
     "kblog/cache/version.py",
     "kblog/cli/site.py",
     "kblog/transfer/loader.py",

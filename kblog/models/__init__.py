@@ -13,7 +13,7 @@ from .review import Credit, Filing, Review, SearchEntry
 from .revision import Autosave, Revision
 from .site import ContentVersion, ImportedEntry, Redirect, Setting, Site, site
 from .term import FACETS, MovedTerm, Renaming, Spelling, Term, TermLink, TwoPeople, term_broader
-from .views import ReviewViews
+from .views import DayViews, MonthViews, ReviewViews, VainSearch
 
 __all__ = [
     "FACETS",
@@ -26,6 +26,7 @@ __all__ = [
     "Comment",
     "ContentVersion",
     "Credit",
+    "DayViews",
     "Filing",
     "FormerLine",
     "IgnoredFinding",
@@ -36,6 +37,7 @@ __all__ = [
     "MediaAddress",
     "MediaUse",
     "MediaVariant",
+    "MonthViews",
     "MovedTerm",
     "Page",
     "RecoveryCode",
@@ -53,6 +55,7 @@ __all__ = [
     "Term",
     "TermLink",
     "TwoPeople",
+    "VainSearch",
     "site",
     "term_broader",
 ]

@@ -30,6 +30,8 @@ class Comment(Model):
             for columns in (("network", "posted_at"), ("writer_hash", "name"), ("fingerprint",))
         ),
         sa.Index(None, "posted_at", sqlite_where=sa.text("network <> ''")),  # those whose networks are let go of first
+        # how many came when, and what became of them
+        sa.Index("ix_comment_counted", "posted_at", "state", "state_before", "by_author", "review_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

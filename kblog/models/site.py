@@ -23,7 +23,7 @@ from .report import Report
 from .review import Review
 from .revision import Autosave, Revision
 from .term import TwoPeople
-from .views import ReviewViews
+from .views import DayViews, MonthViews, ReviewViews, VainSearch
 
 
 class Setting(Model):
@@ -84,6 +84,9 @@ UNSEEN = (
     SpamWord,
     Report,
     ReviewViews,
+    DayViews,
+    MonthViews,
+    VainSearch,
     TwoPeople,
     IgnoredFinding,
     ImportJob,

@@ -63,6 +63,8 @@ def index():
         return cache.led_on(url(moved))
     search = finding.find(wanted.text, listed)
     found = search.bits
+    if found == 0:
+        cache.each_time(traffic.noting(current_app, wanted.text, today(), is_typed=htmx.wants_fragment()))
     matching = listed.matching(wanted, found)
     total = matching.bit_count()
     last = max(1, -(-total // PAGE_SIZE))

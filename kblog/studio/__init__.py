@@ -14,6 +14,7 @@ from . import (
     editor,
     history,
     importing,
+    insights,
     library,
     moderation,
     pages,
@@ -36,5 +37,5 @@ bp.register_error_handler(DatabaseError, access.not_stored)
 bp.context_processor(access.whoever)
 bp.context_processor(availability.tallies)
 PARTS = (desk, account, reviews, editor, assistance, checking, unifying, release, history, pages, moderation)
-for part in (*PARTS, availability, library, terms, settings, importing):
+for part in (*PARTS, availability, library, terms, insights, settings, importing):
     bp.register_blueprint(part.bp)

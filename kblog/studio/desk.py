@@ -8,7 +8,7 @@ from kblog.ledger import DUE_DAYS
 from kblog.reviews.routes import today
 from kblog.transfer import queries as imports
 
-from . import queries
+from . import insights, queries
 from .availability import queries as availability
 from .moderation import queries as comments
 
@@ -35,6 +35,7 @@ def show() -> str:
         backups=backup.health(backup.Places.of(config), now(), author and author.since),
         backs_up_daily=config.backup_daily,
         piles=piles,
+        read_this_week=insights.this_week(),
         has_reviews=any(pile.total for pile in piles.values()),
         due_days=DUE_DAYS,
     )

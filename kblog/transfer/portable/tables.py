@@ -212,6 +212,7 @@ TABLES = (
     _kept("reports", models.Report),
     _kept("spam-words", models.SpamWord),
     _kept("views", models.ReviewViews),
+    _kept("vain-searches", models.VainSearch),
     _kept("imported", models.ImportedEntry),
 )
 # In a file for each review and page, whose name says which.
@@ -230,6 +231,8 @@ LEFT_OUT = (
     models.SearchEntry,
     models.MediaVariant,
     models.MediaUse,
+    models.DayViews,
+    models.MonthViews,
 )
 
 FIXED = {README, *(each.member for each in TABLES)}

@@ -1,0 +1,74 @@
+"""What readers searched for in vain, and how a review of it begins."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from flask import Response, redirect, render_template, request, url_for
+
+from kblog.db import db, now
+from kblog.overview import Row
+from kblog.reviews.routes import today
+from kblog.studio import access, drafting
+from kblog.traffic.searches import LONGEST, kept_words
+
+from . import queries
+from .blueprint import bp
+from .charts import drawn
+from .periods import WORDS, Period, period
+from .tables import as_csv
+
+PAGE_SIZE = 50  # searches
+MOST_ROWS = 100_000  # of a file
+LAST_PAGE = 10**6
+A_DAY = timedelta(days=1)
+LATELY = {name: WORDS[name] for name in ("7", "30", "90")}  # they are kept no longer
+
+
+@bp.get("/searches/")
+def searches() -> str:
+    """What was searched for and is not here."""
+    chosen = asked()
+    page = min(max(1, request.args.get("page", 1, type=int)), LAST_PAGE)
+    until = chosen.until + A_DAY  # today's, too: they are no number to compare
+    rows = queries.vain_searches(chosen.first, until, PAGE_SIZE, (page - 1) * PAGE_SIZE)
+    by_day = queries.vain_by_day(chosen.first, until)
+    numbers = chosen.sums(by_day)
+    return render_template(
+        "studio/insights/searches.html",
+        periods=LATELY,
+        period=chosen,
+        rows=rows,
+        numbers=numbers,
+        total=sum(numbers),
+        today=by_day.get(chosen.until, 0),
+        chart_drawn=drawn(chosen, {"searches": numbers}, "searches"),
+        page=page,
+        last=-(-rows[0].total // PAGE_SIZE) if rows else page,
+    )
+
+
+@bp.get("/searches.csv")
+def searches_csv() -> Response:
+    """All of them as a file."""
+    chosen = asked()
+    rows = queries.vain_searches(chosen.first, chosen.until + A_DAY, MOST_ROWS)
+    said = [(row.words or "(others)", row.times, row.last) for row in rows]
+    return as_csv(f"searches-{chosen.name}", ("Words", "Times", "Last day"), said)
+
+
+@bp.post("/searches/write")
+@access.resumable
+def write(form):
+    """Begin a draft about what was searched for."""
+    words = kept_words(form.get("words", "")[: LONGEST * 4]) or ""
+    document = drafting.blank("")
+    if words:
+        document = replace(document, overview=(Row("Title", words),))
+    review = drafting.begin(db.session(), document, now())
+    db.session.commit()
+    return redirect(url_for("studio.editor.edit", review_id=review.id), 303)
+
+
+def asked() -> Period:
+    name = request.args.get("period", "")
+    return period(name if name in LATELY else "", today(), None)
