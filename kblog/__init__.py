@@ -75,6 +75,7 @@ def create_app(settings: Config | None = None, *, has_commands: bool = True) -> 
 
     for part in (background, jinja, addresses, errors, headers, guard, auth, cache, traffic, media):
         part.init_app(app)
+    reviews.link_pictures.init_app(app)
     app.jinja_env.globals["site"] = LocalProxy(cache.site)  # read when a template first asks for it,
     app.context_processor(cache.site_at_hand)  # and at hand where a view has asked
     app.jinja_env.globals["static_url"] = cache.static_url

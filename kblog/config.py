@@ -51,6 +51,11 @@ class Config:
         return self.instance / "media"
 
     @property
+    def link_pictures(self) -> Path:
+        """The folder of the pictures that links show: all of them can be drawn anew."""
+        return self.instance / "link-pictures"
+
+    @property
     def on_loopback(self) -> bool:
         """Whether only this machine can reach the site."""
         return self.host == "localhost" or _is_loopback(self.host)

@@ -15,6 +15,8 @@ KINDS = ("drama", "film", "special", "show")
 VERDICTS = ("Essential", "Recommended", "Mixed", "Skip")
 
 MAX_BYTES = 2_000_000  # a long review with its comments is about 200 kB; reading 2 MB of front matter takes seconds
+PICTURE = re.compile(r"/media/[0-9a-f]{64}\.[a-z0-9]{2,5}")  # where one of the site's pictures is
+FOCUS = re.compile(r"(?:100|[1-9]?[0-9]) (?:100|[1-9]?[0-9])")  # per cent from the left and from the top
 MAX_DEPTH = 5  # keys, a list, an entry's keys, their values: no document nests as deep
 LONGEST_KEY = 500  # YAML reads "key: value" only where the colon stands within 1,024 characters
 
@@ -74,6 +76,10 @@ class Document:
     hashtags: tuple[str, ...] = ()
     availability: tuple[Availability, ...] | None = None
     cover_seed: str = ""
+    cover: str = ""
+    cover_focus: str = ""
+    cover_alt: str = ""
+    cover_credit: str = ""
     notes: str = ""
     comments: tuple[CommentEntry, ...] = ()
     body: str = ""
@@ -238,6 +244,15 @@ def _moment(text: str) -> datetime | None:
     return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
+def _matching(pattern: re.Pattern[str], expected: str) -> Shape:
+    def match(text: str) -> str:
+        if text and not pattern.fullmatch(text):
+            raise ValueError
+        return text
+
+    return _checked(match, expected)
+
+
 def _region(text: str) -> str:
     if re.fullmatch("[A-Z]{2}|WORLD|SOME|", text):
         return text
@@ -297,6 +312,10 @@ CLOSED = {
     (Document, "kind"): _choice(*KINDS),
     (Document, "state"): _choice("draft", "withdrawn"),
     (Document, "verdict"): _choice(*VERDICTS),
+    (Document, "cover"): _matching(PICTURE, "write the address that a picture has here, /media/... with its ending"),
+    (Document, "cover_focus"): _matching(
+        FOCUS, "write two numbers from 0 to 100, from the left and from the top: 50 30"
+    ),
     (Document, "tells"): _choice("nothing", "ending", or_episode=True),
     (Availability, "region"): _checked(_region, "choose a two-letter country code, WORLD or SOME"),
     (Availability, "offer"): _choice(*OFFERS),

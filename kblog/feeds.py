@@ -15,10 +15,11 @@ from kblog.addresses import url_for
 from kblog.comments.threads import queries as threads
 from kblog.db import db
 from kblog.jinja import absolute, rfc3339
-from kblog.models import Availability, AvailabilityChange, Comment, Filing, Page, Redirect, Review, Term
+from kblog.models import Availability, AvailabilityChange, Comment, Filing, LinkPicture, Page, Redirect, Review, Term
 from kblog.pages import BUILT_IN
 from kblog.reviews import queries
 from kblog.reviews.catalogue import COUNTRIES, COUNTS_EVERYWHERE
+from kblog.reviews.cover_pictures import addresses
 from kblog.reviews.filters import FACET_OF, INDEXES, ReviewFilter
 
 bp = Blueprint("feeds", __name__)
@@ -54,6 +55,7 @@ def reviews_json():
                 "url": entry["url"],
                 "title": entry["title"],
                 **({"summary": entry["summary"]} if entry["summary"] else {}),
+                **({"image": entry["picture"]} if entry["picture"] else {}),
                 "content_html": entry["html"],
                 "date_published": rfc3339(entry["published_at"]),
                 "date_modified": rfc3339(entry["updated_at"]),
@@ -197,8 +199,9 @@ def _reviews_feed(title: str, page: str, here: str, which: sa.ColumnElement[bool
 
 
 def _review_entries(which: sa.ColumnElement[bool]) -> list[dict[str, Any]]:
-    query = sa.select(Review).where(which, Review.is_live()).order_by(Review.published_at.desc(), Review.id.desc())
-    found = db.session.scalars(query.limit(ENTRIES)).all()
+    query = sa.select(Review, LinkPicture.hash).outerjoin(LinkPicture).where(which, Review.is_live())
+    query = query.order_by(Review.published_at.desc(), Review.id.desc())
+    found = db.session.execute(query.limit(ENTRIES)).all()
     return [
         {
             "id": _entry_id("review", review),
@@ -210,8 +213,9 @@ def _review_entries(which: sa.ColumnElement[bool]) -> list[dict[str, Any]]:
             "html": markup.without_spoilers(review.body_html, absolute(url_for("reviews.show", slug=review.slug))),
             "categories": review.genres,
             "author": "",
+            "picture": next(map(absolute, addresses(review, link_hash)), ""),
         }
-        for review in found
+        for review, link_hash in found
     ]
 
 

@@ -200,6 +200,10 @@ documents = st.builds(
     hashtags=some_texts,
     availability=st.none() | st.lists(ledger_entries, max_size=2).map(tuple),
     cover_seed=texts,
+    cover=st.sampled_from(["", f"/media/{'0a' * 32}.jpg", f"/media/{'f' * 64}.webp"]),
+    cover_focus=st.sampled_from(["", "0 100", "50 7"]),
+    cover_alt=texts,
+    cover_credit=texts,
     notes=texts,
     comments=st.lists(comment_entries, max_size=2).map(tuple),
     body=texts,
@@ -235,6 +239,10 @@ def test_the_property_covers_every_field():
         "hashtags",
         "availability",
         "cover_seed",
+        "cover",
+        "cover_focus",
+        "cover_alt",
+        "cover_credit",
     }
     assert {field.name for field in fields(Document)} == drawn | {"notes", "comments", "body"}
 

@@ -276,6 +276,7 @@ EXEMPT = {
 SELDOM = {  # what is there when
     "/sitemaps/<int(min=1):number>.xml": "there are more addresses than one file holds",
     "/media/<name>": "there are pictures, and no words are in them",
+    "/media/links/<name>.png": "they are drawn, of titles that are public",
 }
 
 

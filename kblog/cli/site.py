@@ -92,6 +92,8 @@ def rerender() -> None:
     for ids in _chunks(sa.select(Review.id)):
         for review in db.session.scalars(foldable(ids)):
             review.body = review.body
+            if review.cover:
+                review.cover = review.cover
             refold(review)  # also where nothing was drawn differently
             drawn += 1
         _write()

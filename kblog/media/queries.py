@@ -137,12 +137,19 @@ def given_up(session: Session) -> list[int]:
 
 
 def showing(session: Session, media_ids: Sequence[int]) -> list[Text]:
-    """Name the texts that show some of these pictures; a cover is drawn in none."""
+    """Name the texts that show some of these pictures; a cover is in none."""
     query = sa.select(MediaUse.review_id, MediaUse.page_id).where(
         MediaUse.media_id.in_(media_ids), MediaUse.role == "text"
     )
     rows = session.execute(query.distinct().order_by(MediaUse.review_id, MediaUse.page_id))
     return [(Review, row.review_id) if row.review_id else (Page, row.page_id) for row in rows]
+
+
+def covers(session: Session, media_ids: Sequence[int]) -> list[tuple[int, str]]:
+    """Name the reviews that have one of these pictures as their cover, and how each calls it."""
+    query = sa.select(Review.id, Review.cover).join(MediaUse, MediaUse.review_id == Review.id)
+    query = query.where(MediaUse.media_id.in_(media_ids), MediaUse.role == "cover").order_by(Review.id)
+    return [(row.id, row.cover) for row in session.execute(query)]
 
 
 def body(session: Session, text: Text) -> str:

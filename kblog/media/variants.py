@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from kblog import background
 from kblog.db import db, now, reads_only
-from kblog.models import Media, MediaVariant, media
+from kblog.models import Media, MediaVariant, Review, media
+from kblog.models.site import mark_visible_change
 
 from . import queries
 from .store import LEFT_BEHIND, Kept, NotAPicture, Store
@@ -124,9 +125,9 @@ def _made(store: Store, media_id: int, name: str) -> bool:
 
 
 def _draw_anew(media_ids: list[int]) -> None:
-    """Draw the texts anew that show these pictures; no text is changed by it, nor its version."""
+    """Draw the texts anew that show these pictures, and the covers; no text is changed by it, nor its version."""
     with reads_only():
-        texts = queries.showing(db.session(), media_ids)
+        texts, covers = queries.showing(db.session(), media_ids), queries.covers(db.session(), media_ids)
     for text in texts:
         with reads_only():  # drawn here, and found drawn under the write lock
             media.drawn(queries.body(db.session(), text))
@@ -134,3 +135,10 @@ def _draw_anew(media_ids: list[int]) -> None:
             for each in queries.texts(db.session(), {text}):
                 each.body = each.body
         db.session.expunge_all()
+    if covers:
+        with db.session.begin():
+            for review_id, address in covers:
+                found = media.cover_in(address)
+                changed = sa.update(Review).where(Review.id == review_id, Review.cover == address)
+                db.session.execute(changed.values(cover_files=found and found[1]))
+            mark_visible_change(db.session())

@@ -6,6 +6,7 @@ from .comment import Comment, SpamWord
 from .ignored import IgnoredFinding
 from .import_job import ImportJob
 from .line import FormerLine, Line
+from .link_picture import LinkPicture
 from .media import Media, MediaAddress, MediaUse, MediaVariant
 from .page import Page
 from .report import Report
@@ -33,6 +34,7 @@ __all__ = [
     "ImportJob",
     "ImportedEntry",
     "Line",
+    "LinkPicture",
     "Media",
     "MediaAddress",
     "MediaUse",

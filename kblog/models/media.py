@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 from datetime import datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, validates
@@ -154,6 +154,18 @@ def found_in(source: str, folder: str = FOLDER) -> tuple[Found, ...]:
             picture = markup.Picture(here, f"{folder}{names[0]}", width, height, variants=variants)
             found[here] = Found(media_id, picture)
     return tuple(found[address] for address in sorted(found))
+
+
+def cover_in(address: str) -> tuple[int, list[list[Any]]] | None:
+    """Find the picture of a cover: its id, and the width, height and name of each of its files, its own first."""
+    name = address.removeprefix(FOLDER)
+    rows = read(BY_HASH, {"hashes": [name.partition(".")[0]]}).all() if name else []
+    for row in rows[:1]:
+        _, media_id, digest, extension, width, height = row[:6]
+        smaller = [[each[8], round(height * each[8] / width), f"{each[6]}.{each[7]}"] for each in rows if each[6]]
+        files = [[width, height, f"{digest}.{extension}"], *smaller]
+        return (media_id, files) if name in [each[2] for each in files] else None
+    return None
 
 
 def drawn(source: str, found: tuple[Found, ...] | None = None) -> markup.Rendered:

@@ -164,6 +164,12 @@ class Review(Titled, Publication, Model):
     featured: Mapped[bool] = mapped_column(default=False)
     comments_open: Mapped[bool] = mapped_column(default=True)
     cover_seed: Mapped[str] = mapped_column(default="")
+    # a picture in the place of the drawn cover: its address, the point that stays in sight, what it shows, whose it is
+    cover: Mapped[str] = mapped_column(default="", server_default="")
+    cover_focus: Mapped[str] = mapped_column(default="", server_default="")
+    cover_alt: Mapped[str] = mapped_column(default="", server_default="")
+    cover_credit: Mapped[str] = mapped_column(default="", server_default="")
+    cover_files: Mapped[list[list[Any]] | None] = mapped_column(sa.JSON(none_as_null=True))  # of it, as it is here
     notes: Mapped[str] = mapped_column(default="")
 
     body: Mapped[str] = deferred(mapped_column(sa.Text, default=""))
@@ -197,6 +203,14 @@ class Review(Titled, Publication, Model):
         media.keep_uses(self, (each.media_id for each in found))
         self._rendered = rendered
         return body
+
+    @validates("cover")
+    def _find_cover(self, _key: str, cover: str) -> str:
+        """Look once, here, under which addresses a cover's picture is to be had: lists of reviews ask nothing more."""
+        found = media.cover_in(cover)
+        self.cover_files = found[1] if found else None
+        media.keep_uses(self, [found[0]] if found else [], "cover")
+        return cover
 
     def _keep_lines(self, written: Sequence[markup.Line]) -> None:
         """Index the lines of a text just drawn; what was a line before keeps its id, also after it was gone.

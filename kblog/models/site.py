@@ -17,6 +17,7 @@ from .author import Attempt, Author, AuthorSession, RecoveryCode
 from .comment import Comment, SpamWord
 from .ignored import IgnoredFinding
 from .import_job import ImportJob
+from .link_picture import LinkPicture
 from .media import Media, MediaAddress, MediaUse, MediaVariant
 from .page import Page
 from .report import Report
@@ -94,6 +95,7 @@ UNSEEN = (
     MediaAddress,  # a text that shows one is drawn anew
     MediaVariant,  # the same
     MediaUse,
+    LinkPicture,  # whoever has drawn one says it
 )  # changes to these show on no page
 
 

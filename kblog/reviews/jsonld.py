@@ -9,6 +9,7 @@ from kblog.models import Site
 from kblog.models.review import VERDICTS
 from kblog.overview import Credit
 
+from . import cover_pictures
 from .reading import Reading
 
 Data = dict[str, Any]
@@ -32,6 +33,7 @@ def of_review(review: Reading, credits: Sequence[Credit], site: Site) -> Data:
         "inLanguage": "en",
         "datePublished": published and iso(published),
         "dateModified": changed and iso(changed),
+        "image": [absolute(path) for path in cover_pictures.addresses(review, review.link_hash)],
         "author": _author(site),
         "publisher": _publisher(site),
         "itemReviewed": _work(review, credits),

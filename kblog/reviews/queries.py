@@ -52,6 +52,10 @@ CARD = (
     Review.words,
     Review.comment_count,
     Review.cover_seed,
+    Review.cover_files,
+    Review.cover_focus,
+    Review.cover_alt,
+    Review.cover_credit,
     Review.published_at,
 )
 _passages = sa.type_coerce(SearchEntry.passages, sa.Text).label("passages")  # read where they are drawn

@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, abort, current_app, make_response, redirect, render_template, request
+from flask import Blueprint, abort, current_app, redirect, render_template, request
 from werkzeug.exceptions import Gone, NotFound
 
 from kblog import cache, htmx, traffic
@@ -18,7 +18,7 @@ from kblog.guard import SAFE
 from kblog.ledger import join_names
 from kblog.models import Term
 
-from . import covers, finding, jsonld, people, platforms, queries, reading
+from . import finding, jsonld, people, platforms, queries, reading
 from .catalogue import NOWHERE, Bits, Catalogue, Value
 from .facts import shown
 from .filters import BEST, FACET_OF, FACETS, INDEXES, LONGEST_QUERY, NARROWING, SINGLE, ReviewFilter
@@ -126,22 +126,6 @@ def show(slug: str):
     )
 
 
-@bp.get("/reviews/<slug>/cover.svg")
-def cover(slug: str):
-    """The review's drawn cover."""
-    return drawn_cover(reading.live(slug) or abort(404))
-
-
-def drawn_cover(review) -> Response:
-    """Answer with the cover drawn for a review."""
-    words = (review.cover_seed or review.slug, review.native_title, review.title, covers.note(review.kind, review.year))
-    response = make_response(render_template("reviews/cover.svg", drawing=covers.draw(*words)))
-    response.mimetype = "image/svg+xml"
-    if request.args.get("v") == covers.version(*words):
-        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
-    return response
-
-
 @bp.get("/<any(genres, platforms, people, hashtags):index>/")
 def terms(index: str):
     """Every genre, platform, person or hashtag, with its number of reviews."""
@@ -245,22 +229,6 @@ def page_asked() -> int:
 def today() -> date:
     """Return today's date where the site is."""
     return now().astimezone(cache.site().zone).date()
-
-
-@bp.app_template_filter()
-def cover_url(review) -> str:
-    """Return the address of a review's cover; it changes when the picture does."""
-    if address := getattr(review, "cover_address", ""):
-        return address  # of a review that is not public
-    seed = review.cover_seed or review.slug
-    version = covers.version(seed, review.native_title, review.title, covers.note(review.kind, review.year))
-    return url_for("reviews.cover", slug=review.slug, v=version)
-
-
-@bp.app_template_filter()
-def pale_cover(review) -> bool:
-    """Whether a review's cover is dimmed a little in the dark."""
-    return covers.is_pale(review.cover_seed or review.slug)
 
 
 @bp.app_template_filter()

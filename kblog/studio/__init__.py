@@ -10,6 +10,7 @@ from . import (
     assistance,
     availability,
     checking,
+    covering,
     desk,
     editor,
     history,
@@ -36,6 +37,6 @@ for wrong in (HTTPException, NotFound):  # by itself, for readers' pages have a 
 bp.register_error_handler(DatabaseError, access.not_stored)
 bp.context_processor(access.whoever)
 bp.context_processor(availability.tallies)
-PARTS = (desk, account, reviews, editor, assistance, checking, unifying, release, history, pages, moderation)
+PARTS = (desk, account, reviews, editor, assistance, covering, checking, unifying, release, history, pages, moderation)
 for part in (*PARTS, availability, library, terms, insights, settings, importing):
     bp.register_blueprint(part.bp)

@@ -65,6 +65,8 @@ def update(review_id: int, form: MultiDict):
     db.session.commit()
     if form.get("action") == "publish":
         return htmx.go_to(url_for("studio.release.show", review_id=review_id))
+    if form.get("action") == "cover":
+        return htmx.go_to(url_for("studio.covering.show", review_id=review_id))
     if (kind := form.get("action", "")) in signs.KINDS:
         return htmx.go_to(url_for("studio.unifying.show", review_id=review_id, kind=kind))
     said = f"Saved at {clock()}"

@@ -10,8 +10,9 @@ from kblog.document import Document
 from kblog.media import queries as media_queries
 from kblog.media.sending import GONE, is_name, send
 from kblog.models import Page, Review, media
+from kblog.reviews.cover_views import drawn_cover
 from kblog.reviews.facts import shown
-from kblog.reviews.routes import drawn_cover, today
+from kblog.reviews.routes import today
 from kblog.transfer import rows
 from kblog.transfer.filing import PassingTerms
 
@@ -33,6 +34,7 @@ def show(token: str):
     address = url_for("previews.show", token=token)
     if isinstance(subject, Review):
         text = drawn(rows.document_of(subject), subject, address)
+        text.cover_folder = f"{address}media/"  # type: ignore[attr-defined] - no column: it is passing
     else:
         text = drawn_page(rows.document_of_page(subject))
     text.body_html = media.drawn(text.body, media.found_in(text.body, f"{address}media/")).html

@@ -40,6 +40,10 @@ def say(review: Review, document: Document) -> Overview:
     review.verdict, review.description, review.tells = document.verdict, document.description, document.tells
     review.comments_open = document.comments_open
     review.cover_seed, review.notes = document.cover_seed, document.notes
+    review.cover_focus, review.cover_alt = document.cover_focus, document.cover_alt
+    review.cover_credit = document.cover_credit
+    if review.cover != document.cover:
+        review.cover = document.cover
     if review.id is None or review.body != document.body:  # what is the same need not be drawn again
         review.body = document.body
     return understood
@@ -73,6 +77,10 @@ def document_of(review: Review) -> Document:
         hashtags=tuple(review.hashtags),
         availability=None if entries == understood.availability else entries,
         cover_seed=review.cover_seed,
+        cover=review.cover,
+        cover_focus=review.cover_focus,
+        cover_alt=review.cover_alt,
+        cover_credit=review.cover_credit,
         notes=review.notes,
         body=review.body,
     )

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from kblog import ledger
 from kblog.db import read
-from kblog.models import Availability, Filing, Line, Review
+from kblog.models import Availability, Filing, Line, LinkPicture, Review
 from kblog.models import Term as TermRow
 from kblog.models.availability import SAID
 from kblog.models.review import ReadReview
@@ -43,6 +43,7 @@ class Entered(NamedTuple):
 class Reading(ReadReview):
     """A live review: the columns by their names in the model, and what stands under it."""
 
+    link_hash: str | None  # of the picture that links to it show
     filings: list[Filed]
     availability: list[Entered]
     lines_by_anchor: dict[str, int]  # the number of the line that stands at each anchor
@@ -60,11 +61,16 @@ COLUMNS = (
     *(Review.kind, Review.year, Review.genres, Review.episodes, Review.minutes, Review.overview, Review.labels),
     Review.hashtags,
     *(Review.verdict, Review.description, Review.excerpt, Review.tells, Review.words, Review.outline),
-    *(Review.body_html, Review.cover_seed, Review.comments_open, Review.comment_count),
+    *(Review.body_html, Review.cover_seed, Review.cover_files, Review.cover_focus, Review.cover_alt),
+    *(Review.cover_credit, Review.comments_open, Review.comment_count),
     *(Review.published_at, Review.updated_at),
 )
 # made once, as all that every page asks for
-LIVE = sa.select(*COLUMNS, _line_ids()).where(Review.slug == sa.bindparam("asked"), Review.is_live())
+LIVE = (
+    sa.select(*COLUMNS, _line_ids(), LinkPicture.hash.label("link_hash"))
+    .outerjoin(LinkPicture)
+    .where(Review.slug == sa.bindparam("asked"), Review.is_live())
+)
 
 _blank, _no_day, _id = sa.literal(""), sa.type_coerce(sa.null(), sa.Date), sa.bindparam("id", type_=sa.Integer)
 _TERM = (TermRow.facet, TermRow.slug, TermRow.name, TermRow.active_to)

@@ -11,6 +11,7 @@ from kblog import htmx
 from kblog.db import db, now, reads_only
 from kblog.media import keeping
 from kblog.media.store import LARGEST, Kept, NotAPicture, Store
+from kblog.models import Media
 from kblog.studio import access
 from kblog.uploads import file_name
 
@@ -23,6 +24,7 @@ MOST_BYTES = 10 * LARGEST  # of all of them
 BEGINNING = 16  # bytes by which a picture is told from other files
 PICTURES = re.compile(rb"\xff\xd8\xff|\x89PNG\r\n\x1a\n|GIF8[79]a|RIFF.{4}WEBP", re.DOTALL)
 UNNAMED = "picture"
+COVER = re.compile(r"/studio/reviews/[0-9]{1,19}/cover/")  # from there the first picture is to be a cover
 CHOOSE = "Choose a picture first."
 
 
@@ -85,7 +87,13 @@ def answer(new: dict[int, bool], refused: list[str]) -> Response | AnyResponse:
             context = {"tiles": tiles, "place": shelf.Place(), "counts": queries.counts(), "refused": refused}
             context |= {"most_bytes": LARGEST}
             return make_response(render_template("studio/library/_arrived.html", **context), 201)
-        address = shelf.address_of(pictures[0])
+        address = for_cover(pictures[0]) or shelf.address_of(pictures[0])
     for sentence in refused:
         flash(sentence)
     return redirect(address, 303)
+
+
+def for_cover(picture: Media) -> str:
+    """Return where a picture becomes the cover of the review that it was sent for; "" where it was sent for none."""
+    back = request.form.get("back", "")
+    return f"{back}?picture={picture.hash}#picture" if COVER.fullmatch(back) else ""

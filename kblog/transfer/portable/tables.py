@@ -21,11 +21,11 @@ LARGEST = 2**63 - 1  # a larger number fits no column
 
 SAID_BY_REVIEW = (  # by its document
     "headline work_title native_title other_titles kind year genres episodes running_time minutes minutes_approximate"
-    " minutes_per_episode overview labels hashtags verdict description tells featured comments_open cover_seed notes"
-    " published_at updated_at body"
+    " minutes_per_episode overview labels hashtags verdict description tells featured comments_open cover_seed cover"
+    " cover_focus cover_alt cover_credit notes published_at updated_at body"
 )
 SAID_BY_PAGE = "title published_at updated_at body"
-DRAWN = "body_html outline excerpt words comment_count"  # of what is said
+DRAWN = "body_html outline excerpt words comment_count cover_files"  # of what is said
 AT_WORK = "variants_at variants_claimed_at variants_tries variants_trouble"  # on what is made anew
 PRIVATE = "key writer_hash network fingerprint"  # what tells one writer from another
 
@@ -233,6 +233,7 @@ LEFT_OUT = (
     models.MediaUse,
     models.DayViews,
     models.MonthViews,
+    models.LinkPicture,
 )
 
 FIXED = {README, *(each.member for each in TABLES)}

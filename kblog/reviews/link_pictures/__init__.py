@@ -1,0 +1,8 @@
+"""The pictures that links to reviews show elsewhere: drawn in the background, as covers are, with the titles beside."""
+
+from .drawing import HEIGHT, WIDTH
+from .job import init_app, want
+from .queries import is_shown
+from .store import NotDrawn, Store
+
+__all__ = ["HEIGHT", "WIDTH", "NotDrawn", "Store", "init_app", "is_shown", "want"]

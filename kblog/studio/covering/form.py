@@ -1,0 +1,84 @@
+"""What is said of a cover: which of the drawn ones it is, or which picture, seen from where, and what it shows."""
+
+import re
+from types import SimpleNamespace
+
+from wtforms import BooleanField, Form
+from wtforms.validators import Length, NumberRange, Regexp, ValidationError
+
+from kblog.document import PICTURE
+from kblog.models import Review
+from kblog.models.media import cover_in
+from kblog.reviews.cover_pictures import CENTRE
+
+from ..review_form import LINE, Number, Words
+
+COUNTED = re.compile(r"(?P<first>.*)/(?P<number>[1-9][0-9]{0,5})", re.DOTALL)
+MOST_DRAWN = 100_000  # nobody looks at more of them
+SEEN_FROM = [NumberRange(0, 100, "This is a number from 0 to 100.")]
+
+
+class DrawnForm(Form):
+    """One of the covers that are drawn for a review."""
+
+    version = Number("Version")
+    number = Number("Cover", [NumberRange(1, MOST_DRAWN, "Choose one of these covers.")])
+
+
+class PictureForm(Form):
+    """A picture in the place of the drawn cover."""
+
+    version = Number("Version")
+    cover = Words("Picture", [Regexp(PICTURE.pattern + r"\Z", message="Choose a picture.")])
+    x = Number("From the left", SEEN_FROM)
+    y = Number("From the top", SEEN_FROM)
+    alt = Words("What it shows", [Length(max=500, message="This is longer than %(max)d characters.")])
+    is_decorative = BooleanField("It is decoration: there is nothing to describe")
+    credit = Words("Credit", [LINE])
+
+    def validate_cover(self, field: Words) -> None:
+        if not cover_in(field.data):
+            raise ValidationError("That picture is not here any more. Choose another one.")
+
+    def validate_alt(self, field: Words) -> None:
+        if not field.data.strip() and not self.is_decorative.data:
+            raise ValidationError("Describe the picture for those who cannot see it, or say that it is decoration.")
+
+    @property
+    def focus(self) -> str:
+        """The point that stays in sight, as a document says it."""
+        numbers = [field.data if field.data is not None and field.data <= 100 else 50 for field in (self.x, self.y)]
+        return f"{numbers[0]} {numbers[1]}"
+
+    @property
+    def framed(self) -> SimpleNamespace:
+        """What a cover with it is drawn from."""
+        said = {"cover_alt": self.alt.data, "cover_credit": self.credit.data, "cover_focus": self.focus}
+        found = cover_in(self.cover.data)
+        return SimpleNamespace(cover_files=found and found[1], **said)
+
+
+def of_review(review: Review) -> PictureForm:
+    """Return the form of the picture that a review has as its cover."""
+    x, y = (review.cover_focus or CENTRE).split()
+    said = {"alt": review.cover_alt, "credit": review.cover_credit, "is_decorative": not review.cover_alt}
+    return PictureForm(data={"version": review.version, "cover": review.cover, "x": int(x), "y": int(y), **said})
+
+
+def number_of(review: Review) -> int:
+    """Return which of the covers drawn for a review is its own; the first is 1."""
+    counted = COUNTED.fullmatch(review.cover_seed)
+    return int(counted["number"]) if counted else 1
+
+
+def seed_of(review: Review, number: int) -> str:
+    """Return the seed of one of the covers drawn for a review; "" where its address alone is enough.
+
+    >>> [seed_of(Review(slug="salt-road", cover_seed="salt-road/7"), number) for number in (1, 2)]
+    ['', 'salt-road/2']
+    """
+    counted = COUNTED.fullmatch(review.cover_seed)
+    first = (counted["first"] if counted else review.cover_seed) or review.slug
+    if number == 1:
+        return "" if first == review.slug else first
+    return f"{first}/{number}"

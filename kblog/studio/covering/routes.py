@@ -1,0 +1,155 @@
+"""The page on which a review gets its cover; what was chosen is seen before it is saved."""
+
+from dataclasses import replace
+from typing import Any
+
+from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, request, url_for
+
+from kblog.db import db, now, reads_only
+from kblog.document import Document
+from kblog.media.store import LARGEST
+from kblog.models import Media, Review
+from kblog.reviews import link_pictures
+from kblog.reviews.cover_views import drawn_cover
+
+from .. import queries as texts
+from .. import saving
+from ..editor import REVIEW
+from ..library import queries as library
+from ..review_form import clean
+from . import form as forms
+from . import queries
+from .form import MOST_DRAWN, DrawnForm, PictureForm
+
+AT_ONCE = 6  # drawn covers to choose from
+PICTURES = 24  # of the library on one page
+LONGEST_QUERY = 200
+CHANGED = "The review was saved since you opened this page. Look at the cover once more, then save it."
+SAVED = "Saved. This is its cover now."
+
+bp = Blueprint("covering", __name__, url_prefix=f"{REVIEW}/cover")
+
+
+@bp.get("/")
+def show(review_id: int):
+    """The cover, others that could be drawn, and the pictures that could be in its place."""
+    review = texts.review(review_id) or abort(404)
+    wanted = request.args.get("picture", "")
+    if wanted:
+        return page(review, picture=begun(review, queries.picture(wanted) or abort(404)))
+    return page(review, picture=forms.of_review(review) if review.cover_files else None)
+
+
+@bp.get(f"/<int(min=1, max={MOST_DRAWN}):number>.svg")
+def drawn(review_id: int, number: int) -> Response:
+    """One of the covers that are drawn for a review."""
+    review = texts.review(review_id) or abort(404)
+    response = drawn_cover(review, forms.seed_of(review, number))
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@bp.post("/drawn")
+def use_drawn(review_id: int):
+    """Let the review have one of the covers that are drawn for it."""
+    form = DrawnForm(request.form)
+    with reads_only():
+        review = texts.review(review_id) or abort(404)
+        if not form.validate():
+            return page(review, 422, "Choose one of these covers.")
+        wanted = form.number.data or 1
+        made = replace(saving.document_of(review), cover_seed=forms.seed_of(review, wanted), **NO_PICTURE)
+        if form.version.data != review.version:
+            return page(review, 409, CHANGED, wanted=wanted)
+    return save(review_id, made)
+
+
+@bp.post("/picture")
+def use_picture(review_id: int):
+    """Let the review have a picture as its cover; or only show how it would look."""
+    form = PictureForm(request.form)
+    with reads_only():
+        review = texts.review(review_id) or abort(404)
+        is_valid = form.validate()
+        if request.form.get("action") == "look":
+            form.alt.errors = ()
+            return page(review, picture=form)
+        if not is_valid:
+            return page(review, 422, picture=form)
+        made = replace(
+            saving.document_of(review),
+            cover=form.cover.data,
+            cover_focus=form.focus,
+            cover_alt="" if form.is_decorative.data else form.alt.data.strip(),
+            cover_credit=form.credit.data.strip(),
+        )
+        if form.version.data != review.version:
+            return page(review, 409, CHANGED, picture=form)
+    return save(review_id, made)
+
+
+NO_PICTURE = {"cover": "", "cover_focus": "", "cover_alt": "", "cover_credit": ""}
+
+
+def save(review_id: int, made: Document):
+    """Save a review with another cover, as a revision; readers are told of no new text."""
+    review = texts.review(review_id) or abort(404)
+    if replace(made, **cover_of(saving.document_of(review))) != saving.document_of(review):
+        db.session.rollback()
+        with reads_only():
+            return page(texts.review(review_id) or abort(404), 409, CHANGED)
+    since = review.updated_at
+    saving.save(db.session(), review, made, now())
+    review.updated_at = since
+    db.session.commit()
+    link_pictures.want(current_app)
+    flash(SAVED)
+    return redirect(url_for("studio.covering.show", review_id=review_id), 303)
+
+
+def cover_of(document: Document) -> dict[str, str]:
+    """Return what a document says of its cover."""
+    return {name: getattr(document, name) for name in ("cover_seed", *NO_PICTURE)}
+
+
+def begun(review: Review, picture: Media) -> PictureForm:
+    """Return the form of a picture that may become the cover, with what the library says of it."""
+    if picture.address == review.cover:
+        return forms.of_review(review)
+    said = {"alt": picture.alt or "", "is_decorative": picture.is_decorative, "credit": picture.credit}
+    return PictureForm(data={"version": review.version, "cover": picture.address, "x": 50, "y": 50, **said})
+
+
+def page(
+    review: Review, status: int = 200, trouble: str = "", picture: PictureForm | None = None, wanted: int = 0
+) -> tuple[str, int]:
+    """Answer with the page; `wanted` is the drawn cover that is marked."""
+    own = forms.number_of(review)
+    marked = wanted or (0 if review.cover_files else own)
+    start = request.args.get("from", (marked or own) - 1, type=int) // AT_ONCE * AT_ONCE + 1
+    start = min(max(1, start), MOST_DRAWN - AT_ONCE)
+    asked = " ".join(clean(request.args.get("q", ""))[:LONGEST_QUERY].split())
+    number = max(1, request.args.get("page", 1, type=int))
+    found = library.pictures("all", asked, PICTURES + 1, min(number - 1, 10_000) * PICTURES)
+    if picture:
+        picture.version.raw_data, picture.version.data = None, review.version
+    context: dict[str, Any] = {
+        "review": review,
+        "trouble": trouble,
+        "numbers": range(start, start + AT_ONCE),
+        "marked": marked,
+        "own": own,
+        "picture": picture,
+        "pictures": found[:PICTURES],
+        "has_more": len(found) > PICTURES,
+        "asked": asked,
+        "page": number,
+        "most_bytes": LARGEST,
+    }
+    return render_template("studio/cover/show.html", **context), status
+
+
+@bp.app_template_filter()
+def cover_number(review: Review) -> int:
+    """Return which of the covers drawn for a review is its own."""
+    return forms.number_of(review)
