@@ -165,7 +165,7 @@ def test_the_first_day_has_no_chart_of_all_and_the_second_has_one_bar(author: Br
     read(review.id, 1, today() - timedelta(days=1))
     db.session.commit()
     page = author.get(f"{INSIGHTS}?period=all")
-    assert [rect.find("title").text.split(": ")[1] for rect in page.all("//rect")] == ["1 views"]
+    assert [rect.find("title").text.split(": ")[1] for rect in page.all("//rect")] == ["1 view"]
     assert len(rows(page)) == 1
 
 
@@ -246,6 +246,15 @@ def test_comments_are_counted_by_the_day_where_the_site_is_and_by_what_became_of
     assert "2 comments, 40 % of them, did not appear at once." in page.words
     assert page.texts("//ol[contains(@class, 'piled')]/li") == ["Boats 2 comments"]
     assert [line[2:] for line in file(author, f"{INSIGHTS}comments.csv?period=7")][-1] == ["1", "0", "0", "1"]
+
+
+def test_a_comment_of_an_impossible_year_breaks_nothing(author: Browser):
+    (review,) = titled("Boats")
+    said(review, datetime(1, 1, 1, tzinfo=UTC))
+    said(review, datetime(2019, 5, 1, tzinfo=UTC))
+    db.session.commit()
+    page = author.get(f"{PARTS[1]}?period=all")
+    assert "1 comment by readers since 1 January 1990." in page.words
 
 
 def test_half_of_what_was_held_waited_no_longer_than_it_says(author: Browser):

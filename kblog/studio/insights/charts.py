@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import count
 from typing import NamedTuple
 
-from kblog.jinja import MONTHS
+from kblog.jinja import MONTHS, plural
 
 from .periods import Period, Step
 
@@ -56,7 +56,7 @@ class Chart:
     height: int = HEIGHT
 
 
-def drawn(period: Period, series: Mapping[str, Sequence[int]], noun: str) -> Chart:
+def drawn(period: Period, series: Mapping[str, Sequence[int]], noun: str, nouns: str = "") -> Chart:
     """Draw bars for each step of a period; of several series, one stands on the other."""
     steps = period.steps
     totals = [sum(values) for values in zip(*series.values(), strict=True)]
@@ -69,8 +69,8 @@ def drawn(period: Period, series: Mapping[str, Sequence[int]], noun: str) -> Cha
             if values[n]:
                 height = max(1.0, values[n] * (GROUND - TOP) / highest)  # one of ten thousand is seen, too
                 on -= height
-                words = f"{step.words}: {values[n]:,} {kind if len(series) > 1 else noun}"
-                bars.append(Bar(kind, x, f"{on:.1f}", left, f"{height:.1f}", words))
+                number = f"{values[n]:,} {kind}" if len(series) > 1 else plural(values[n], noun, nouns)
+                bars.append(Bar(kind, x, f"{on:.1f}", left, f"{height:.1f}", f"{step.words}: {number}"))
     lines = [Mark(f"{GROUND - line * (GROUND - TOP) / highest:.1f}", short(line)) for line in lines_for(highest)]
     return Chart(bars, lines, _names(period, steps, wide), list(series))
 

@@ -1,6 +1,6 @@
 """How many comments came and what became of them, how long they waited, and what is talked about most."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
 
 from flask import Response, render_template, request
@@ -17,6 +17,7 @@ from .tables import as_csv
 STATES = {"visible": "posted", "pending": "held", "spam": "spam", "removed": "removed"}
 MOST_DISCUSSED = 10
 A_DAY = timedelta(days=1)
+OLDEST = datetime(1990, 1, 1, tzinfo=UTC)  # no comment is older, whatever an import said
 
 
 class Talk(NamedTuple):
@@ -43,7 +44,7 @@ def comments() -> str:
         periods=WORDS,
         talk=talk,
         total=total,
-        chart_drawn=drawn(talk.period, talk.series, "comments"),
+        chart_drawn=drawn(talk.period, talk.series, "comment"),
         held=queries.held_number(first, until),
         wait=spoken(wait) if wait is not None else "",
         discussed=queries.most_discussed(first, until, MOST_DISCUSSED),
@@ -65,7 +66,8 @@ def comments_csv() -> Response:
 def of_period() -> Talk:
     """Count the comments of the period that is asked for, and today's: two queries."""
     began = queries.comments_began()
-    chosen = period(request.args.get("period", ""), today(), began and began.astimezone(cache.site().zone).date())
+    day = max(began, OLDEST).astimezone(cache.site().zone).date() if began else None
+    chosen = period(request.args.get("period", ""), today(), day)
     steps = chosen.steps
     bounds = [(midnight(step.first), midnight(step.until)) for step in steps]
     counted = queries.comments_by_step([*bounds, (midnight(chosen.until), midnight(chosen.until + A_DAY))])

@@ -111,9 +111,7 @@ def reads_of(chosen: Period, by_day: dict[date, int], began: date | None) -> Rea
     if before and began and began <= before.first:
         earlier = sum(views for day, views in by_day.items() if before.first <= day < before.until)
         beside = compared(total, earlier, chosen.words)
-    return Reads(
-        chosen, drawn(chosen, {"views": numbers}, "views"), numbers, total, beside, by_day.get(chosen.until, 0)
-    )
+    return Reads(chosen, drawn(chosen, {"views": numbers}, "view"), numbers, total, beside, by_day.get(chosen.until, 0))
 
 
 def steps_csv(name: str, reads: Reads) -> Response:

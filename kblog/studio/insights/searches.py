@@ -41,7 +41,7 @@ def searches() -> str:
         numbers=numbers,
         total=sum(numbers),
         today=by_day.get(chosen.until, 0),
-        chart_drawn=drawn(chosen, {"searches": numbers}, "searches"),
+        chart_drawn=drawn(chosen, {"searches": numbers}, "search", "searches"),
         page=page,
         last=-(-rows[0].total // PAGE_SIZE) if rows else page,
     )
