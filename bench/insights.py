@@ -29,7 +29,7 @@ from .finding import write
 from .importing import Counted
 
 ROUNDS = 7
-BAR = 250.0  # ms: a page that is looked at once a day
+BAR = 300.0  # ms: a page that is looked at once a day
 NAME, PASSWORD = "Bae Harin", "seven lanterns over Mokpo harbour"
 VIEWS = """
 WITH RECURSIVE ago(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM ago WHERE n + 1 < :days)

@@ -292,6 +292,9 @@ def test_a_draft_begins_with_what_was_sought(author: Browser):
     answer = author.get(PARTS[2]).send("//main//form")
     assert author.get(answer.response.location).h1 == "Edit “달의 연인”"
     assert db.session.scalar(sa.select(Review.published_at)) is None
+    again = author.get(PARTS[2]).send("//main//form")
+    assert again.response.location == answer.response.location, "a second draft of the same name helps nobody"
+    assert "You have begun a review of this name already." in author.get(again.response.location).words
 
 
 def test_hostile_words_are_words(author: Browser):

@@ -51,6 +51,12 @@ def review(review_id: int) -> sa.Row | None:
     return db.session.execute(sa.select(*columns).where(Review.id == review_id)).one_or_none()
 
 
+def called(title: str) -> int | None:
+    """Return the last review begun that is called just that, whatever its state; capitals do not matter."""
+    names = [sa.func.lower(name) == title.lower() for name in (Review.work_title, Review.native_title)]
+    return db.session.scalar(sa.select(sa.func.max(Review.id)).where(sa.or_(*names)))
+
+
 def most_read(period: Period, number: int, start: int = 0) -> Sequence[sa.Row]:
     """Return the reviews that were read, the most read first: views, views before, and how many there are of them."""
     lately = traffic.read_between(period.first, period.until).subquery("lately")

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from flask import Response, redirect, render_template, request, url_for
+from flask import Response, flash, redirect, render_template, request, url_for
 
 from kblog.db import db, now
 from kblog.overview import Row
@@ -59,8 +59,11 @@ def searches_csv() -> Response:
 @bp.post("/searches/write")
 @access.resumable
 def write(form):
-    """Begin a draft about what was searched for."""
+    """Begin a draft about what was searched for, or go on with the review that is called so already."""
     words = kept_words(form.get("words", "")[: LONGEST * 4]) or ""
+    if words and (there := queries.called(words)):
+        flash("You have begun a review of this name already. Here it is.")
+        return redirect(url_for("studio.editor.edit", review_id=there), 303)
     document = drafting.blank("")
     if words:
         document = replace(document, overview=(Row("Title", words),))
