@@ -3,6 +3,7 @@
 import json
 import logging
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -28,6 +29,7 @@ from .browser import Browser
 from .builders import comments, stored
 from .conftest import NAME, PASSWORD, close, logged_in, make_app, read
 from .reliability import backup as drill
+from .test_size_pictures import came, grainy, make
 
 MEDIA = {"ab/abcd.jpg": b"a picture", "cd/한국.png": b"another" * 1000}
 BROKEN = "PRAGMA writable_schema = 1; DELETE FROM sqlite_schema WHERE name = 'ix_comment_key'"  # its pages are nobody's
@@ -104,6 +106,22 @@ def test_a_backup_holds_the_database_the_media_and_their_hashes(app: Flask):
     assert (told.schema, told.rows["comment"], told.kind) == (schema.head(), 3, "by-hand")
     assert backups.verify(backup) == []
     assert not list(backup.path.rglob("*secret*")), "the signing key lies elsewhere"
+
+
+def test_a_backup_holds_all_sizes_of_a_picture_and_gives_them_back(app: Flask):
+    kept = came(app, grainy(size=(400, 300)))
+    stored(body=f"![The harbour](/media/{kept.file_name})")
+    make(app)
+    page, held = Browser(app).get("/reviews/paper-boats/"), lying(places(app).media)
+    assert sorted(path.partition("/")[0] for path in held) == sorted([kept.file_name, *["variants"] * 3])
+    run(app, "create")
+    shutil.rmtree(places(app).media)
+    run(app, "restore", "--yes")
+    assert lying(places(app).media) == held
+    assert Browser(app).get("/reviews/paper-boats/").text == page.text
+    source = page.one("//picture/source").get("srcset").split(" ")[0]
+    with Browser(app).ask(source) as answer:
+        assert answer.headers["Cache-Control"].startswith("public")
 
 
 def test_nobody_else_on_the_machine_can_read_it(app: Flask):

@@ -38,6 +38,7 @@ from .browser import Browser
 from .builders import stored
 from .chromium import find_nothing, served
 from .conftest import read, state
+from .hostile_pictures import polyglots, truncated
 
 OLD = "https://4.bp.blogspot.com/-x/s1600"  # where the old blog keeps its pictures
 HERE = re.compile(r"/media/([0-9a-f]{64})\.(jpg|png|webp)")
@@ -416,6 +417,39 @@ def test_hostile_pictures_are_refused_or_made_harmless(app: Flask, data: pathlib
     assert taken == {"own-polyglot-png-html.png"}, outcome
     assert len(list((tmp_path / "media").iterdir())) == 1, "a refused picture left a file"
     assert taken_and_memory(given)[1] < 300
+
+
+KEEPING = """
+import json, pathlib, resource, sys
+from kblog.media.store import NotAPicture, Store
+store, outcome = Store(pathlib.Path(sys.argv[1])), {}
+for path in map(pathlib.Path, sys.argv[2:]):
+    try:
+        outcome[path.name] = store.keep(path.read_bytes()).file_name
+    except NotAPicture as refused:
+        outcome[path.name] = str(refused)
+print(json.dumps([outcome, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024]))
+"""
+
+
+def test_what_breaks_off_is_refused_and_what_is_something_else_too_is_a_picture_alone(tmp_path: pathlib.Path):
+    given = truncated() | polyglots()
+    assert len(given) == 30
+    for name, content in given.items():
+        (tmp_path / name).write_bytes(content)
+    command = [sys.executable, "-c", KEEPING, tmp_path / "media", *(tmp_path / name for name in given)]
+    outcome, most = json.loads(subprocess.run(command, capture_output=True, check=True).stdout)
+    files = {path.name: path.read_bytes() for path in (tmp_path / "media").iterdir()}
+    taken = {name: what for name, what in outcome.items() if what in files}
+    assert set(taken.values()) == set(files), "a refused picture left a file"
+    for name, file in files.items():
+        assert not [each for each in (b"script", b"alert", b"PK\x03\x04", b"index.html") if each in file], name
+        with Image.open(io.BytesIO(file)) as image:
+            image.load()
+    refused = {name: what for name, what in outcome.items() if name not in taken}
+    assert not [name for name in taken if name.startswith("cut-")], taken
+    assert set(refused) <= {*truncated(), "gif-and-script"}, refused
+    assert most < 300, "megabytes"
 
 
 MEASURE = """

@@ -51,6 +51,7 @@ from .conftest import close, make_app, read, state, with_author
 from .test_bring_pictures import picture, shown, takeout
 from .test_document import documents as any_document
 from .test_keep_documents import RICH
+from .test_size_pictures import came, grainy, make
 
 MEDIA = {"ab/abcd.jpg": b"a picture" * 500, "한국.png": b"another"}
 BODY = """## Story
@@ -367,6 +368,25 @@ def test_pictures_go_along_and_are_shown_where_they_were(app: Flask, tmp_path: P
     hostile = instead("pictures.json", b'"extension": "jpg"', b'"extension": "x/.."')
     harmful = rewritten(tmp_path / "site.zip", tmp_path / "bad.zip", hostile)
     assert "is no extension of a picture" in run(elsewhere(), "import", harmful, status=1)
+
+
+def test_smaller_versions_of_pictures_stay_here_and_are_made_anew_there(app: Flask, tmp_path: Path, elsewhere):
+    kept = came(app, grainy(size=(700, 500)))
+    stored(body=f"## Story\n\n![The harbour](/media/{kept.file_name})\n")
+    make(app)
+    archive = exported(app, tmp_path / "site.zip")
+    assert [name for name in archive.namelist() if name.startswith("media/")] == [f"media/{kept.file_name}"]
+    assert not {key for row in lines(archive, "pictures.json") for key in row if key.startswith("variants")}
+    assert "same bytes" in run(app, "verify", tmp_path / "site.zip"), "the choice of sizes is no difference"
+    other = elsewhere()
+    run(other, "import", tmp_path / "site.zip")
+    with other.app_context():
+        image = Browser(other).get("/reviews/paper-boats/").one("//article//figure//img")
+        assert image.get("srcset") is None
+        with Browser(other).ask(image.get("src")) as answer:
+            assert answer.status_code == 200, "what shows it is known at once"
+        make(other)
+        assert Browser(other).get("/reviews/paper-boats/").one("//article//picture/source").get("srcset")
 
 
 # What is damaged or made to do harm

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
+import flask_migrate
 import pytest
 import sqlalchemy as sa
 from flask import Flask
@@ -111,6 +112,16 @@ def test_a_cover_makes_a_picture_public_and_a_text_without_it_leaves_the_cover_a
     with changed(review.id) as text:
         media.keep_uses(text, [], "cover")
     assert answers(Browser(app), addresses(name)) == GONE
+
+
+def test_what_older_texts_show_is_known_after_the_upgrade(app: Flask, name: str):
+    stored(slug="boats", body=f"![The sea](/media/{name})\n\n![Again](/media/{name})")
+    db.session.add(Page(slug="crew", title="Crew", body=f"![We](/media/{name})"))
+    db.session.commit()
+    flask_migrate.downgrade(revision="0013")
+    flask_migrate.upgrade()
+    assert len(read(sa.select(MediaUse))) == 2
+    assert answers(Browser(app), [f"/media/{name}"]) == PUBLIC
 
 
 def test_a_public_picture_costs_one_query_that_an_index_answers(app: Flask, name: str, at_most):

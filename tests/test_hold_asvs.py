@@ -137,6 +137,7 @@ SHOWN: dict[str, tuple[str, ...]] = {
         "read_blogger.test_a_file_that_is_no_export_is_named",
         "import_in_studio.test_what_is_no_export_is_refused_in_a_sentence_and_nothing_stays",
         "bring_pictures.test_what_stands_behind_or_beside_a_picture_stays_behind",
+        "bring_pictures.test_what_breaks_off_is_refused_and_what_is_something_else_too_is_a_picture_alone",
         "bring_pictures.test_a_large_photograph_is_read_smaller_and_what_is_larger_is_refused",
     ),
     "5.2.3 zip files": (

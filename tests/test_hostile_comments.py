@@ -25,15 +25,27 @@ from .chromium import served
 from .commenting import fields
 from .conftest import DATA, close, make_app
 from .oracle import RECORDER, WALK, look
+from .test_size_pictures import came, grainy, make
 
 EVERY = 12  # of the payloads, one in so many: the sample takes about a minute
 FEWER = 10  # of that sample, one in so many, where each takes pages of its own
 A_PAGE = 50  # comments, the most a page of a thread shows
 ALLOWED = {"kblog-writer"}
-SIGNS = ("tag: <img", "namespace: <svg", "attribute onerror", "attribute onclick", "protocol: <a", "script", "form")
+SIGNS = (
+    "tag: <img",
+    "namespace: <svg",
+    "attribute onerror",
+    "attribute onclick",
+    "protocol: <a",
+    "script",
+    "form",
+    "tag: <picture",
+    "attribute srcset: <source",
+)
 RAW = (
     "<img src=x onerror=alert(1)><svg><script>alert(2)</script></svg>"
     "<a href='javascript:alert(3)' onclick=alert(4)>x</a><form action='https://evil.example/'></form>"
+    "<picture><source srcset='/media/own.webp 320w'></picture>"
 )
 
 
@@ -123,13 +135,15 @@ async payloads => {
 
 
 @pytest.mark.browser
-def test_the_oracle_sees_what_runs_and_what_would(site: str, new_context: Callable, complaints: list[str]):
-    builders.stored(comments=comments(1))
-    db.session.remove()
+def test_the_oracle_sees_what_runs_and_what_would(app: Flask, site: str, new_context: Callable, complaints: list[str]):
+    kept = came(app, grainy(size=(400, 300)))
+    builders.stored(comments=comments(1), body=f"![The sea](/media/{kept.file_name})")
+    make(app)
     for bypass in (True, False):
         page = new_context(bypass_csp=bypass).new_page()
         page.add_init_script(RECORDER)
         page.goto(f"{site}/reviews/paper-boats/")
+        assert page.locator(".prose picture source").count() == 1, "the author's own pictures are known"
         assert look(page) == []
         page.evaluate("html => { document.querySelector('.comment-body').innerHTML = html }", RAW)
         page.wait_for_timeout(200)

@@ -28,7 +28,7 @@ LONGEST_ACCEPTED = 200  # characters: a stranger may send many, and long ones
 MOST_UNKEPT = 1_000  # addresses known to be made anew each time
 SESSION = "kblog="  # the author's cookie, with or without __Host- before it: what they see is theirs alone
 PACKERS = {"gzip": packed_by_gzip}
-FILES = "/media/"  # large, and sent piece by piece
+PASSED_BY = ("/media/", "/previews/")  # pictures are large, and sent piece by piece; a draft is kept by nobody
 
 KEEPS = "kblog.keeps"  # whether who asks keeps pages
 UNTIL, SEEN = "kblog.until", "kblog.seen"  # what the site says of an answer that may be kept
@@ -75,7 +75,7 @@ class PageCache:
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         if environ["REQUEST_METHOD"] not in ("GET", "HEAD") or SESSION in environ.get("HTTP_COOKIE", ""):
             return self.app(environ, start_response)
-        if environ["PATH_INFO"].startswith(FILES):
+        if environ["PATH_INFO"].startswith(PASSED_BY):
             return self.app(environ, start_response)
         key = key_of(environ)
         try:

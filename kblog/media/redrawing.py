@@ -36,7 +36,7 @@ VARIANTS = "variants"
 WIDTHS = (320, 640, 960, 1600)  # of variants: a phone, a phone's fine screen, a desk, a desk's fine screen
 QUALITIES = {  # of variants, which are seen at their size or smaller
     "JPEG": {"quality": 82, "progressive": True},
-    "WEBP": {"quality": 80},
+    "WEBP": {"quality": 80, "method": 2},  # half the time of 4, which makes it lighter by 1 %
     "PNG": {},
 }
 EXTENSIONS = {"JPEG": "jpg", "PNG": "png", "WEBP": "webp"}
@@ -116,15 +116,14 @@ def varied(given: bytes) -> tuple[bytes, dict[str, Any]]:
     image.info = {}
     kept = {"icc_profile": profile} if profile else {}
     pieces, told = [], []
-    for wide in sorted({*WIDTHS, min(width, WIDTHS[-1])}):
-        if wide > width:
-            break
+    widths = {each for each in WIDTHS if each < width} | {min(width, WIDTHS[-1])}
+    for wide in sorted(widths, reverse=True):
         high = max(1, round(height * wide / width))
-        smaller = image.resize((wide, high), Image.Resampling.LANCZOS, reducing_gap=3)
+        image = image.resize((wide, high), Image.Resampling.LANCZOS, reducing_gap=3)  # each of the one before
         # in its own width the picture is there already, unless as WebP
         for each in dict.fromkeys(("WEBP", kind) if wide < width else ("WEBP",) * (kind != "WEBP")):
             out = io.BytesIO()
-            smaller.save(out, each, **QUALITIES[each], **kept)
+            image.save(out, each, **QUALITIES[each], **kept)
             if (size := out.tell()) < len(given):
                 pieces.append(out.getvalue())
                 told.append({"extension": EXTENSIONS[each], "width": wide, "height": high, "size": size})
