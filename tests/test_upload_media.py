@@ -12,7 +12,7 @@ from PIL import Image
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
-from kblog.db import db
+from kblog.db import db, reads_only
 from kblog.media.store import LARGEST
 from kblog.models import AuthorSession, Media
 from kblog.studio.library.arriving import MOST_AT_ONCE, MOST_BYTES
@@ -46,9 +46,13 @@ def upload(author: Browser, *files: Sent, headers: dict | None = None, **fields:
 
 
 def came_in(author: Browser, content: bytes, name: str = "harbour.jpg") -> Media:
-    """Let a picture come in, and return it."""
-    assert upload(author, (name, content)).status == 303
-    return read(sa.select(Media).order_by(Media.id.desc()))[0]
+    """Let a picture come in, and return its row as it is then."""
+    page = upload(author, (name, content))
+    assert page.status == 303
+    with reads_only():
+        row = db.session.get_one(Media, int(page.response.location.rpartition("-")[2]))
+        db.session.expunge(row)
+    return row
 
 
 def names() -> list[str]:

@@ -4,11 +4,12 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from kblog.models import Media, MediaAddress
 
-from . import queries
+from . import queries, variants
 from .store import Kept
 
 
@@ -56,6 +57,25 @@ def take_in(session: Session, kept: Kept, name: str, moment: datetime) -> tuple[
     session.add(picture)
     session.flush()
     return picture, True
+
+
+def replace(session: Session, picture: Media, kept: Kept, name: str, moment: datetime) -> None:
+    """Let another file take a picture's place; its old address leads on to it. The caller commits.
+
+    Raises ValueError with a sentence for the author. Texts are drawn anew when the smaller versions are made.
+    """
+    if kept.hash == picture.hash:
+        return
+    if other := queries.known(session, kept.hash):
+        raise ValueError(f"That picture is in the library already, as {other.name or 'another one'}.")
+    old = picture.address
+    for each in ("hash", "extension", "width", "height", "size"):
+        setattr(picture, each, getattr(kept, each))
+    picture.name = name
+    session.execute(sa.delete(MediaAddress).where(MediaAddress.address == picture.address))  # it comes back to its own
+    session.merge(MediaAddress(address=old, media_id=picture.id, trouble="", tried_at=moment))
+    variants.note(session, picture.id, [])
+    variants.want_anew(session, [picture.id])
 
 
 def note_failure(session: Session, address: str, trouble: str, moment: datetime) -> None:

@@ -108,7 +108,8 @@ class Found(NamedTuple):
     picture: markup.Picture
 
 
-ORIGINAL = (Media.id, Media.hash, Media.extension, Media.width, Media.height)
+WORDS = (Media.alt, Media.is_decorative, Media.credit)
+ORIGINAL = (Media.id, Media.hash, Media.extension, Media.width, Media.height, *WORDS)
 SMALLER = (MediaVariant.hash, MediaVariant.extension, MediaVariant.width)
 AT = sa.bindparam("addresses", expanding=True)
 HASHES = sa.bindparam("hashes", expanding=True)
@@ -139,19 +140,24 @@ def found_in(source: str, folder: str = FOLDER) -> tuple[Found, ...]:
         return ()
     own = [each.removeprefix(FOLDER).partition(".")[0] for each in shown if each.startswith(FOLDER)]
     rows = read(BY_HASH, {"hashes": own}).all() if own else []
-    if elsewhere := [each for each in shown if not each.startswith("/")]:
+    known = {row[2] for row in rows} | {row[9] for row in rows}
+    replaced = [
+        each for each in shown if each.startswith(FOLDER) and each[len(FOLDER) :].partition(".")[0] not in known
+    ]
+    if elsewhere := replaced + [each for each in shown if not each.startswith("/")]:
         rows = [*rows, *read(BY_ADDRESS, {"addresses": elsewhere})]
     together: dict[tuple[str | None, int], list[sa.Row]] = {}
     for row in rows:
         together.setdefault((row[0], row[1]), []).append(row)
     found = {}
     for (address, media_id), some in together.items():
-        _, _, digest, extension, width, height = some[0][:6]
-        smaller = [(f"{each[6]}.{each[7]}", each[8]) for each in some if each[6]]
+        _, _, digest, extension, width, height, alt, is_decorative, credit = some[0][:9]
+        smaller = [(f"{each[9]}.{each[10]}", each[11]) for each in some if each[9]]
         variants = tuple(markup.Variant(f"{folder}{name}", wide) for name, wide in smaller)
         names = (f"{digest}.{extension}", *(name for name, _ in smaller))
         for here in (address,) if address else {f"{FOLDER}{name}" for name in names} & shown:
-            picture = markup.Picture(here, f"{folder}{names[0]}", width, height, variants=variants)
+            words = {"alt": "" if is_decorative else alt or "", "credit": credit}
+            picture = markup.Picture(here, f"{folder}{names[0]}", width, height, variants=variants, **words)
             found[here] = Found(media_id, picture)
     return tuple(found[address] for address in sorted(found))
 
