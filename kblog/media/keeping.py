@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from kblog.models import Media, MediaAddress
+from kblog.models.media import FOLDER
 
 from . import queries, variants
 from .store import Kept
@@ -60,7 +61,7 @@ def take_in(session: Session, kept: Kept, name: str, moment: datetime) -> tuple[
 
 
 def replace(session: Session, picture: Media, kept: Kept, name: str, moment: datetime) -> None:
-    """Let another file take a picture's place; its old address leads on to it. The caller commits.
+    """Let another file take a picture's place; its old addresses lead on to it. The caller commits.
 
     Raises ValueError with a sentence for the author. Texts are drawn anew when the smaller versions are made.
     """
@@ -68,12 +69,13 @@ def replace(session: Session, picture: Media, kept: Kept, name: str, moment: dat
         return
     if other := queries.known(session, kept.hash):
         raise ValueError(f"That picture is in the library already, as {other.name or 'another one'}.")
-    old = picture.address
+    old = queries.files_of(session, picture)
     for each in ("hash", "extension", "width", "height", "size"):
         setattr(picture, each, getattr(kept, each))
     picture.name = name
     session.execute(sa.delete(MediaAddress).where(MediaAddress.address == picture.address))  # it comes back to its own
-    session.merge(MediaAddress(address=old, media_id=picture.id, trouble="", tried_at=moment))
+    for each in old:
+        session.merge(MediaAddress(address=FOLDER + each, media_id=picture.id, trouble="", tried_at=moment))
     variants.note(session, picture.id, [])
     variants.want_anew(session, [picture.id])
 

@@ -237,10 +237,11 @@ def _kept_texts(session: Session) -> Iterator[tuple[User, str]]:
         for how, kept, column in (("revision", Revision, Revision.text), ("unsaved", Autosave, Autosave.fields)):
             key = kept.review_id if kind == "review" else kept.page_id
             query = sa.select(column, model.id, *titles).join(model, model.id == key)
-            query = query.where(sa.cast(column, sa.Text).contains("![")).order_by(kept.id)
+            whole = sa.cast(column, sa.Text)  # a cover is named by its address alone
+            query = query.where(sa.or_(whole.contains("!["), whole.contains(FOLDER))).order_by(kept.id)
             for text, text_id, *names in session.execute(query.execution_options(yield_per=100)):
-                whole = text if isinstance(text, str) else "\n\n".join(value for _, value in text)
-                yield User(kind, text_id, next(filter(None, names)), how), whole
+                words = text if isinstance(text, str) else "\n\n".join(value for _, value in text)
+                yield User(kind, text_id, next(filter(None, names)), how), words
 
 
 def _trace(address: str) -> str:
@@ -252,6 +253,12 @@ def held(session: Session, pictures: Sequence[Media]) -> dict[int, list[User]]:
     """Return what still shows some pictures, now or in a text that is kept."""
     now, kept = users(session, [picture.id for picture in pictures]), keepers(session, pictures)
     return {each: now.get(each, []) + kept.get(each, []) for each in now.keys() | kept.keys()}
+
+
+def files_of(session: Session, picture: Media) -> list[str]:
+    """Name the files of a picture: its own, and those of its smaller versions."""
+    query = sa.select(MediaVariant.hash + "." + MediaVariant.extension).where(MediaVariant.media_id == picture.id)
+    return [picture.file_name, *session.scalars(query)]
 
 
 def library(session: Session) -> Sequence[Media]:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Response, current_app, redirect, request, url_for
+from flask import Response, current_app, make_response, redirect, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -15,6 +15,7 @@ from kblog.media import queries as of_media
 from kblog.media.store import LARGEST
 from kblog.media.tidying import KEPT
 from kblog.models import Media
+from kblog.studio import access
 
 from ..undoable import said
 from . import queries
@@ -60,7 +61,10 @@ def index() -> Response:
 
 
 def page(place: Place, status: int = 200, refused: Sequence[str] = ()) -> Response:
-    """Answer with the shelf, or with what alone is to be said of what could not come in."""
+    """Answer with the shelf, or htmx with what alone is to be said of what could not come in."""
+    if refused and htmx.wants_fragment():
+        response = make_response(render_template("studio/library/_refused.html", refused=refused), status)
+        return htmx.retarget(response, "#refused")
     found = queries.pictures(place.tab, place.text, PAGE_SIZE + 1, (place.page - 1) * PAGE_SIZE)
     context = {
         "place": place,
@@ -72,8 +76,7 @@ def page(place: Place, status: int = 200, refused: Sequence[str] = ()) -> Respon
         "said": said(),
         **around(found[:PAGE_SIZE]),
     }
-    response = htmx.render("studio/library/index.html", "studio/library/_refused.html", status=status, **context)
-    return htmx.retarget(response, "#refused") if htmx.wants_fragment() else response
+    return access.page("studio/library/index.html", status, **context)
 
 
 def around(pictures: Sequence[Media]) -> dict[str, Any]:
