@@ -7,7 +7,7 @@ from flask import Flask
 
 from kblog.document import Document
 from kblog.overview import Availability
-from kblog.studio.lint import Facts, lint
+from kblog.studio.lint import Facts, Pictured, lint
 
 from .test_check_review import BODY, DRAMA, FACTS, TODAY, VIKI, found, review, without
 
@@ -260,6 +260,21 @@ def test_a_link_within_the_site_leads_somewhere_if_anybody_looked():
     assert [each.words for each in lint(linked, facts)] == [
         "The link to /reviews/b/ leads to nothing that readers can see."
     ]
+
+
+def test_a_picture_of_the_library_is_described_before_readers_see_it():
+    shown = review(
+        body=BODY.replace("Words of Overall Story.", "![](/media/a.jpg) ![A pier](/media/b.jpg) ![](/c.jpg)")
+    )
+    pictures = {"/media/a.jpg": Pictured(7, "harbour.jpg", False), "/media/b.jpg": Pictured(8, "pier.jpg", False)}
+    error, warning = lint(shown, Facts(TODAY, pictures=pictures))
+    assert (error.level, error.picture) == ("error", 7)
+    assert error.words.startswith(
+        "The picture harbour.jpg has no alt text. Say in the square brackets what it shows, or"
+    )
+    assert (warning.level, warning.words.split(".")[0]) == ("warning", "The picture c")
+    pictures["/media/a.jpg"] = Pictured(7, "harbour.jpg", True)
+    assert lint(shown, Facts(TODAY, pictures=pictures)) == [warning]
 
 
 def test_a_finding_says_where_its_words_stand_and_is_known_again_when_the_text_around_it_changes():

@@ -62,7 +62,10 @@ SHOWN: dict[str, tuple[str, ...]] = {
         "markup.test_a_choice_of_pictures_holds_none_but_ours",
         "sanitise_twice.test_what_one_lets_through_the_other_leaves_as_it_is",
     ),
-    "1.3.4 SVG from outside": ("bring_pictures.test_a_broken_picture_is_named_and_the_others_come_in",),
+    "1.3.4 SVG from outside": (
+        "bring_pictures.test_a_broken_picture_is_named_and_the_others_come_in",
+        "upload_media.test_what_is_no_picture_is_refused_in_a_sentence",
+    ),
     "1.3.6 an import asks no other server": (
         "hold_asvs.test_v1_3_6_an_import_needs_no_network",
         "bring_pictures.test_nothing_but_the_public_internet_is_asked",
@@ -132,12 +135,15 @@ SHOWN: dict[str, tuple[str, ...]] = {
         "studio_door.test_a_form_may_be_as_large_as_four_megabytes",
         "import_in_studio.test_a_file_that_is_too_large_is_refused_unread",
         "import_in_studio.test_a_stranger_sends_no_file",
+        "upload_media.test_more_than_two_hundred_megabytes_are_refused_unread",
+        "upload_media.test_a_stranger_sends_no_picture",
     ),
     "5.2.2 a file is what it says": (
         "read_blogger.test_a_file_that_is_no_export_is_named",
         "import_in_studio.test_what_is_no_export_is_refused_in_a_sentence_and_nothing_stays",
         "bring_pictures.test_what_stands_behind_or_beside_a_picture_stays_behind",
         "bring_pictures.test_what_breaks_off_is_refused_and_what_is_something_else_too_is_a_picture_alone",
+        "upload_media.test_ten_polyglots_lose_their_tail_or_are_refused",
         "bring_pictures.test_a_large_photograph_is_read_smaller_and_what_is_larger_is_refused",
     ),
     "5.2.3 zip files": (

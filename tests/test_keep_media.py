@@ -1,14 +1,31 @@
-"""The library is kept: what pictures show, what of them is missing, and how each is found."""
+"""The library is kept: what pictures show, what of them is missing, how each is found, replaced, removed."""
+
+import os
+import pathlib
+from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 
-from kblog.db import db
-from kblog.models import Media
+from kblog import background
+from kblog.db import db, now
+from kblog.media import tidying
+from kblog.models import Media, Review
 
 from .browser import HTMX, Browser, Page, words
-from .test_bring_pictures import picture
+from .builders import stored
+from .conftest import read
+from .test_bring_pictures import kept, picture
 from .test_upload_media import SHELF, came_in, token, upload
+
+WHOLE = (
+    ("Title", "Paper Boats"),
+    ("Year", "2024"),
+    ("Genre", "Drama"),
+    ("Cast", "Ok Bo-ra"),
+    ("Runtime", "90 minutes"),
+)
 
 
 def say(author: Browser, row: Media, status: int = 303, headers: dict | None = None, **said: str) -> Page:
@@ -32,7 +49,7 @@ def harbour(app: Flask, author: Browser) -> Media:
 def test_a_picture_is_described_on_its_page(author: Browser, harbour: Media):
     page = author.get(SHELF).follow("Describe harbour.jpg")
     said: dict[str, str | None] = {"alt": "  Boats in\r\nthe harbour ", "caption": "통영, 2024", "credit": "Yuna"}
-    answer = page.send("//main//form", said)
+    answer = page.send("//ul[@id='media']//form", said)
     assert answer.response.location == f"/studio/media/#media-{harbour.id}"
     tile = author.get(SHELF).one(f"//li[@id='media-{harbour.id}']")
     assert "Boats in the harbour" in words(tile)
@@ -62,7 +79,7 @@ def test_what_is_not_sent_stays_as_it_is(author: Browser, harbour: Media):
     say(author, harbour, alt="The harbour", caption="In spring", credit="Yuna")
     say(author, harbour, alt="The old harbour")
     page = author.get(f"{SHELF}{harbour.id}/")
-    fields = dict(page.fields("//main//form"))
+    fields = dict(page.fields("//ul[@id='media']//form"))
     assert (fields["alt"], fields["caption"], fields["credit"]) == ("The old harbour", "In spring", "Yuna")
 
 
@@ -122,3 +139,259 @@ def test_a_shelf_of_many_has_pages_and_each_tile_is_found_on_its_own(author: Bro
     say(author, harbour, alt="The harbour")
     assert "There is no such page of this." in author.get(f"{SHELF}?page=4").words
     assert upload(author, ("again.jpg", picture())).response.location == f"{SHELF}?page=3#media-{harbour.id}"
+
+
+# Who shows them
+
+
+def press(author: Browser, page: Page, button: str) -> Page:
+    """Press a button of a page, and follow it."""
+    answer = page.send(f"//main//form[.//button[normalize-space()='{button}']]", status=None)
+    return author.get(answer.response.location) if answer.status == 303 else answer
+
+
+def age(days: int) -> None:
+    """Let all pictures have come in, and have been removed, so many days before."""
+    moment = now() - timedelta(days=days)
+    db.session.execute(sa.update(Media).values(added_at=moment))
+    db.session.execute(sa.update(Media).where(Media.removed_at.is_not(None)).values(removed_at=moment))
+    db.session.commit()
+
+
+def age_file(path: pathlib.Path, days: float) -> None:
+    moment = now().timestamp() - days * 86_400
+    os.utime(path, (moment, moment))
+
+
+def tidied(app: Flask, *options: str) -> str:
+    db.session.rollback()
+    result = app.test_cli_runner().invoke(args=["media", "tidy", *options])
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+def test_a_tile_says_which_texts_show_the_picture(author: Browser, harbour: Media):
+    assert "Not used" in author.get(SHELF).words
+    review = stored(body=f"![]({harbour.address})")
+    page = author.get(SHELF)
+    (link,) = page.all(f"//li[@id='media-{harbour.id}']//a[normalize-space()='Paper Boats']/@href")
+    assert link == f"/studio/reviews/{review.id}/"
+    assert listed(author.get(f"{SHELF}?show=unused")) == []
+
+
+def test_a_picture_that_lost_its_file_is_shown_as_such(app: Flask, author: Browser, harbour: Media):
+    (app.config["KBLOG"].media / harbour.file_name).unlink()
+    assert "Its file is missing" in author.get(SHELF).words
+    assert f"{harbour.file_name}: the file of harbour.jpg is missing" in tidied(app)
+    came_in(author, picture(), "again.jpg")
+    assert "Its file is missing" not in author.get(SHELF).words
+
+
+# They go, and come back
+
+
+def test_a_removed_picture_is_gone_and_comes_back_by_undo(app: Flask, author: Browser, harbour: Media):
+    page = press(author, author.get(f"{SHELF}{harbour.id}/"), "Remove it from the library")
+    assert "harbour.jpg is removed. The file is kept for 30 days." in page.texts("//*[@role='status']/span")
+    assert listed(page) == []
+    author.get(f"{SHELF}{harbour.id}/", status=404)
+    answer = page.send("//form[.//button[normalize-space()='Undo']]")
+    assert listed(author.get(answer.response.location)) == ["harbour.jpg"]
+    assert kept(app) == [harbour.file_name]
+
+
+def test_a_removed_picture_can_be_put_back_later_or_by_sending_it_again(author: Browser, harbour: Media):
+    press(author, author.get(f"{SHELF}{harbour.id}/"), "Remove it from the library")
+    removed = author.get(SHELF).follow("Removed 1")
+    assert "Its file goes on" in removed.words
+    assert "Nothing was removed lately." in press(author, removed, "Put it back: harbour.jpg").words
+    assert listed(author.get(SHELF)) == ["harbour.jpg"]
+    press(author, author.get(f"{SHELF}{harbour.id}/"), "Remove it from the library")
+    assert came_in(author, picture(), "again.jpg").id == harbour.id
+    assert listed(author.get(SHELF)) == ["harbour.jpg"]
+
+
+@pytest.mark.parametrize("published", [True, False], ids=["live", "a draft"])
+def test_what_a_text_shows_cannot_be_removed(author: Browser, harbour: Media, published: bool):
+    given = {} if published else {"published_at": None}
+    stored(body=f"![]({harbour.address})", **given)
+    page = press(author, author.get(f"{SHELF}{harbour.id}/"), "Remove it from the library")
+    assert page.status == 409
+    assert "harbour.jpg is shown, so it stays: “Paper Boats”" in " ".join(page.texts("//*[@role='alert']"))
+
+
+def test_what_a_revision_or_an_unsaved_text_shows_cannot_be_removed(author: Browser, harbour: Media):
+    review = stored(published_at=None)
+    editor = f"/studio/reviews/{review.id}/"
+    page = author.get(editor)
+    field = page.all("//textarea[starts-with(@name, 'parts-') and contains(@name, 'text')]/@name")[0]
+    form = "//form[@id='review-form']"
+    page.send(form, {field: f"![]({harbour.address})"})
+    author.get(editor).send(form, {field: "Words."})
+    assert listed(author.get(f"{SHELF}?show=unused")) == ["harbour.jpg"]
+    page = press(author, author.get(f"{SHELF}{harbour.id}/"), "Remove it from the library")
+    assert "it stays: a revision of “Paper Boats”" in " ".join(page.texts("//*[@role='alert']"))
+    other = came_in(author, picture(colour="red"), "red.jpg")
+    page = author.get(editor)
+    fields = [(name, f"![]({other.address})" if name == field else value) for name, value in page.fields(form)]
+    author.post(f"{editor}autosave", fields)
+    page = press(author, author.get(f"{SHELF}{other.id}/"), "Remove it from the library")
+    assert "it stays: what is typed at “Paper Boats”" in " ".join(page.texts("//*[@role='alert']"))
+    age(31)
+    assert listed(author.get(f"{SHELF}unused/")) == []
+
+
+def test_what_nothing_has_shown_for_a_month_is_looked_at_and_removed_together(author: Browser, harbour: Media):
+    came_in(author, picture(colour="red"), "red.jpg")
+    shown = came_in(author, picture(colour="blue"), "blue.jpg")
+    stored(body=f"![]({shown.address})")
+    assert "There is none" in author.get(f"{SHELF}unused/").words
+    age(31)
+    look = author.get(f"{SHELF}?show=unused").follow("Remove those that nothing has shown for a month…")
+    assert look.texts("//label[@class='check']") == ["harbour.jpg", "red.jpg"]
+    page = press(author, look, "Remove those that are ticked")
+    assert "2 pictures removed." in page.words
+    assert listed(page) == ["blue.jpg"]
+    answer = page.send("//form[.//button[normalize-space()='Undo']]")
+    assert "2 pictures are back in the library." in author.get(answer.response.location).words
+
+
+def test_what_came_to_be_shown_since_the_look_stays(author: Browser, harbour: Media):
+    age(31)
+    look = author.get(f"{SHELF}unused/")
+    stored(body=f"![]({harbour.address})")
+    assert "There was nothing to remove" in press(author, look, "Remove those that are ticked").words
+    assert listed(author.get(SHELF)) == ["harbour.jpg"]
+
+
+# The folder is tidied
+
+
+@pytest.mark.parametrize("by", ["the command", "the site"])
+def test_a_month_after_its_removal_the_file_goes(app: Flask, author: Browser, harbour: Media, by: str):
+    path = app.config["KBLOG"].media / harbour.file_name
+    press(author, author.get(f"{SHELF}{harbour.id}/"), "Remove it from the library")
+    age(29)
+    age_file(path, 29)
+    tidied(app)
+    assert path.exists()
+    age(31)
+    if by == "the site":
+        db.session.rollback()
+        background.of(app).do("pictures, tidied")
+    else:
+        assert f"{harbour.file_name}: harbour.jpg was removed" in tidied(app, "--dry-run")
+        assert path.exists()
+        assert "1 file taken away." in tidied(app)
+    assert (kept(app), read(sa.select(Media.id))) == ([], [])
+
+
+def test_a_removed_picture_that_a_text_shows_again_is_back(app: Flask, author: Browser, harbour: Media):
+    press(author, author.get(f"{SHELF}{harbour.id}/"), "Remove it from the library")
+    stored(body=f"![]({harbour.address})")
+    age(31)
+    assert "something shows it, so it is back" in tidied(app)
+    assert listed(author.get(SHELF)) == ["harbour.jpg"]
+
+
+def test_files_that_nothing_stands_for_and_halves_go_and_nothing_else(app: Flask, author: Browser, harbour: Media):
+    folder = app.config["KBLOG"].media
+    stray, young, half = folder / f"{1:064x}.jpg", folder / f"{2:064x}.jpg", folder / ".arriving-x"
+    for path in (stray, young, half, folder / "notes.txt"):
+        path.write_bytes(b"bytes")
+    for path in (stray, half, folder / harbour.file_name, folder / "notes.txt"):
+        age_file(path, 31)
+    said = tidied(app)
+    assert f"{stray.name}: nothing has stood for it in 30 days" in said
+    assert "2 files taken away." in said
+    assert kept(app) == sorted([young.name, harbour.file_name, "notes.txt"])
+
+
+def test_a_file_that_comes_in_again_at_that_moment_stays(app: Flask, author: Browser, harbour: Media):
+    """Whoever takes a file away has looked before: by then another one may lie under its name."""
+    path = app.config["KBLOG"].media / harbour.file_name
+    assert tidying.take_away([path]) == 0
+    assert kept(app) == [harbour.file_name]
+    age_file(path, 1)
+    assert tidying.take_away([path]) == 1
+    assert kept(app) == []
+
+
+# Described before readers see them
+
+
+def test_a_review_is_not_published_before_its_pictures_are_described(author: Browser, harbour: Media):
+    review = stored(published_at=None, overview=WHOLE, kind="film", body=f"![]({harbour.address})")
+    page = author.get(f"/studio/reviews/{review.id}/publish")
+    assert "The picture harbour.jpg has no alt text." in " ".join(page.texts("//li[@class='error']"))
+    page.send("//form[@id='release']", status=422)
+    page = page.follow("Describe it in the library: " + page.texts("//li[@class='error']/p")[0])
+    page.send("//ul[@id='media']//form", {"alt": "Boats in the harbour"})
+    author.get(f"/studio/reviews/{review.id}/publish").send("//form[@id='release']")
+    assert read(sa.select(Review.published_at))[0] is not None
+
+
+def test_a_page_is_not_published_before_its_pictures_are_described(author: Browser, harbour: Media):
+    page = author.get(author.post("/studio/pages/", {"csrf_token": token(author)}).response.location)
+    answer = page.send("//form[@id='page-form']", {"title": "The trip", "body": f"![]({harbour.address})"})
+    release = answer.response.location.partition("?")[0] + "publish"
+    page = author.get(release)
+    assert "The picture harbour.jpg has no alt text." in " ".join(page.texts("//li[@class='error']"))
+    page.send("//form[@id='release']", status=422)
+    say(author, harbour, is_decorative="y")
+    author.get(release).send("//form[@id='release']")
+
+
+def test_what_readers_saw_before_is_saved_whatever_its_pictures_say(author: Browser, harbour: Media):
+    review = stored(body=f"Words. ![]({harbour.address})")
+    author.get(f"/studio/reviews/{review.id}/").send("//form[@id='review-form']")
+
+
+# What readers get of it
+
+
+def test_a_text_says_what_the_library_says_and_prints_whose_it_is(author: Browser, harbour: Media):
+    stored(body=f"![]({harbour.address})\n\n![The old pier]({harbour.address})")
+    say(author, harbour, alt="Boats at dawn", credit="Yuna")
+    page = author.get("/reviews/paper-boats/")
+    assert page.all("//figure//img/@alt") == ["Boats at dawn", "The old pier"]
+    assert page.texts("//figcaption") == ["Yuna", "Yuna"]
+    say(author, harbour, is_decorative="y", alt="", credit="")
+    page = author.get("/reviews/paper-boats/")
+    assert (page.all("//figure//img/@alt"), page.texts("//figcaption")) == (["", "The old pier"], [])
+    assert read(sa.select(Review.version)) == [1], "no text was changed"
+
+
+def test_a_new_file_takes_the_place_of_a_picture_wherever_it_is_shown(app: Flask, author: Browser, harbour: Media):
+    say(author, harbour, alt="Boats at dawn")
+    stored(body=f"![]({harbour.address})")
+    answer = upload(author, ("better.png", picture("PNG", size=(80, 60))), instead_of=str(harbour.id))
+    assert answer.response.location == f"{SHELF}{harbour.id}/"
+    new = read(sa.select(Media.hash + "." + Media.extension))[0]
+    db.session.rollback()
+    background.of(app).do("pictures")
+    page = author.get("/reviews/paper-boats/")
+    assert (page.one("//figure//img").get("src"), page.one("//figure//img").get("alt")) == (
+        f"/media/{new}",
+        "Boats at dawn",
+    )
+    assert Browser(app).ask(harbour.address).headers["Location"] == f"/media/{new}"
+    assert listed(author.get(f"{SHELF}?show=unused")) == []
+    assert read(sa.select(Review.body)) == [f"![]({harbour.address})"], "the words are their author's"
+    back = upload(author, ("first.jpg", picture()), instead_of=str(harbour.id))
+    assert back.status == 303
+    assert Browser(app).ask(f"/media/{new}").headers["Location"] == harbour.address
+    with Browser(app).ask(harbour.address) as file:
+        assert file.status_code == 200
+
+
+def test_what_cannot_take_its_place_is_said_on_its_page(app: Flask, author: Browser, harbour: Media):
+    other = came_in(author, picture(colour="red"), "red.jpg")
+    page = upload(author, ("notes.jpg", b"words"), instead_of=str(harbour.id))
+    assert (page.status, "notes.jpg: it is no picture" in page.words) == (415, True)
+    page = upload(author, ("again.jpg", picture(colour="red")), instead_of=str(harbour.id))
+    assert (page.status, "That picture is in the library already, as red.jpg." in page.words) == (409, True)
+    assert upload(author, ("a.jpg", picture()), instead_of="99").status == 404
+    assert kept(app) == sorted([harbour.file_name, other.file_name])
+    hidden = Browser(app).ask(f"/media/{harbour.file_name}")
+    assert hidden.status_code == 404, "no live text shows it"

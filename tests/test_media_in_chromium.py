@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from flask import Flask
-from playwright.sync_api import FilePayload, Page, expect
+from playwright.sync_api import FilePayload, Page, ViewportSize, expect
 
 from .chromium import find_nothing, served
 from .conftest import with_author
@@ -13,7 +13,7 @@ from .test_bring_pictures import picture
 
 pytestmark = pytest.mark.browser
 
-PHONE = {"width": 390, "height": 844}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 
 
 @pytest.fixture
@@ -58,6 +58,7 @@ def test_a_picture_is_uploaded_and_described_without_leaving_the_page(site: str,
     expect(page.locator("#media > li")).to_have_count(2)
     expect(page.get_by_role("alert")).to_have_count(0)
     page.set_viewport_size(PHONE)
-    page.goto(f"{site}/studio/media/")
-    find_nothing(page)
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    for url in ("", "?show=unused", "1/", "unused/"):
+        page.goto(f"{site}/studio/media/{url}")
+        find_nothing(page)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), url

@@ -174,7 +174,7 @@ KILLED = """
 import os
 from kblog import background, create_app
 from kblog.media import variants
-variants._draw_anew = lambda _: os.kill(os.getpid(), 9)  # all is made, and no page shows it yet
+variants.draw_anew = lambda _: os.kill(os.getpid(), 9)  # all is made, and no page shows it yet
 background.of(create_app(has_commands=False)).do(variants.JOB)
 """
 

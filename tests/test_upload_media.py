@@ -1,9 +1,15 @@
 """Pictures come in through the studio: which are taken, which are refused, and what is left of each."""
 
 import io
+import os
 import pathlib
 import random
+import signal
+import subprocess
+import sys
+import time
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import sqlalchemy as sa
@@ -12,8 +18,10 @@ from PIL import Image
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
-from kblog.db import db
-from kblog.media.store import LARGEST
+from bench.server import ROOT
+from kblog import background
+from kblog.db import db, reads_only
+from kblog.media.store import ARRIVING, LARGEST
 from kblog.models import AuthorSession, Media
 from kblog.studio.library.arriving import MOST_AT_ONCE, MOST_BYTES
 
@@ -46,9 +54,13 @@ def upload(author: Browser, *files: Sent, headers: dict | None = None, **fields:
 
 
 def came_in(author: Browser, content: bytes, name: str = "harbour.jpg") -> Media:
-    """Let a picture come in, and return it."""
-    assert upload(author, (name, content)).status == 303
-    return read(sa.select(Media).order_by(Media.id.desc()))[0]
+    """Let a picture come in, and return its row as it is then."""
+    page = upload(author, (name, content))
+    assert page.status == 303
+    with reads_only():
+        row = db.session.get_one(Media, int(page.response.location.rpartition("-")[2]))
+        db.session.expunge(row)
+    return row
 
 
 def names() -> list[str]:
@@ -280,11 +292,45 @@ def test_hostile_pictures_of_others_leave_nothing(app: Flask, author: Browser, d
     assert b"script" not in (app.config["KBLOG"].media / name).read_bytes()
 
 
-# Several at once
+# Several at once, and none to the end
 
 
-def test_two_windows_send_the_same_picture_at_once(app: Flask, author: Browser):
-    other = logged_in(app)
-    first, second = upload(author, ("a.jpg", picture())), upload(other, ("b.jpg", picture()))
-    assert first.response.location == second.response.location
-    assert names() == ["a.jpg"]
+def test_four_windows_send_the_same_picture_at_once(app: Flask):
+    windows = [logged_in(app) for _ in range(4)]
+
+    def send(window: Browser) -> str:
+        with app.app_context():
+            return upload(window, ("a.jpg", picture())).response.location
+
+    with ThreadPoolExecutor(len(windows)) as pool:
+        assert len(set(pool.map(send, windows))) == 1
+    assert (names(), len(kept(app))) == (["a.jpg"], 1)
+
+
+UPLOADING = """
+import sys
+from pathlib import Path
+from tests.conftest import logged_in, make_app
+from tests.test_bring_pictures import picture
+from tests.test_upload_media import upload
+
+app = make_app(Path(sys.argv[1]))
+with app.app_context():
+    upload(logged_in(app), ("large.jpg", picture(size=(6000, 4000))))
+"""
+
+
+def test_a_kill_while_a_picture_is_drawn_leaves_no_row_and_nothing_that_passes_for_one(app: Flask):
+    instance = app.config["KBLOG"].instance
+    child = subprocess.Popen([sys.executable, "-c", UPLOADING, instance], cwd=ROOT)
+    while child.poll() is None and not kept(app):
+        time.sleep(0.01)
+    child.kill()
+    assert child.wait() == -signal.SIGKILL, "it was over before it could be killed"
+    (half,) = kept(app)
+    assert half.startswith(ARRIVING)
+    assert names() == []
+    path = app.config["KBLOG"].media / half
+    os.utime(path, (0, 0))
+    background.of(app).do("pictures, tidied")
+    assert kept(app) == []

@@ -28,6 +28,7 @@ class Picture(NamedTuple):
     src: str
     width: int
     height: int
+    alt: str = ""  # what the library says it shows: for a text that says nothing
     credit: str = ""
     variants: tuple[Variant, ...] = ()
 
@@ -98,6 +99,8 @@ def _picture(image: Token, rel: str, *, is_review: bool, in_link: bool, here: Ma
 
 def _in_sizes(image: Token, picture: Picture) -> list[Token]:
     """Draw a picture of this site, and let the browser choose among its versions."""
+    if picture.alt and not words_of(image.children).strip():
+        image.children = [typed(picture.alt)]
     image.attrs |= {"src": picture.src, "width": picture.width, "height": picture.height}
     own, webp = picture.srcset(picture.src.rpartition(".")[2]), picture.srcset("webp")
     if own:

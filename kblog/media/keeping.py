@@ -4,11 +4,13 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from kblog.models import Media, MediaAddress
+from kblog.models.media import FOLDER
 
-from . import queries
+from . import queries, variants
 from .store import Kept
 
 
@@ -56,6 +58,26 @@ def take_in(session: Session, kept: Kept, name: str, moment: datetime) -> tuple[
     session.add(picture)
     session.flush()
     return picture, True
+
+
+def replace(session: Session, picture: Media, kept: Kept, name: str, moment: datetime) -> None:
+    """Let another file take a picture's place; its old addresses lead on to it. The caller commits.
+
+    Raises ValueError with a sentence for the author. Texts are drawn anew when the smaller versions are made.
+    """
+    if kept.hash == picture.hash:
+        return
+    if other := queries.known(session, kept.hash):
+        raise ValueError(f"That picture is in the library already, as {other.name or 'another one'}.")
+    old = queries.files_of(session, picture)
+    for each in ("hash", "extension", "width", "height", "size"):
+        setattr(picture, each, getattr(kept, each))
+    picture.name = name
+    session.execute(sa.delete(MediaAddress).where(MediaAddress.address == picture.address))  # it comes back to its own
+    for each in old:
+        session.merge(MediaAddress(address=FOLDER + each, media_id=picture.id, trouble="", tried_at=moment))
+    variants.note(session, picture.id, [])
+    variants.want_anew(session, [picture.id])
 
 
 def note_failure(session: Session, address: str, trouble: str, moment: datetime) -> None:

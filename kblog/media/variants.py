@@ -44,7 +44,7 @@ def make(store: Store) -> bool:
         if media_id is not None and (name := _claimed(media_id)) and _made(store, media_id, name):
             done.append(media_id)
     if done:
-        _draw_anew(done)
+        draw_anew(done)
         with db.session.begin():
             finish(db.session(), done, now())
     return is_more
@@ -124,7 +124,7 @@ def _made(store: Store, media_id: int, name: str) -> bool:
     return True
 
 
-def _draw_anew(media_ids: list[int]) -> None:
+def draw_anew(media_ids: list[int]) -> None:
     """Draw the texts anew that show these pictures, and the covers; no text is changed by it, nor its version."""
     with reads_only():
         texts, covers = queries.showing(db.session(), media_ids), queries.covers(db.session(), media_ids)

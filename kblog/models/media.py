@@ -110,10 +110,11 @@ class Found(NamedTuple):
 
 ORIGINAL = (Media.id, Media.hash, Media.extension, Media.width, Media.height)
 SMALLER = (MediaVariant.hash, MediaVariant.extension, MediaVariant.width)
+WORDS = (Media.alt, Media.is_decorative, Media.credit)
 AT = sa.bindparam("addresses", expanding=True)
 HASHES = sa.bindparam("hashes", expanding=True)
 BY_ADDRESS = (
-    sa.select(MediaAddress.address, *ORIGINAL, *SMALLER)
+    sa.select(MediaAddress.address, *ORIGINAL, *SMALLER, *WORDS)
     .join_from(MediaAddress, Media)
     .outerjoin(MediaVariant, MediaVariant.media_id == Media.id)
     .where(MediaAddress.address.in_(AT))
@@ -122,7 +123,7 @@ BY_ADDRESS = (
 # also by the address of a smaller version: whoever copies one from a page means the picture
 OF_VARIANTS = sa.select(MediaVariant.media_id).where(MediaVariant.hash.in_(HASHES))
 BY_HASH = (
-    sa.select(sa.null(), *ORIGINAL, *SMALLER)
+    sa.select(sa.null(), *ORIGINAL, *SMALLER, *WORDS)
     .join_from(Media, MediaVariant, MediaVariant.media_id == Media.id, isouter=True)
     .where(sa.or_(Media.hash.in_(HASHES), Media.id.in_(OF_VARIANTS)))
     .order_by(MediaVariant.width)
@@ -137,9 +138,11 @@ def found_in(source: str, folder: str = FOLDER) -> tuple[Found, ...]:
     shown = set(markup.pictures(source))
     if not shown:
         return ()
-    own = [each.removeprefix(FOLDER).partition(".")[0] for each in shown if each.startswith(FOLDER)]
-    rows = read(BY_HASH, {"hashes": own}).all() if own else []
-    if elsewhere := [each for each in shown if not each.startswith("/")]:
+    own = {each: each.removeprefix(FOLDER).partition(".")[0] for each in shown if each.startswith(FOLDER)}
+    rows = read(BY_HASH, {"hashes": list(own.values())}).all() if own else []
+    known = {digest for row in rows for digest in (row[2], row[6])}
+    replaced = [address for address, digest in own.items() if digest not in known]
+    if elsewhere := [each for each in shown if not each.startswith("/")] + replaced:
         rows = [*rows, *read(BY_ADDRESS, {"addresses": elsewhere})]
     together: dict[tuple[str | None, int], list[sa.Row]] = {}
     for row in rows:
@@ -147,11 +150,13 @@ def found_in(source: str, folder: str = FOLDER) -> tuple[Found, ...]:
     found = {}
     for (address, media_id), some in together.items():
         _, _, digest, extension, width, height = some[0][:6]
+        alt, is_decorative, credit = some[0][9:]
         smaller = [(f"{each[6]}.{each[7]}", each[8]) for each in some if each[6]]
         variants = tuple(markup.Variant(f"{folder}{name}", wide) for name, wide in smaller)
         names = (f"{digest}.{extension}", *(name for name, _ in smaller))
         for here in (address,) if address else {f"{FOLDER}{name}" for name in names} & shown:
-            picture = markup.Picture(here, f"{folder}{names[0]}", width, height, variants=variants)
+            words = {"alt": "" if is_decorative else alt or "", "credit": credit}
+            picture = markup.Picture(here, f"{folder}{names[0]}", width, height, variants=variants, **words)
             found[here] = Found(media_id, picture)
     return tuple(found[address] for address in sorted(found))
 

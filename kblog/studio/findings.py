@@ -45,7 +45,7 @@ def found(review: Review, document: Document) -> Found:
 
 
 def facts(document: Document, review_id: int) -> Facts:
-    """Gather what the rules have to know: two queries where nothing changed and the text has no links of its own."""
+    """Gather what the rules have to know: two queries where nothing changed and it has no links and pictures."""
     own = opening(document.description, understand(document.overview).work_title)
     alike = cache.kept("openings", queries.openings).get(tuple(own), ()) if own else ()
     return Facts(
@@ -53,6 +53,7 @@ def facts(document: Document, review_id: int) -> Facts:
         filler=tuple(filter(None, map(str.strip, cache.site().filler.splitlines()))),
         descriptions=tuple((title, text) for number, title, text in alike if number != review_id),
         addresses=frozenset(leading(linked(document))),
+        pictures=queries.pictured(document.body),
     )
 
 

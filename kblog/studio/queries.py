@@ -18,18 +18,21 @@ from kblog.models import (
     Credit,
     Filing,
     IgnoredFinding,
+    Media,
     Page,
     Redirect,
     Review,
     Revision,
     Spelling,
     Term,
+    media,
 )
 from kblog.pages import BUILT_IN
 from kblog.reviews.filters import FACET_OF
 from kblog.reviews.queries import term as public_term
 from kblog.slugs import slug
 
+from .lint import Pictured
 from .lint.prose import opening
 
 MOST_SUGGESTED = 500  # names in a list of suggestions: about 20 kB of a page that is never kept
@@ -252,6 +255,16 @@ def openings() -> Kept:
         found.setdefault(opening(row.description, row.work_title), []).append(entry)
     ahead = sa.select(sa.func.min(Review.published_at)).where(Review.published_at > now())
     return Kept(found, db.session.scalar(ahead))
+
+
+def pictured(body: str) -> dict[str, Pictured]:
+    """Return the pictures of the library that a text shows, by their address in it; two queries where it has some."""
+    found = {each.picture.address: each.media_id for each in media.found_in(body)}
+    if not found:
+        return {}
+    query = sa.select(Media).where(Media.id.in_(set(found.values())))
+    rows = {each.id: Pictured(each.id, each.name, each.is_described) for each in db.session.scalars(query)}
+    return {address: rows[media_id] for address, media_id in found.items()}
 
 
 def leading(paths: Iterable[str]) -> tuple[set[str], set[str]]:

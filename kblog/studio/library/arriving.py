@@ -3,19 +3,19 @@
 import re
 from typing import NamedTuple
 
-from flask import Response, current_app, flash, make_response, redirect, render_template, request
+from flask import Response, abort, current_app, flash, make_response, redirect, render_template, request, url_for
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response as AnyResponse
 
-from kblog import htmx
+from kblog import background, htmx
 from kblog.db import db, now, reads_only
-from kblog.media import keeping
+from kblog.media import keeping, variants
 from kblog.media.store import LARGEST, Kept, NotAPicture, Store
 from kblog.models import Media
 from kblog.studio import access
 from kblog.uploads import file_name
 
-from . import queries, shelf
+from . import describing, queries, shelf
 from .blueprint import bp
 from .describing import PictureForm
 
@@ -47,6 +47,8 @@ class Refused(NamedTuple):
 def create() -> AnyResponse:
     """The pictures that came in, ready to be described; what of them is no picture is named and left out."""
     sent = [each for each in request.files.getlist("file") if each.filename]
+    if "instead_of" in request.form:
+        return replace(sent)
     store = Store(current_app.config["KBLOG"].media)
     met = [take(store, each) for each in sent[:MOST_AT_ONCE]]  # while no transaction is open
     refused = [each for each in met if isinstance(each, Refused)]
@@ -60,7 +62,32 @@ def create() -> AnyResponse:
     came = [keeping.take_in(db.session(), each.kept, each.name, now()) for each in taken]
     new = {row.id: is_new for row, is_new in reversed(came)}
     db.session.commit()
+    background.of(current_app).want(variants.JOB)
     return answer(new, [each.why for each in refused])
+
+
+def replace(sent: list[FileStorage]) -> Response | AnyResponse:
+    """Let a file take the place of a picture, wherever it is shown."""
+    media_id = request.form.get("instead_of", type=int) or 0
+    with reads_only():
+        if not queries.these([media_id]):
+            abort(404)
+    met = take(Store(current_app.config["KBLOG"].media), sent[0]) if sent else Refused(CHOOSE, 422)
+    if isinstance(met, Taken):
+        try:
+            picture = queries.picture(media_id) or abort(404)
+            keeping.replace(db.session(), picture, met.kept, met.name, now())
+        except ValueError as refused:
+            db.session.rollback()
+            met = Refused(str(refused), 409)
+    if isinstance(met, Refused):
+        with reads_only():
+            picture = queries.picture(media_id) or abort(404)
+            return describing.page(picture, PictureForm.of(picture), shelf.Place(), met.status, met.why)
+    db.session.commit()
+    background.of(current_app).want(variants.JOB)
+    flash("Replaced. Texts that show it show the new one in a moment.")
+    return redirect(url_for("studio.library.show", media_id=media_id), 303)
 
 
 def take(store: Store, sent: FileStorage) -> Taken | Refused:
@@ -85,7 +112,7 @@ def answer(new: dict[int, bool], refused: list[str]) -> Response | AnyResponse:
         if htmx.wants_fragment():
             tiles = [(picture, PictureForm.of(picture), new[picture.id]) for picture in pictures]
             context = {"tiles": tiles, "place": shelf.Place(), "counts": queries.counts(), "refused": refused}
-            context |= {"most_bytes": LARGEST}
+            context |= {"most_bytes": LARGEST, **shelf.around(pictures)}
             return make_response(render_template("studio/library/_arrived.html", **context), 201)
         address = for_cover(pictures[0]) or shelf.address_of(pictures[0])
     for sentence in refused:

@@ -8,13 +8,16 @@ from wtforms.validators import Length, ValidationError
 
 from kblog import htmx
 from kblog.db import db, reads_only
+from kblog.media import variants
+from kblog.media.store import LARGEST
+from kblog.media.tidying import KEPT
 from kblog.models import Media
 from kblog.studio import access
 from kblog.studio.review_form import LINE, Words
 
 from . import queries
 from .blueprint import PICTURE, bp
-from .shelf import Place
+from .shelf import Place, around
 
 LONGEST_ALT = 1_000  # characters: more belongs in the text
 NAMES = ("alt", "is_decorative", "caption", "credit")
@@ -59,20 +62,26 @@ def update(media_id: int, form: MultiDict) -> AnyResponse:
         if not sent.validate():
             return page(picture, sent, Place.of(form), 422)
     picture = queries.picture(media_id) or abort(404)
+    was = {name: getattr(picture, name) for name in NAMES}
     picture.alt = " ".join(sent.alt.data.split()) or None
     picture.is_decorative = bool(sent.is_decorative.data)
     picture.caption, picture.credit = (" ".join(field.data.split()) for field in (sent.caption, sent.credit))
+    is_news = any(getattr(picture, name) != was[name] for name in ("alt", "is_decorative", "credit"))
     db.session.commit()
+    if is_news:  # texts that show it print its credit, and say its description where they have none
+        variants.draw_anew([media_id])
     place = Place.of(form)
     if htmx.wants_fragment():
         with reads_only():
-            context = {"picture": queries.picture(media_id) or abort(404), "place": place, "counts": queries.counts()}
+            picture = queries.picture(media_id) or abort(404)
+            context = {"picture": picture, "place": place, "counts": queries.counts(), **around([picture])}
             return make_response(render_template("studio/library/_described.html", **context))
     flash("Saved.")
     return redirect(url_for("studio.library.index", **place.arguments, _anchor=f"media-{media_id}"), 303)
 
 
-def page(picture: Media, form: PictureForm, place: Place, status: int = 200) -> Response:
+def page(picture: Media, form: PictureForm, place: Place, status: int = 200, trouble: str = "") -> Response:
     """Answer with the form of a picture."""
-    context = {"picture": picture, "form": form, "place": place}
+    context = {"picture": picture, "form": form, "place": place, "trouble": trouble}
+    context |= {"days_kept": KEPT.days, "most_bytes": LARGEST, **around([picture])}
     return htmx.render("studio/library/show.html", "studio/library/_describing.html", status=status, **context)

@@ -5,13 +5,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Response, request, url_for
+from flask import Response, current_app, make_response, redirect, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response as AnyResponse
 
 from kblog import htmx
+from kblog.db import db
+from kblog.media import queries as of_media
 from kblog.media.store import LARGEST
+from kblog.media.tidying import KEPT
 from kblog.models import Media
+from kblog.studio import access
 
+from ..undoable import said
 from . import queries
 from .blueprint import bp
 
@@ -55,7 +61,10 @@ def index() -> Response:
 
 
 def page(place: Place, status: int = 200, refused: Sequence[str] = ()) -> Response:
-    """Answer with the shelf, or with what alone is to be said of what could not come in."""
+    """Answer with the shelf, or htmx with what alone is to be said of what could not come in."""
+    if refused and htmx.wants_fragment():
+        response = make_response(render_template("studio/library/_refused.html", refused=refused), status)
+        return htmx.retarget(response, "#refused")
     found = queries.pictures(place.tab, place.text, PAGE_SIZE + 1, (place.page - 1) * PAGE_SIZE)
     context = {
         "place": place,
@@ -64,9 +73,26 @@ def page(place: Place, status: int = 200, refused: Sequence[str] = ()) -> Respon
         "has_more": len(found) > PAGE_SIZE,
         "refused": refused,
         "most_bytes": LARGEST,
+        "said": said(),
+        **around(found[:PAGE_SIZE]),
     }
-    response = htmx.render("studio/library/index.html", "studio/library/_refused.html", status=status, **context)
-    return htmx.retarget(response, "#refused") if htmx.wants_fragment() else response
+    return access.page("studio/library/index.html", status, **context)
+
+
+def around(pictures: Sequence[Media]) -> dict[str, Any]:
+    """Return what tiles show beside the pictures: smaller versions, who shows each, which have lost their file."""
+    ids, folder = [picture.id for picture in pictures], current_app.config["KBLOG"].media
+    return {
+        "thumbnails": queries.thumbnails(ids),
+        "users": of_media.users(db.session(), ids),
+        "missing": {each.id for each in pictures if not (folder / each.file_name).is_file()},
+        "goes_on": {each.id: each.removed_at + KEPT for each in pictures if each.removed_at},
+    }
+
+
+def back(place: Place) -> AnyResponse:
+    """Go back to where on the shelf a form was sent from."""
+    return redirect(url_for("studio.library.index", **place.arguments), 303)
 
 
 def address_of(picture: Media) -> str:

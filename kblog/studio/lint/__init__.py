@@ -5,9 +5,9 @@ from dataclasses import replace
 from kblog.document import Document
 
 from . import availability, card, links, people, prose, signs
-from .subject import LEVELS, Facts, Finding, Rule, place, read
+from .subject import LEVELS, Facts, Finding, Pictured, Rule, place, read
 
-__all__ = ["LEVELS", "RULES", "Facts", "Finding", "lint"]
+__all__ = ["LEVELS", "RULES", "Facts", "Finding", "Pictured", "lint"]
 
 # In the order of the editor's fields. A new rule is a function in one of the modules here, and a line of its own in
 # the tests. Its name is part of what an ignored finding is known by.

@@ -1,13 +1,17 @@
 """Rules about what a text points to and shows: links that lead nowhere, pictures without words."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from kblog.document import Document
-from kblog.markup import render_review
+from kblog.markup import Block, Rendered, render_review
 
-from .subject import Finding, Subject, shortened
+from .subject import Finding, Pictured, Subject, shortened
 
+UNDESCRIBED = (
+    "The picture {} has no alt text. Say in the square brackets what it shows, or describe it in the library: that"
+    " holds wherever it is shown."
+)
 _ID = re.compile(r'\bid="([^"]+)"')
 
 
@@ -23,13 +27,24 @@ def leads_somewhere(review: Subject) -> Iterator[Finding]:
 
 
 def has_alt_texts(review: Subject) -> Iterator[Finding]:
-    """Find the pictures that say nothing to readers who cannot see them."""
-    for block in review.rendered.blocks:
+    """Find the pictures that say nothing to readers who cannot see them; those of the library are there at once."""
+    for block, address, here in silent(review.rendered, review.facts.pictures):
+        quote, name = f"]({address}", address.rstrip("/").rpartition("/")[2] or address
+        if here:
+            words = UNDESCRIBED.format(here.name or shortened(name))
+            yield Finding("error", words, "body", quote, block.line, picture=here.media_id, about=address)
+        else:
+            words = f"The picture {shortened(name)} has no alt text. Say in the square brackets what it shows."
+            yield Finding("warning", words, "body", quote, block.line, about=address)
+
+
+def silent(rendered: Rendered, pictures: Mapping[str, Pictured]) -> Iterator[tuple[Block, str, Pictured | None]]:
+    """Yield the pictures that neither their text describes nor the library; None for what is not in it."""
+    for block in rendered.blocks:
         for address, words in block.pictures:
-            if not words.strip():
-                name = shortened(address.rstrip("/").rpartition("/")[2] or address)
-                said = f"The picture {name} has no alt text. Say in the square brackets what it shows."
-                yield Finding("warning", said, "body", f"]({address}", block.line, about=address)
+            here = pictures.get(address)
+            if not words.strip() and not (here and here.is_described):
+                yield block, address, here
 
 
 def linked(document: Document) -> set[str]:

@@ -1,12 +1,12 @@
 """What a rule looks at, what it may know besides, and what it says."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from hashlib import sha256
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from kblog import overview
 from kblog.document import Document
@@ -35,7 +35,8 @@ class Finding:
     """One thing to look at, in a sentence for the author; `where` names the fields of the editor that it is about.
 
     Of what stands in the text, `quote` holds the words, as they are written there, and `line` the line of the body, on
-    which `part`, the number of the section, and `section`, its heading, depend. `fix` names what can be unified.
+    which `part`, the number of the section, and `section`, its heading, depend. `fix` names what can be unified, and
+    `picture` is the number of the one in the library that can be described there.
     """
 
     level: Literal["error", "warning", "note"]
@@ -44,6 +45,7 @@ class Finding:
     quote: str = ""
     line: int | None = None
     fix: str = ""
+    picture: int | None = None
     about: str = ""
     rule: str = ""
     part: int | None = None
@@ -55,18 +57,28 @@ class Finding:
         return sha256(f"{self.rule}\n{self.about or self.words}".encode()).hexdigest()[:16]
 
 
+class Pictured(NamedTuple):
+    """A picture that a text shows and the library has, by the name of its file."""
+
+    media_id: int
+    name: str
+    is_described: bool
+
+
 @dataclass(frozen=True)
 class Facts:
     """What a review does not say of itself.
 
     `descriptions` are pairs of title and description of the other live reviews; `addresses` are those of this site's
-    that the text links to and that lead somewhere, or None where nobody looked.
+    that the text links to and that lead somewhere, or None where nobody looked; `pictures` are those of the library
+    that the text shows, by their address in it.
     """
 
     today: date
     filler: tuple[str, ...] = ()
     descriptions: tuple[tuple[str, str], ...] = ()
     addresses: frozenset[str] | None = None
+    pictures: Mapping[str, Pictured] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

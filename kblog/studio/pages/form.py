@@ -1,8 +1,9 @@
 """A standing page as its author types it: the form, the document that it makes, and the page it is written on."""
 
+import contextlib
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import Response
 from wtforms import BooleanField
@@ -11,7 +12,8 @@ from wtforms.validators import ValidationError
 from kblog import htmx, markup
 from kblog.document import Document
 from kblog.models import Page
-from kblog.studio import previews, saving, workbench
+from kblog.studio import previews, queries, saving, workbench
+from kblog.studio.lint.links import UNDESCRIBED, silent
 from kblog.studio.review_form import LINE, TextForm, Words, clean
 from kblog.studio.sections import words
 
@@ -100,7 +102,19 @@ def preview(made: Document) -> Page | str:
         return str(error)
 
 
-def missing(page: Page) -> Sequence[str]:
+class Lack(NamedTuple):
+    """What a page lacks, in a sentence; `picture` is the number of the one in the library that can be described."""
+
+    words: str
+    picture: int | None = None
+
+
+def missing(page: Page) -> Sequence[Lack]:
     """Say what a page lacks before readers may see it."""
-    lacks = {"Give it a title.": page.title, "Write its text.": page.body}
-    return [words for words, there in lacks.items() if not there.strip()]
+    needed = {"Give it a title.": page.title, "Write its text.": page.body}
+    lacks = [Lack(words) for words, there in needed.items() if not there.strip()]
+    with contextlib.suppress(ValueError):  # it is too long to be drawn, and cannot have been saved so
+        for _, _, here in silent(markup.render_review(page.body), queries.pictured(page.body)):
+            if here:
+                lacks.append(Lack(UNDESCRIBED.format(here.name or "Picture"), here.media_id))
+    return list(dict.fromkeys(lacks))
