@@ -141,6 +141,7 @@ def page(
         "own": own,
         "picture": picture,
         "pictures": found[:PICTURES],
+        "thumbnails": queries.thumbnails(found[:PICTURES]),
         "has_more": len(found) > PICTURES,
         "asked": asked,
         "page": number,
