@@ -59,13 +59,17 @@ const saved = () => {
   for (const tick of document.querySelectorAll("input[name^=add_]:checked")) tick.closest("label").remove();
 };
 
-// Ctrl+S saves
-document.addEventListener("keydown", e => {
-  if ((e.ctrlKey || e.metaKey) && !e.altKey && !e.shiftKey && e.key.toLowerCase() === "s" && form()) {
-    e.preventDefault();
-    document.getElementById("save").click();
-  }
-});
+acts.save = () => document.getElementById("save").click();
+
+// a stretch of a text is written anew as if it had been typed: Ctrl+Z takes it back, and all that listens hears of it
+const replace = (place, start, end, words) => {
+  place.focus();
+  place.setSelectionRange(start, end);
+  if (start === end && !words) return;
+  if (document.execCommand(words ? "insertText" : "delete", false, words)) return;
+  place.setRangeText(words, start, end, "end");      // not every browser has it here
+  place.dispatchEvent(new Event("input", { bubbles: true }));
+};
 
 // what this browser kept and the server never got is offered, never put back unasked
 const offerKept = () => {
@@ -171,12 +175,7 @@ document.addEventListener("click", e => {
   const { link, words, field: id, at } = button.dataset, text = document.getElementById(id), start = +at;
   const stands = text?.value.startsWith(words, start);
   if (stands) {
-    text.focus();
-    text.setSelectionRange(start, start + words.length);
-    if (!document.execCommand("insertText", false, link)) {  // which Ctrl+Z takes back; not every browser has it here
-      text.setRangeText(link, start, start + words.length, "end");
-      text.dispatchEvent(new Event("input", { bubbles: true }));
-    }
+    replace(text, start, start + words.length, link);
     button.closest("li").remove();
   } else text?.dispatchEvent(new Event("input", { bubbles: true }));  // asks for the list anew
   announce(stands ? `Linked: ${words}` : "The text has changed meanwhile. The list is made anew.");
