@@ -161,25 +161,4 @@ for (const button of document.querySelectorAll("[data-copy-from]")) {
   });
 }
 
-// a proposed link is put in where its words stand, by one click; the text may have moved on since
-const showLinks = () => {
-  for (const button of document.querySelectorAll("[data-link]")) {
-    button.hidden = false;
-    button.nextElementSibling.hidden = true;          // what to type, where there is no script
-  }
-};
-document.addEventListener("htmx:after:swap", showLinks);
-document.addEventListener("click", e => {
-  const button = e.target.closest("[data-link]");
-  if (!button) return;
-  const { link, words, field: id, at } = button.dataset, text = document.getElementById(id), start = +at;
-  const stands = text?.value.startsWith(words, start);
-  if (stands) {
-    replace(text, start, start + words.length, link);
-    button.closest("li").remove();
-  } else text?.dispatchEvent(new Event("input", { bubbles: true }));  // asks for the list anew
-  announce(stands ? `Linked: ${words}` : "The text has changed meanwhile. The list is made anew.");
-});
-
 offerKept();
-showLinks();

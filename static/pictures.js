@@ -71,9 +71,10 @@ const tell = async (...what) => {
   document.getElementById("token").value = fresh.value;
   return post(...what);
 };
-const why = ({ status, page }) => {
-  if (status === 401) return "You are signed out. Sign in in a new tab, then send it again; your text stays here.";
-  if (!status) return "No connection. Send it again when you are back online; your text stays here.";
+const why = async ({ status, page }) => {            // a server that does not want a file may cut it off, unanswered
+  const found = status ? {} : await fetch(panel.dataset.address, { redirect: "manual" }).catch(() => null);
+  if (status === 401 || found?.type === "opaqueredirect") return "You are signed out. Sign in in a new tab, then send it again; your text stays here.";
+  if (!found) return "No connection. Send it again when you are back online; your text stays here.";
   return page.querySelector("#refused, .note")?.textContent.trim() || "The server had a problem. Send it again in a moment.";
 };
 
@@ -84,17 +85,20 @@ const send = picture => {
     if (isTooLarge) return fail(picture, `It is larger than ${Math.floor(most / 1048576)} MB, the most that is taken in.`);
     const answer = await tell(panel.dataset.address, { file: picture.file }, part => { picture.form.querySelector("progress").value = part; });
     const tile = answer.status === 201 && answer.page.querySelector("[data-address]");
-    if (!tile) return fail(picture, why(answer));
+    if (!tile) return fail(picture, await why(answer));
     picture.address = tile.dataset.address;
     picture.describe = tile.querySelector("form").getAttribute("action");
-    if (!picture.isSaid) learn(picture, tile.querySelector("form").elements);
+    if (!picture.isDone) learn(picture, tile.querySelector("form").elements);
     draw(picture);
     await settle(picture);
   });
 };
-// the same picture may be in the library already: what is said of it there is the beginning
+// it is seen now; and it may be in the library already: what is said of it there is the beginning
 const learn = (picture, known) => {
-  const { alt, is_decorative: only, caption } = picture.form.elements;
+  const { alt, is_decorative: only, caption } = picture.form.elements, thumbnail = new Image();
+  thumbnail.src = picture.address;
+  thumbnail.alt = "";
+  picture.form.prepend(thumbnail);
   alt.value ||= picture.alt = known.alt.value;
   caption.value ||= picture.caption = known.caption.value;
   if (known.is_decorative.checked && !alt.value) only.click();
@@ -111,7 +115,7 @@ const settle = async picture => {
   if (!isDone) return announce(`${name} is here. Say what it shows.`);
   const answer = isSaid ? await tell(picture.describe, { alt, caption, ...!alt && { is_decorative: "y" } }) : { status: 200 };
   if (!isThere) picture.trouble = "It is in the library, and no longer in the text.";
-  if (answer.status !== 200) picture.trouble = `It is described in the text, but not in the library. ${why(answer)}`;
+  if (answer.status !== 200) picture.trouble = `It is described in the text, but not in the library. ${await why(answer)}`;
   if (picture.trouble) return draw(picture);
   announce(isSaid ? `${name} is described.` : `${name} is here, and waits in the library for a description.`);
   leave(picture);
@@ -129,7 +133,7 @@ const ask = picture => {
 };
 const draw = ({ form, stands, address, trouble, isDone }) => {
   const isPicture = stands !== undefined;
-  const parts = { progress: !address && !trouble, ".error": trouble, "[data-asked]": isPicture && !isDone, "[data-again]": isPicture && trouble && !address, "[data-later]": trouble || !isDone };
+  const parts = { progress: !address && !trouble, ".error": trouble, "[data-asked]": isPicture && !isDone, "[data-write]": !trouble && !isDone, "[data-again]": isPicture && trouble && !address, "[data-later]": trouble || !isDone };
   for (const [part, isShown] of Object.entries(parts)) for (const each of form.querySelectorAll(part)) each.hidden = !isShown;
   form.querySelector(".error").textContent = trouble ?? "";
   form.querySelector("[data-later]").textContent = trouble ? "Let it go" : "Later";
