@@ -91,8 +91,18 @@ const send = picture => {
     if (!picture.isDone) learn(picture, tile.querySelector("form").elements);
     draw(picture);
     await settle(picture);
-  });
+  }).catch(() => fail(picture, "Something went wrong in this browser. Send it again."));
 };
+// a text is saved when its pictures are here: readers would see what stands in it for them
+const isOnItsWay = () => [...asked.values()].some(each => !each.address && !each.trouble);
+document.addEventListener("click", e => {
+  const button = e.target.closest("form[data-editor] button[name=action]");
+  if (!button || !isOnItsWay()) return;
+  e.preventDefault();
+  e.stopImmediatePropagation();
+  announce("It is saved when the pictures are here.");
+  uploading.then(() => button.click());
+}, { capture: true });
 // it is seen now; and it may be in the library already: what is said of it there is the beginning
 const learn = (picture, known) => {
   const { alt, is_decorative: only, caption } = picture.form.elements, thumbnail = new Image();
@@ -210,5 +220,5 @@ document.addEventListener("drop", e => {
 });
 // a page that is left takes with it what is on its way
 addEventListener("beforeunload", e => {
-  if ([...asked.values()].some(each => !each.address && !each.trouble)) e.preventDefault();
+  if (isOnItsWay()) e.preventDefault();
 });

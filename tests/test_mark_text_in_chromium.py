@@ -12,6 +12,7 @@ from .builders import stored
 from .chromium import find_nothing, served
 from .conftest import with_author
 from .test_author_in_chromium import DEVICE, sign_in
+from .test_edit_page import standing
 
 pytestmark = pytest.mark.browser
 
@@ -145,9 +146,13 @@ def test_a_syllable_that_is_being_composed_is_left_alone(writing: Page):
 def test_the_help_lists_every_key_that_does_something_and_gives_the_focus_back(writing: Page):
     listed = "[...document.querySelectorAll('[data-does]')].map(each => each.dataset.does).sort()"
     address = writing.url
-    for path in ("/studio/comments/", "/studio/availability/", address):
+    for path in ("/studio/comments/", "/studio/availability/", standing(), address):
         writing.goto(path if path == address else address.partition("/studio/")[0] + path)
         assert writing.evaluate(listed) == writing.evaluate("Object.keys(acts).sort()"), path
+        if path.startswith("/studio/pages/"):
+            writing.locator("#body").press("Control+Home")
+            writing.locator("#body").press("Control+Shift+H")
+            assert writing.locator("#body").input_value().startswith("## ")
     writing.locator("#save").focus()
     writing.keyboard.press("?")
     expect(writing.get_by_role("dialog", name="Keys")).to_be_visible()

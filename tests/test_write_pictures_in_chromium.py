@@ -122,12 +122,15 @@ def test_several_are_dropped_and_what_is_refused_says_why_and_leaves_the_text_al
         sent("notes.txt", b"", "text/plain"),
     ]
     writing.evaluate(GIVE, ["drop", "parts-0-text", [*files, sent("two.jpg", picture(colour="red"), "image/jpeg")], ""])
+    writing.keyboard.press("Control+s")
     other, torn = asked(writing, "notes.txt"), asked(writing, "torn.png")
     expect(other.get_by_role("alert")).to_have_text("Only pictures can stand in the text.")
     other.get_by_role("button", name="Let it go").click()
     expect(torn.get_by_role("alert")).to_contain_text("torn.png: ")
     expect(writing.locator("#preview img")).to_have_count(2)
+    expect(writing.locator("#save-state")).to_contain_text("Saved at")
     one, two = addresses()
+    assert read(sa.select(Review.body))[0].startswith(f"## Introduction\n\nIt rains.\n\n![]({one})\n\n![]({two})\n")
     expect(text).to_have_value(f"It rains.\n\n![]({one})\n\n![]({two})\n\n")
     asked(writing, "one.png").get_by_label("It only decorates").check()
     asked(writing, "one.png").get_by_role("button", name="Write it").click()
