@@ -59,13 +59,17 @@ const saved = () => {
   for (const tick of document.querySelectorAll("input[name^=add_]:checked")) tick.closest("label").remove();
 };
 
-// Ctrl+S saves
-document.addEventListener("keydown", e => {
-  if ((e.ctrlKey || e.metaKey) && !e.altKey && !e.shiftKey && e.key.toLowerCase() === "s" && form()) {
-    e.preventDefault();
-    document.getElementById("save").click();
-  }
-});
+acts.save = () => document.getElementById("save").click();
+
+// a stretch of a text is written anew as if it had been typed: Ctrl+Z takes it back, and all that listens hears of it
+const replace = (place, start, end, words) => {
+  place.focus();
+  place.setSelectionRange(start, end);
+  if (start === end && !words) return;
+  if (document.execCommand(words ? "insertText" : "delete", false, words)) return;
+  place.setRangeText(words, start, end, "end");      // not every browser has it here
+  place.dispatchEvent(new Event("input", { bubbles: true }));
+};
 
 // what this browser kept and the server never got is offered, never put back unasked
 const offerKept = () => {
@@ -157,30 +161,4 @@ for (const button of document.querySelectorAll("[data-copy-from]")) {
   });
 }
 
-// a proposed link is put in where its words stand, by one click; the text may have moved on since
-const showLinks = () => {
-  for (const button of document.querySelectorAll("[data-link]")) {
-    button.hidden = false;
-    button.nextElementSibling.hidden = true;          // what to type, where there is no script
-  }
-};
-document.addEventListener("htmx:after:swap", showLinks);
-document.addEventListener("click", e => {
-  const button = e.target.closest("[data-link]");
-  if (!button) return;
-  const { link, words, field: id, at } = button.dataset, text = document.getElementById(id), start = +at;
-  const stands = text?.value.startsWith(words, start);
-  if (stands) {
-    text.focus();
-    text.setSelectionRange(start, start + words.length);
-    if (!document.execCommand("insertText", false, link)) {  // which Ctrl+Z takes back; not every browser has it here
-      text.setRangeText(link, start, start + words.length, "end");
-      text.dispatchEvent(new Event("input", { bubbles: true }));
-    }
-    button.closest("li").remove();
-  } else text?.dispatchEvent(new Event("input", { bubbles: true }));  // asks for the list anew
-  announce(stands ? `Linked: ${words}` : "The text has changed meanwhile. The list is made anew.");
-});
-
 offerKept();
-showLinks();

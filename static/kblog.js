@@ -12,7 +12,8 @@ const announce = (text, isTrouble = false) => {
 // htmx 4: mark the region that is loading, and say so when the server or the network fails
 const busy = new WeakMap();                          // the answer may have named another target by the end
 document.addEventListener("htmx:before:request", e => {
-  announce("");
+  const isAskedFor = e.detail.ctx.sourceElement?.matches?.("a, button, form");  // not sent by itself, while one types
+  if (isAskedFor || !document.getElementById("announce").classList.contains("vh")) announce("");
   busy.set(e.detail.ctx, e.detail.ctx.target);
   e.detail.ctx.target?.setAttribute("aria-busy", "true");
 });

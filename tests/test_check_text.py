@@ -206,6 +206,14 @@ TEXTS = {
         "See [there](#h-introduction) and [nowhere](#h-nowhere).",
         ["warning body: The link to #h-nowhere leads to nothing that readers can see."],
     ),
+    "a picture on its way": (
+        "Overall Story",
+        "![Uploading boat.jpg…]()",
+        [
+            "error body: The picture “Uploading boat.jpg…” has no address: it has not come in. Put it in anew, or take"
+            " it out."
+        ],
+    ),
     "a picture": (
         "Overall Story",
         "![A boat](/media/a.webp) ![](/media/b.webp)",

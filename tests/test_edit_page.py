@@ -164,7 +164,7 @@ def test_a_save_by_htmx_brings_the_version_to_go_on_from(author: Browser):
     url = standing()
     page = author.get(url)
     answer = save(page, {"body": "Two words."}, status=200, headers=HTMX)
-    assert "2 words" in answer.one("//*[@id='save-state']").text_content()
+    assert "Saved at" in answer.one("//*[@id='save-state']").text_content()
     version = answer.one("//input[@id='version']").get("value")
     save(page, {"version": version, "body": "Three words now."}, status=200, headers=HTMX)
     assert stored().body == "Three words now."

@@ -98,16 +98,24 @@ def test_a_fragment_says_what_it_needs(path: pathlib.Path):
     assert re.match(r"\{# needs: .+; used by: .+ #\}", path.read_text(encoding="utf-8"))
 
 
-SCRIPTS = sorted(path for path in (ROOT / "static").glob("*.js") if path.name != "kblog.js")
+LOADED = re.compile(r"static_url\('(\w+\.js)'\)")
+LOADING = [path for path in TEMPLATES if LOADED.search(path.read_text(encoding="utf-8"))]
 
 
-@pytest.mark.parametrize("path", SCRIPTS, ids=name)
+@pytest.mark.parametrize("path", LOADING, ids=name)
 def test_scripts_of_one_page_share_no_name(path: pathlib.Path):
     """A name declared twice stops a whole script: nothing of it runs."""
-    together = (ROOT / "static" / "kblog.js").read_text(encoding="utf-8") + path.read_text(encoding="utf-8")
+    loaded = {"theme.js", "kblog.js", *LOADED.findall(path.read_text(encoding="utf-8"))}
+    together = "".join((ROOT / "static" / each).read_text(encoding="utf-8") for each in sorted(loaded))
     names = re.findall(r"^(?:const|let|class|function) (\w+)", together, re.MULTILINE)
     assert len(names) > 10
     assert not {each for each in names if names.count(each) > 1}
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "static").glob("*.js")), ids=name)
+def test_a_script_nests_no_template(path: pathlib.Path):
+    """What packs scripts takes the second backtick for the end, and then spaces out of the words (rjsmin)."""
+    assert not re.search(r"`[^`]*\$\{[^}]*`", path.read_text(encoding="utf-8"))
 
 
 def test_no_file_names_this_machine_or_a_package_registry():

@@ -134,12 +134,18 @@ def test_the_keys_keep_still_in_fields_with_other_keys_and_when_they_are_off(que
     queue.keyboard.press("Alt+a")
     assert set(states().values()) == {"pending", "visible"}
     expect(item(queue, "Thandeka")).to_be_focused()
-    queue.get_by_label("Use these keys").uncheck()
+    queue.get_by_role("button", name="Keys").click()
+    queue.get_by_label("Use keys that are pressed alone").uncheck()
     queue.reload()
-    expect(queue.get_by_label("Use these keys")).not_to_be_checked()
-    queue.keyboard.press("j")
+    for key in ("j", "?"):
+        queue.keyboard.press(key)
     assert queue.evaluate("document.activeElement === document.body")
-    queue.get_by_label("Use these keys").check()
+    queue.get_by_role("button", name="Keys").click()
+    expect(queue.get_by_label("Use keys that are pressed alone")).not_to_be_checked()
+    queue.get_by_label("Use keys that are pressed alone").check()
+    queue.keyboard.press("j")
+    queue.keyboard.press("Escape")
+    expect(queue.get_by_role("button", name="Keys")).to_be_focused()
     queue.keyboard.press("j")
     expect(item(queue, "Thandeka")).to_be_focused()
 

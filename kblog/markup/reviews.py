@@ -1,14 +1,16 @@
 """A review, read once: what is drawn, and the outline, the lines, the excerpt and the plain text found on the way."""
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from math import ceil
 from typing import Any
 
 from markupsafe import Markup
 
-from kblog.hangul import is_mostly_hangul
+from kblog import hangul
 
 from . import lines, policy, spoilers
 from .inline import Picture, drawn, is_here, set_off
@@ -23,6 +25,7 @@ ESCAPES_LIMIT = 50_000  # & < > ": it joins text at each of them, again in quadr
 EXCERPT_LENGTH = 280  # characters: three lines on a card
 RUN_IN_LENGTH = 60  # characters: longer, and the words before a colon are a sentence
 
+SYLLABLES_A_WORD = 2.2  # of Korean: people read some 500 syllables in the time of 230 English words
 WORD = re.compile(r"\w[\w\-'’\u2010\u2011]*")
 EPISODE_TITLE = re.compile(r"(?:episode|ep\.?)\s*\d{1,3}\s?[:.–—-]?(?=\s+\S)|\d{1,3}[화회]\s?[:.–—-]?(?=\s+\S)", re.I)
 NOTE = re.compile(r"\[\^[^\]\s]+\]:?")
@@ -171,7 +174,7 @@ class _Reading:
     @property
     def words(self) -> int:
         """How many words have been read, spoilers included."""
-        return sum(len(WORD.findall("\n".join(record))) for record in (self.plain, self.hidden))
+        return sum(_counted("\n".join(record)) for record in (self.plain, self.hidden))
 
     def document(self, tokens: list[Token]) -> list[Token]:
         """Draw a whole review, each h2 opening a section that ends where the next begins."""
@@ -267,7 +270,7 @@ class _Reading:
         text = words_of(children).strip()
         self._record(spoils).append(text)
         self._pass(block, text, spoils)
-        is_korean = is_mostly_hangul(text) and not block[0].hidden
+        is_korean = hangul.is_mostly_hangul(text) and not block[0].hidden
         if is_korean:
             block[0].attrs["lang"] = "ko"
         shown = self._shown_alone(block)
@@ -303,6 +306,19 @@ class _Reading:
 
     def _record(self, spoils: str) -> list[str]:
         return self.hidden if spoils else self.plain
+
+
+def _counted(text: str) -> int:
+    """Count words, those of Korean by their syllables.
+
+    >>> _counted("Crash Landing on You"), _counted("사랑의 불시착")
+    (4, 3)
+    """
+    words = WORD.findall(text)
+    if not hangul.has_hangul(text):
+        return len(words)
+    syllables = len(hangul.LETTER.findall(unicodedata.normalize("NFC", text)))
+    return sum(not hangul.has_hangul(word) for word in words) + ceil(syllables / SYLLABLES_A_WORD)
 
 
 def _shortened(text: str) -> str:

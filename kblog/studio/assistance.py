@@ -32,7 +32,7 @@ def preview(review_id: int):
         document = workbench.document(typed, review)
         if htmx.wants_fragment():
             context = {"preview": workbench.preview(document), "steps": workbench.steps(typed), "review": review}
-            context["links"] = workbench.links(typed, review)
+            context |= {"links": workbench.links(typed, review), "words": workbench.word_count(typed)}
             context |= workbench.looked_at(review, typed, document)
             return render_template("studio/editor/_previewed.html", **context)
         try:

@@ -73,8 +73,7 @@ def update(review_id: int, form: MultiDict):
     if htmx.wants_fragment():
         with reads_only():
             review = queries.review(review_id) or abort(404)
-            context = {"steps": workbench.steps(typed), "words": workbench.word_count(typed)}
-            context["found"] = findings.found(review, document)
+            context = {"steps": workbench.steps(typed), "found": findings.found(review, document)}
             return render_template("studio/editor/_saved.html", subject=review, said=said, **context)
     flash(f"{said}.")
     return redirect(url_for("studio.editor.edit", review_id=review_id, saved=typed.tab.data), 303)
@@ -92,7 +91,7 @@ def autosave(review_id: int):
     if not htmx.wants_fragment():
         return redirect(url_for("studio.editor.edit", review_id=review_id, tab=tab), 303)
     with reads_only():
-        return say_kept(queries.review(review_id) or abort(404), workbench.word_count(typed), is_stale)
+        return say_kept(queries.review(review_id) or abort(404), is_stale)
 
 
 @bp.post("/autosave/discard")
@@ -114,11 +113,10 @@ def keep(subject: saving.Subject, typed: Any, fields: Iterable[tuple[str, str]])
     return saving.autosave(db.session(), subject, tab, typed.version.data or 0, [*wanted, ("tab", tab)], now())
 
 
-def say_kept(subject: saving.Subject, words: int, is_stale: bool) -> tuple[str, int]:
+def say_kept(subject: saving.Subject, is_stale: bool) -> tuple[str, int]:
     """Say in place of the state of the save that what is typed is kept; 409 where the saved text is a newer one."""
     template = "studio/editor/_elsewhere.html" if is_stale else "studio/editor/_save_state.html"
-    context = {"subject": subject, "words": words, "said": f"Kept at {clock()}"}
-    return render_template(template, **context), 409 if is_stale else 200
+    return render_template(template, subject=subject, said=f"Kept at {clock()}"), 409 if is_stale else 200
 
 
 def clock() -> str:

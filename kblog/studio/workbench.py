@@ -13,6 +13,7 @@ from kblog import document as documents
 from kblog.cache import Kept
 from kblog.db import now
 from kblog.document import Document
+from kblog.media.store import LARGEST
 from kblog.models import Review
 from kblog.reviews.facts import shown
 from kblog.reviews.routes import today
@@ -106,6 +107,7 @@ def drawn_from(
         "kept": [each for each in queries.autosaves(subject) if each.tab != form.tab.data],
         "saved_tab": request.args.get("saved", ""),
         "proposed_slug": proposed_slug(subject, made),
+        "largest_picture": LARGEST,
     }
 
 

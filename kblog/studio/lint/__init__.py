@@ -35,6 +35,7 @@ RULES: tuple[Rule, ...] = (
     prose.has_its_quotations_among_the_lines,
     prose.is_dated,
     prose.is_free_of_filler,
+    links.has_pictures_that_came,
     links.leads_somewhere,
     links.has_alt_texts,
     signs.writes_signs_one_way,

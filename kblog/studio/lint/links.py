@@ -15,6 +15,17 @@ UNDESCRIBED = (
 _ID = re.compile(r'\bid="([^"]+)"')
 
 
+def has_pictures_that_came(review: Subject) -> Iterator[Finding]:
+    """Find the pictures without an address: what stands in the text while one is on its way, and if it never comes."""
+    for block in review.rendered.blocks:
+        for address, words in block.pictures:
+            if not address.strip():
+                said = f"The picture “{shortened(words)}” has no address: it has not come in."
+                yield Finding(
+                    "error", f"{said} Put it in anew, or take it out.", "body", f"![{words}", block.line, about=words
+                )
+
+
 def leads_somewhere(review: Subject) -> Iterator[Finding]:
     """Find the links within this site that lead nowhere, and those within the text."""
     known, anchors = review.facts.addresses, set(_ID.findall(review.rendered.html))

@@ -56,7 +56,7 @@ def update(page_id: int, form: MultiDict):
     said = f"Saved at {clock()}"
     if htmx.wants_fragment():
         with reads_only():
-            context = {"subject": queries.page(page_id), "words": words(document.body), "said": said}
+            context = {"subject": queries.page(page_id), "said": said}
             return render_template("studio/editor/_saved.html", **context)
     flash(f"{said}.")
     return redirect(url_for("studio.pages.edit", page_id=page_id, saved=typed.tab.data), 303)
@@ -74,7 +74,7 @@ def autosave(page_id: int):
     if not htmx.wants_fragment():
         return redirect(url_for("studio.pages.edit", page_id=page_id, tab=tab), 303)
     with reads_only():
-        return say_kept(queries.page(page_id) or abort(404), words(typed.body.data), is_stale)
+        return say_kept(queries.page(page_id) or abort(404), is_stale)
 
 
 @bp.post(f"{PAGE}autosave/discard")
@@ -95,9 +95,10 @@ def preview(page_id: int):
     """Draw what readers would see of what is typed; nothing is stored."""
     with reads_only():
         page = queries.page(page_id) or abort(404)
-        made = forms.preview(forms.document(forms.typed(request.form), page))
+        document = forms.document(forms.typed(request.form), page)
+        made = forms.preview(document)
         if htmx.wants_fragment():
-            return render_template("studio/pages/_preview.html", preview=made)
+            return render_template("studio/pages/_previewed.html", preview=made, words=words(document.body))
         if isinstance(made, str):
             abort(422, made)
         return previews.page_of(made, "Preview. Only you can see it. Close this tab to go on writing.")
