@@ -6,6 +6,7 @@ from .comment import Comment, SpamWord
 from .ignored import IgnoredFinding
 from .import_job import ImportJob
 from .line import FormerLine, Line
+from .mail import Follow, Mail, Subscription
 from .media import Media, MediaAddress, MediaUse, MediaVariant
 from .page import Page
 from .report import Report
@@ -28,11 +29,13 @@ __all__ = [
     "Credit",
     "DayViews",
     "Filing",
+    "Follow",
     "FormerLine",
     "IgnoredFinding",
     "ImportJob",
     "ImportedEntry",
     "Line",
+    "Mail",
     "Media",
     "MediaAddress",
     "MediaUse",
@@ -52,6 +55,7 @@ __all__ = [
     "Site",
     "SpamWord",
     "Spelling",
+    "Subscription",
     "Term",
     "TermLink",
     "TwoPeople",

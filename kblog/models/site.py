@@ -17,6 +17,7 @@ from .author import Attempt, Author, AuthorSession, RecoveryCode
 from .comment import Comment, SpamWord
 from .ignored import IgnoredFinding
 from .import_job import ImportJob
+from .mail import Follow, Mail, Subscription
 from .media import Media, MediaAddress, MediaUse, MediaVariant
 from .page import Page
 from .report import Report
@@ -91,6 +92,9 @@ UNSEEN = (
     IgnoredFinding,
     ImportJob,
     Media,
+    Mail,
+    Subscription,
+    Follow,
     MediaAddress,  # a text that shows one is drawn anew
     MediaVariant,  # the same
     MediaUse,
@@ -149,6 +153,7 @@ class Site:
     name: str = "K-Blog"
     description: str = "Unhurried reviews of Korean dramas and films, with the lines worth keeping."
     author: str = ""
+    author_mail: str = ""  # where the author hears of what waits; "" for nowhere
     time_zone: str = "UTC"
     comment_mode: str = ""  # which comments wait for the author; "" as the environment says
     comment_words: str = ""  # what says one of these waits: one entry a line
