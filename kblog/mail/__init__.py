@@ -16,7 +16,7 @@ from .smtp import SENT, Carrier, Outcome
 
 __all__ = ["SENT", "Health", "bp", "health", "init_app", "is_on", "outbox", "queries", "subscribing", "test"]
 
-LOOKED_EVERY = 15  # seconds: what another process wrote down, and what is to be tried again
+LOOKED_EVERY = 5  # seconds: what another process wrote down, or was killed over, and what is to be tried again
 
 
 def init_app(app: Flask) -> None:
