@@ -30,6 +30,7 @@ def create_app(settings: Config | None = None, *, has_commands: bool = True) -> 
         legacy,
         lines,
         log,
+        mail,
         media,
         pages,
         reviews,
@@ -73,14 +74,14 @@ def create_app(settings: Config | None = None, *, has_commands: bool = True) -> 
     def end(_error: BaseException | None) -> None:
         reading.set(False)
 
-    for part in (background, jinja, addresses, errors, headers, guard, auth, cache, traffic, media):
+    for part in (background, jinja, addresses, errors, headers, guard, auth, cache, traffic, media, mail):
         part.init_app(app)
     reviews.link_pictures.init_app(app)
     app.jinja_env.globals["site"] = LocalProxy(cache.site)  # read when a template first asks for it,
     app.context_processor(cache.site_at_hand)  # and at hand where a view has asked
     app.jinja_env.globals["static_url"] = cache.static_url
     app.jinja_env.filters["here"] = cache.here
-    for part in (reviews, lines, comments, pages, media, feeds, legacy, studio):
+    for part in (reviews, lines, comments, pages, media, mail, feeds, legacy, studio):
         app.register_blueprint(part.bp)
     app.register_blueprint(studio.previews.bp)  # no part of the studio: whoever has the link may see one draft
     if has_commands:

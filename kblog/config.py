@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from kblog import mailbox
+
 ROOT = Path(__file__).resolve().parent.parent
 VERSION = "0.1.0"
 LOOPBACK_NAMES = ("localhost", "127.0.0.1", "[::1]")
@@ -59,6 +61,16 @@ class Config:
     def on_loopback(self) -> bool:
         """Whether only this machine can reach the site."""
         return self.host == "localhost" or _is_loopback(self.host)
+
+    @property
+    def mail_server(self) -> mailbox.Server:
+        """Who takes mail from here."""
+        return mailbox.server(self.mail_url)
+
+    @property
+    def sends_mail(self) -> bool:
+        """Whether mail goes out: there is a server for it, and an address of the site for the links in it."""
+        return bool(self.mail_url and self.base_url)
 
     @property
     def hosts(self) -> list[str]:
@@ -188,8 +200,7 @@ def _secret(text: str) -> str:
 
 
 def _mail(text: str) -> str:
-    if urlsplit(text).scheme not in ("smtp", "smtps") or not urlsplit(text).hostname:
-        raise ValueError("give smtp://user:password@host:587")
+    mailbox.server(text)
     return text
 
 

@@ -34,6 +34,7 @@ from .chromium import (  # noqa: F401 - fixtures of the browser tests
     new_context,
     served,
 )
+from .mailing import postbox  # noqa: F401 - a fixture
 
 NAME, PASSWORD = "Bae Harin", "seven lanterns over Mokpo harbour"  # of the author in tests
 CHEAP = passwords.Cost(kib=8, passes=1)  # a hash in no time, for what is not about passwords

@@ -13,6 +13,7 @@ from .conftest import close, logged_in, make_app, state, with_author
 
 OWN = {"Origin": "http://localhost"}
 
+FROM_ANYWHERE = {"mail.end"}  # its address is signed, and a mail program sends it (test_mail_replies)
 REFUSED, PASSED = 403, 422  # an empty log-in that gets through does not match
 SENT = [
     ({"Sec-Fetch-Site": "same-origin"}, PASSED),
@@ -74,8 +75,17 @@ def unsafe(app: Flask) -> list[tuple[str, str, str]]:
         (filled_in(rule.rule), method, rule.endpoint)
         for rule in app.url_map.iter_rules()
         for method in rule.methods or ()
-        if method not in SAFE
+        if method not in SAFE and rule.endpoint not in FROM_ANYWHERE
     )
+
+
+def test_one_address_alone_takes_what_comes_from_anywhere_and_only_signed(app: Flask, reader: Browser):
+    marked = {name for name, view in app.view_functions.items() if hasattr(view, "from_anywhere")}
+    assert marked == FROM_ANYWHERE
+    before = state()
+    for headers in ({}, {"Sec-Fetch-Site": "cross-site"}):
+        assert reader.ask("/mail/unsubscribe/7", "POST", headers=headers).status_code == 404
+    assert state() == before
 
 
 def test_what_another_site_sends_changes_nothing_not_even_for_the_author(sample_app: Flask):

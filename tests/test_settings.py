@@ -68,6 +68,16 @@ BAD_VALUES = [
     ("KBLOG_MAIL_URL", "mail.example.org:587"),
     ("KBLOG_MAIL_URL", "smtp://"),
     ("KBLOG_MAIL_URL", "smtp://["),
+    ("KBLOG_MAIL_URL", "smtp://mail.example.org:x"),
+    ("KBLOG_MAIL_URL", "smtp://mail.example.org:0"),
+    ("KBLOG_MAIL_URL", "smtp://mail.example.org/box"),
+    ("KBLOG_MAIL_URL", "smtp://me@mail.example.org"),
+    ("KBLOG_MAIL_URL", "smtp://me:pass%0d%0aword@mail.example.org"),
+    ("KBLOG_MAIL_URL", "smtp://me:password@mail.example.org?tls=off"),
+    ("KBLOG_MAIL_URL", "smtp://mail.example.org?tls=yes"),
+    ("KBLOG_MAIL_URL", "smtps://mail.example.org?tls=starttls"),
+    ("KBLOG_MAIL_URL", "smtp://mail.example.org?from=nobody"),
+    ("KBLOG_MAIL_URL", "smtp://mail.example.org?to=all@example.org"),
 ]
 
 
@@ -101,7 +111,12 @@ def test_names_for_the_tests_and_set_up_are_known(name: str):
 
 
 @pytest.mark.parametrize(
-    ("name", "secret"), [("KBLOG_SECRET_KEY", "hunter2-hunter2"), ("KBLOG_MAIL_URL", "imap://me:hunter2-hunter2@host")]
+    ("name", "secret"),
+    [
+        ("KBLOG_SECRET_KEY", "hunter2-hunter2"),
+        ("KBLOG_MAIL_URL", "imap://me:hunter2-hunter2@host"),
+        ("KBLOG_MAIL_URL", "smtp://me:hunter2/hunter2@host"),
+    ],
 )
 def test_a_refused_secret_is_not_printed(name: str, secret: str):
     assert "hunter2" not in refusal({name: secret})

@@ -15,6 +15,7 @@ from kblog.db import db, trouble_of
 from .author import author
 from .backup import backup
 from .lint import lint
+from .mail import mail
 from .media import media
 from .serve import serve
 from .site import demo, reindex, rerender
@@ -23,7 +24,7 @@ from .transfer import transfer
 
 def init_app(app: Flask) -> None:
     Migrate(app, db, directory=str(ROOT / "kblog" / "migrations"), render_as_batch=True)
-    for command in (serve, author, transfer, backup, demo, lint, media, reindex, rerender):
+    for command in (serve, author, transfer, backup, demo, lint, mail, media, reindex, rerender):
         app.cli.add_command(command)
         _speak_plainly(command)
 

@@ -40,7 +40,9 @@ def update(comment_id: int) -> Response:
         writer_hash=there.writer_hash,
         network=there.network,
     )
-    sender = posting.Sender(moment=there.moment, rules=sheet.rules(), is_author=there.by_author)
+    sender = posting.Sender(
+        moment=there.moment, rules=sheet.rules(), is_author=there.by_author, tells_author=sheet.tells_author()
+    )
     try:
         with stored():
             if not mine(comment_id).is_editable:  # somebody replied just now

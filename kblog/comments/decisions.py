@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from kblog import mail
 from kblog.models import Comment, SpamWord
 
 from . import bayes, posting, queries
@@ -20,6 +21,8 @@ def decide(session: Session, comment: Comment, state: str, moment: datetime) -> 
     """
     if not comment.body:
         raise ValueError("Its writer has taken it back.")
+    if state == APPROVED != comment.state:
+        mail.outbox.reply(session, comment, moment)
     posting.show_change(session, comment, state)
     comment.state_before, comment.state, comment.decided_at = comment.state, state, moment
     comment.reason = comment.reason or (BY_AUTHOR if state != APPROVED else "")

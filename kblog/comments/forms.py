@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from wtforms import Field, Form, StringField, ValidationError
 
+from kblog import mailbox
 from kblog.markup import COMMENT_LIMIT
 
 from . import stamps, typed
@@ -45,18 +46,26 @@ class CommentForm(EditForm):
 
     name = Typed(clean=typed.name)
     website = Typed()
+    email = Typed()
     parent = Typed()
     key = Typed()
     stamp = Typed()
     homepage_url = Typed()  # hidden from people: what fills it in is a machine
 
     def __init__(
-        self, *given, author_name: str, is_author: bool, age: timedelta | None, is_timed: bool, **more
+        self,
+        *given,
+        author_name: str,
+        is_author: bool,
+        age: timedelta | None,
+        is_timed: bool,
+        takes_mail: bool = False,
+        **more,
     ) -> None:
-        """Take what was sent, and what is known beside it: the author's name, and how old the form is."""
+        """Take what was sent, and what is known beside it: the author's name, how old the form is, what it asks for."""
         super().__init__(*given, **more)
         self.author_name, self.is_author = author_name, is_author
-        self.age, self.is_timed = age, is_timed
+        self.age, self.is_timed, self.takes_mail = age, is_timed, takes_mail and not is_author
         self.is_orphan = False  # what it answers is not there to be answered
 
     @property
@@ -84,6 +93,15 @@ class CommentForm(EditForm):
             field.data = typed.website(field.data)
         except ValueError as error:
             raise ValidationError(str(error)) from None
+
+    def validate_email(self, field: Field) -> None:
+        if not self.takes_mail:
+            field.data = ""
+        if field.data.strip():
+            try:
+                field.data = mailbox.address(field.data)
+            except ValueError as error:
+                raise ValidationError(f"{error}, and you can leave it out.") from None
 
     def validate_parent(self, _field: Field) -> None:
         if self.is_orphan:

@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from kblog import mail
 from kblog.models import Comment, ImportedEntry, Report
 
 from . import decisions, posting, queries
@@ -46,10 +47,12 @@ def spoil(comment: Comment, spoils: str) -> None:
     comment.spoils = spoils
 
 
-def report(session: Session, comment_id: int, reason: str, moment: datetime) -> None:
+def report(session: Session, comment_id: int, reason: str, moment: datetime, *, tells_author: bool = False) -> None:
     """Note what a reader says is wrong with a comment; the same words again add nothing. The caller commits."""
     if not queries.is_reported(comment_id, reason):
         session.add(Report(comment_id=comment_id, reason=reason, reported_at=moment))
+        if tells_author:
+            mail.outbox.queue(session, moment)
 
 
 def settle(session: Session, comment_id: int, moment: datetime) -> bool:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
-from kblog import fold, markup
+from kblog import fold, mail, markup
 from kblog.models import Comment, Review
 from kblog.models.site import mark_visible_change
 
@@ -35,6 +35,7 @@ class Sender:
     is_author: bool = False
     trap: str = ""
     seconds: int | None = None  # since the form was opened; none: nobody counts
+    tells_author: bool = False  # of what waits, by mail
 
 
 @dataclass(kw_only=True)
@@ -54,6 +55,7 @@ class Draft:
     network: str
     fingerprint: str
     words: list[str]  # by which it is judged
+    address: str = ""  # where its replies are to go by mail; it stands in no comment
     id: int = 0
     state: str = "visible"
     reason: str = ""
@@ -74,6 +76,7 @@ def draft(
     spoils: str = "",
     writer_hash: str = "",
     network: str = "",
+    address: str = "",
 ) -> Draft:
     """Write a comment down; all that is slow about it is done here, before a transaction begins.
 
@@ -94,6 +97,7 @@ def draft(
         network=network,
         fingerprint=fingerprint(folded),
         words=bayes.words_of(fold.fold(name), fold.fold(website), folded),
+        address=address,
     )
 
 
@@ -105,8 +109,11 @@ def post(session: Session, new: Draft, sender: Sender) -> int:
     new.state, new.reason = _judge(new, sender)
     # past the session's objects: it costs a tenth, and what is told of the comment is not read again after the commit
     new.id = session.connection().execute(_STORE, {name: getattr(new, name) for name in STORED}).scalar_one()
+    if new.state == "pending" and sender.tells_author:
+        mail.outbox.queue(session, sender.moment)
     if new.state != "visible":
         return 0
+    mail.outbox.reply(session, new, sender.moment)
     mark_visible_change(session, of_comments=True)
     return _count(session, new.review_id, 1)
 
@@ -123,6 +130,8 @@ def edit(session: Session, there: Any, new: Draft, sender: Sender) -> None:
     values = {name: getattr(new, name) for name in ("body", "body_html", "spoils", "fingerprint", "reason")}
     if state != there.state:
         values |= {"state": state, "state_before": "", "decided_at": None}
+        if state == "pending" and sender.tells_author:
+            mail.outbox.queue(session, sender.moment)
     session.execute(_this(there.id).values(**values, edited_at=sender.moment))
     show_change(session, there, state)
 
@@ -134,6 +143,7 @@ def take_back(session: Session, there: Any, moment: datetime) -> None:
     if there.state != "removed":
         left["state_before"] = there.state
     session.execute(_this(there.id).values(**emptied, **left))
+    mail.subscribing.let_go(session, there.id)
     show_change(session, there, "removed")
 
 

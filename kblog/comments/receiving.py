@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy.orm import Session
 
-from kblog import limits
+from kblog import limits, mail
 
 from . import posting, queries
 from .threads.nesting import ROOTS_PER_PAGE
@@ -56,6 +56,8 @@ def take_in(
     if is_limited:
         keep_to_the_limits(session, "comment", draft.network, sender.moment)
     count = posting.post(session, draft, sender)
+    if draft.address and draft.state != "spam":  # a machine that fills forms in lets us write to nobody
+        mail.subscribing.follow(session, draft, draft.address, sender.moment, is_limited=is_limited)
     return Taken(draft, slug, count, answered, is_new=True)
 
 

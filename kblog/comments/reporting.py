@@ -49,7 +49,8 @@ def take_report(comment_id: int) -> Response:
     try:
         with stored():
             _keep_to_the_limits()
-            moderating.report(db.session(), comment_id, form.reason.data, now())
+            tells = sheet.tells_author()
+            moderating.report(db.session(), comment_id, form.reason.data, now(), tells_author=tells)
     except Refused as refused:
         return later(refused, _page(there, form, refused.status, trouble=refused.sentence))
     if htmx.wants_fragment():

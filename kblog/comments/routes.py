@@ -135,6 +135,7 @@ def answered(sent: Sheet, taken: Taken) -> Response:
             "taken": taken,
             "entry": Entry(comment, taken.answered if comment.parent_id != comment.root_id else None),
             "reasons": comment.reason.splitlines() if is_own else [],
+            "has_asked": bool(sent.form.email.data.strip()) and comment.state != "spam",
             **sheet.around(sheet.emptied(sent)),
         }
         status = 202 if not is_shown else 201 if taken.is_new else 200

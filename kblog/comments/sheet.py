@@ -8,7 +8,7 @@ from typing import Any
 from flask import abort, current_app, request
 from werkzeug.wrappers import Response
 
-from kblog import auth, cache, htmx, limits
+from kblog import auth, cache, htmx, limits, mail
 from kblog.db import now, reads_only
 
 from . import ownership, posting, queries, spam, stamps
@@ -45,6 +45,7 @@ def opened(slug: str) -> Sheet:
         is_author=author is not None,
         age=age,
         is_timed=is_guarded() and author is None,
+        takes_mail=mail.is_on(),
     )
     number = form.parent_id
     parent = queries.answerable(review.id, number) if number is not None else None
@@ -69,6 +70,7 @@ def drafted(sheet: Sheet) -> posting.Draft:
         spoils=form.spoils.data,
         writer_hash="" if author else sheet.writer.hash,
         network=limits.network(request.remote_addr),
+        address=form.email.data.strip(),
     )
 
 
@@ -80,6 +82,7 @@ def sender(sheet: Sheet) -> posting.Sender:
         is_author=sheet.author is not None,
         trap=sheet.form.homepage_url.data,
         seconds=int(sheet.age.total_seconds()) if sheet.form.is_timed and sheet.age is not None else None,
+        tells_author=tells_author(),
     )
 
 
@@ -123,7 +126,14 @@ def around(sheet: Sheet) -> dict[str, Any]:
 def emptied(sheet: Sheet) -> Sheet:
     """Return the form as it is opened for the next comment of the same writer."""
     kept = {"name": sheet.form.name.data, "website": sheet.form.website.data}
-    form = CommentForm(data=kept, author_name="", is_author=sheet.author is not None, age=None, is_timed=False)
+    form = CommentForm(
+        data=kept,
+        author_name="",
+        is_author=sheet.author is not None,
+        age=None,
+        is_timed=False,
+        takes_mail=sheet.form.takes_mail,
+    )
     return replace(sheet, form=form, parent=None, age=None)
 
 
@@ -132,6 +142,11 @@ def rules() -> spam.Rules:
     site, config = cache.site(), current_app.config["KBLOG"]
     mode = site.comment_mode if site.comment_mode in spam.MODES else config.moderation
     return spam.Rules(mode, tuple(site.comment_words.splitlines()), tuple(site.comment_blocked.splitlines()))
+
+
+def tells_author() -> bool:
+    """Whether the author hears by mail of what waits."""
+    return mail.is_on() and bool(cache.site().author_mail)
 
 
 def is_guarded() -> bool:

@@ -7,6 +7,7 @@ from .ignored import IgnoredFinding
 from .import_job import ImportJob
 from .line import FormerLine, Line
 from .link_picture import LinkPicture
+from .mail import Follow, Mail, Subscription
 from .media import Media, MediaAddress, MediaUse, MediaVariant
 from .page import Page
 from .report import Report
@@ -29,12 +30,14 @@ __all__ = [
     "Credit",
     "DayViews",
     "Filing",
+    "Follow",
     "FormerLine",
     "IgnoredFinding",
     "ImportJob",
     "ImportedEntry",
     "Line",
     "LinkPicture",
+    "Mail",
     "Media",
     "MediaAddress",
     "MediaUse",
@@ -54,6 +57,7 @@ __all__ = [
     "Site",
     "SpamWord",
     "Spelling",
+    "Subscription",
     "Term",
     "TermLink",
     "TwoPeople",

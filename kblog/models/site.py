@@ -18,6 +18,7 @@ from .comment import Comment, SpamWord
 from .ignored import IgnoredFinding
 from .import_job import ImportJob
 from .link_picture import LinkPicture
+from .mail import Follow, Mail, Subscription
 from .media import Media, MediaAddress, MediaUse, MediaVariant
 from .page import Page
 from .report import Report
@@ -92,6 +93,9 @@ UNSEEN = (
     IgnoredFinding,
     ImportJob,
     Media,
+    Mail,
+    Subscription,
+    Follow,
     MediaAddress,  # a text that shows one is drawn anew
     MediaVariant,  # the same
     MediaUse,
@@ -151,6 +155,7 @@ class Site:
     name: str = "K-Blog"
     description: str = "Unhurried reviews of Korean dramas and films, with the lines worth keeping."
     author: str = ""
+    author_mail: str = ""  # where the author hears of what waits; "" for nowhere
     time_zone: str = "UTC"
     comment_mode: str = ""  # which comments wait for the author; "" as the environment says
     comment_words: str = ""  # what says one of these waits: one entry a line

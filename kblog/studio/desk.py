@@ -2,7 +2,7 @@
 
 from flask import Blueprint, current_app, render_template
 
-from kblog import auth, backup
+from kblog import auth, backup, mail
 from kblog.db import db, now, trouble
 from kblog.ledger import DUE_DAYS
 from kblog.reviews.routes import today
@@ -34,6 +34,7 @@ def show() -> str:
         reported=reported,
         backups=backup.health(backup.Places.of(config), now(), author and author.since),
         backs_up_daily=config.backup_daily,
+        mails=mail.health(now()),
         piles=piles,
         read_this_week=insights.this_week(),
         has_reviews=any(pile.total for pile in piles.values()),

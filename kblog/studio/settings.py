@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from wtforms import Form, RadioField
 from wtforms.validators import Length, ValidationError
 
-from kblog import cache
+from kblog import cache, mail, mailbox
 from kblog.auth.author import name_trouble
 from kblog.comments import sheet
 from kblog.db import db, now
@@ -81,6 +81,18 @@ class WritingForm(Form):
     filler = Words("Filler: phrases that sound like an advertisement", [Length(max=LONGEST_LIST, message=TOO_LONG)])
 
 
+class MailForm(Form):
+    """Where the author hears of what waits."""
+
+    address = Words("Your mail address")
+
+    def validate_address(self, field: Words) -> None:
+        try:
+            field.data = mailbox.address(field.data) if field.data.strip() else ""
+        except ValueError as error:
+            raise ValidationError(f"{error}") from None
+
+
 @bp.get("/")
 def show():
     """The settings."""
@@ -128,6 +140,24 @@ def update_writing(form):
     return redirect(url_for("studio.settings.show", _anchor="writing"), 303)
 
 
+@bp.post("/mail")
+@access.resumable
+def update_mail(form):
+    """Hear of what waits at another address, to which a first mail is sent at once; or at none."""
+    sent = MailForm(form)
+    if not sent.validate():
+        return page(422, mail_form=sent)
+    address = sent.address.data
+    if address != cache.site().author_mail:
+        change(db.session(), author_mail=address)
+    if address and mail.is_on():
+        mail.outbox.test(db.session(), now())
+    db.session.commit()
+    told = "A mail is on its way to you: it says that this works." if mail.is_on() else "Saved."
+    flash(told if address else "You hear of nothing by mail.")
+    return redirect(url_for("studio.settings.show", _anchor="mail"), 303)
+
+
 @bp.post("/moment")
 @access.keeps_text
 def moment():
@@ -152,6 +182,7 @@ def page(
     site_form: SiteForm | None = None,
     comments_form: CommentsForm | None = None,
     writing_form: WritingForm | None = None,
+    mail_form: MailForm | None = None,
 ):
     """Answer with every group of settings, one of them as it was sent."""
     site, rules = cache.site(), sheet.rules()
@@ -162,6 +193,9 @@ def page(
         "site_form": site_form,
         "comments_form": comments_form or CommentsForm(data={"mode": rules.mode, "days": site.comment_days, **lists}),
         "writing_form": writing_form or WritingForm(data={"filler": site.filler}),
+        "mail_form": mail_form or MailForm(data={"address": site.author_mail}),
+        "mail_is_on": mail.is_on(),
+        "last_mail": mail.queries.last_to_author(),
         "zone_words": zones.words(zone),
         "moment": moment_in(zone),
         "regions": zones.by_region(),

@@ -4,7 +4,7 @@ import subprocess
 import sys
 from importlib import import_module
 
-RECIPES = ("kill", "power", "full", "read_only", "corrupted", "slow", "clock", "backup", "migrating", "soak")
+RECIPES = ("kill", "power", "full", "read_only", "corrupted", "slow", "clock", "backup", "migrating", "mailing", "soak")
 
 
 def main() -> int:

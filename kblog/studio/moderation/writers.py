@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Response, abort, flash, redirect, render_template, url_for
 
+from kblog import mail
 from kblog.comments import moderating
 from kblog.db import db, now
 from kblog.jinja import absolute, plural, rfc3339
@@ -26,7 +27,8 @@ def writer(comment_id: int) -> str:
 def download(comment_id: int) -> Response:
     """The same as a file for the writer."""
     _, rows = written(comment_id)
-    text = json.dumps([described(row) for row in rows], ensure_ascii=False, indent=2)
+    replies_to = mail.queries.addresses_of(row.id for row in rows)
+    text = json.dumps([described(row, replies_to.get(row.id)) for row in rows], ensure_ascii=False, indent=2)
     response = Response(text + "\n", mimetype="application/json")
     response.headers["Content-Disposition"] = f'attachment; filename="comments-of-writer-{comment_id}.json"'
     return response
@@ -57,7 +59,7 @@ def written(comment_id: int) -> tuple[Any, list[Any]]:
     return found.comment, list(queries.written_by(found.comment))
 
 
-def described(row: Any) -> dict[str, Any]:
+def described(row: Any, replies_to: str | None) -> dict[str, Any]:
     """Return what is kept of a comment, as its writer is told."""
     address = url_for("reviews.show", slug=row.slug) if row.slug else f"/pages/{row.page_slug}/"
     return {
@@ -74,4 +76,5 @@ def described(row: Any) -> dict[str, Any]:
         "posted_at": rfc3339(row.posted_at),
         "edited_at": rfc3339(row.edited_at) if row.edited_at else None,
         "network": row.network,
+        "replies_go_to": replies_to,
     }

@@ -219,7 +219,7 @@ TABLES = (
 COMMENTS = _kept("comments", models.Comment, f"{PRIVATE} body_html review_id page_id", drawn="body_html website")
 REVISIONS = _kept("revisions", models.Revision, "review_id page_id")
 BY_SUBJECT = (COMMENTS, REVISIONS)
-# Of the author alone, of one browser, of work that is under way, or made anew from the rest.
+# Of the author alone, of one browser, with readers' mail addresses, of work under way, or made anew from the rest.
 LEFT_OUT = (
     models.ImportJob,
     models.Author,
@@ -234,6 +234,9 @@ LEFT_OUT = (
     models.DayViews,
     models.MonthViews,
     models.LinkPicture,
+    models.Mail,
+    models.Subscription,
+    models.Follow,
 )
 
 FIXED = {README, *(each.member for each in TABLES)}
