@@ -455,20 +455,21 @@ def test_what_breaks_off_is_refused_and_what_is_something_else_too_is_a_picture_
 MEASURE = """
 import resource, subprocess, sys
 taken = 0
-for path in sys.argv[2:]:
+for path in sys.argv[3:]:
     with open(path, "rb") as given:
-        ended = subprocess.run([sys.executable, "-I", sys.argv[1]], stdin=given, capture_output=True)
+        command = [sys.executable, "-I", sys.argv[1], *sys.argv[2].split()]
+        ended = subprocess.run(command, stdin=given, capture_output=True)
     taken += b"extension" in ended.stderr
 print(taken, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024)
 """
 
 
-def taken_and_memory(given: list[pathlib.Path]) -> tuple[int, int]:
-    """Say how many of these are taken, and how many megabytes the worst of them needs.
+def taken_and_memory(given: list[pathlib.Path], asked: str = "") -> tuple[int, int]:
+    """Say how many of these are taken (`asked` for what), and how many megabytes the worst of them needs.
 
     It is asked of a small process, for a child begins with the memory of its parent.
     """
-    command = [sys.executable, "-c", MEASURE, store.PROGRAM, *given]
+    command = [sys.executable, "-c", MEASURE, store.PROGRAM, asked, *given]
     taken, most = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
     return int(taken), int(most)
 

@@ -28,7 +28,7 @@ from .browser import Browser
 from .builders import stored
 from .chromium import find_nothing, served
 from .conftest import read
-from .test_bring_pictures import moving, picture
+from .test_bring_pictures import moving, picture, taken_and_memory
 
 NAMED = re.compile(r"/media/[0-9a-f]{64}\.(?:jpg|png|webp)")
 
@@ -151,6 +151,14 @@ def test_transparency_and_colours_stay_in_every_size(tmp_path: pathlib.Path):
         with Image.open(io.BytesIO(file)) as drawn:
             assert drawn.info["icc_profile"] == profile
             assert drawn.convert("RGBA").getextrema()[3][0] < 255, each
+
+
+def test_all_sizes_of_the_largest_picture_need_less_than_300_megabytes(tmp_path: pathlib.Path):
+    Image.new("P", (6000, 4000), 7).save(tmp_path / "clear.png", transparency=0)
+    (tmp_path / "photograph.jpg").write_bytes(picture(size=(6000, 4000)))
+    taken, most = taken_and_memory(list(tmp_path.iterdir()), "variants")
+    assert taken == 2
+    assert most < 300
 
 
 # Whoever is killed, and what cannot be drawn

@@ -85,8 +85,10 @@ class Store:
             for each in told:
                 piece = drawn.read(each["size"])
                 kept = Kept(hashlib.sha256(piece).hexdigest(), **each, note="")
-                if not (folder / kept.file_name).exists():
-                    self._write(folder / kept.file_name, piece)
+                if (path := folder / kept.file_name).exists():
+                    path.touch()  # it belongs to somebody again, whoever takes old ones away
+                else:
+                    self._write(path, piece)
                 made.append(kept)
         _settle(folder)
         return made

@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from kblog import background
-from kblog.db import db, now, reads_only
+from kblog.db import db, now, reads_only, trouble
 from kblog.models import Media, MediaVariant, Review, media
 from kblog.models.site import mark_visible_change
 
@@ -39,7 +39,7 @@ def make(store: Store) -> bool:
     is_more = True
     while is_more and time.monotonic() - began < AT_ONCE:
         with reads_only():
-            media_id = queries.waiting(db.session(), now() - SILENT)
+            media_id = None if trouble() else queries.waiting(db.session(), now() - SILENT)
         is_more = media_id is not None
         if media_id is not None and (name := _claimed(media_id)) and _made(store, media_id, name):
             done.append(media_id)
