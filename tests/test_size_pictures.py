@@ -251,6 +251,21 @@ def test_a_version_that_is_lost_is_replaced_by_the_picture_and_made_anew(app: Fl
     assert [path.name for path in lying(app)] == sorted([*names, fresh]), "what was just written may be on its way"
 
 
+def test_a_page_whose_picture_is_lost_shows_what_is_left_of_it(app: Flask):
+    kept = came(app, grainy(size=(400, 300)))
+    stored(body=f"![The sea](/media/{kept.file_name})")
+    make(app)
+    (app.config["KBLOG"].media / kept.file_name).unlink()
+    image = Browser(app).get("/reviews/paper-boats/").one("//picture//img")
+    assert (image.get("alt"), image.get("width"), image.get("height")) == ("The sea", "400", "300")
+    Browser(app).get(image.get("src"), status=404)
+    with Browser(app).ask(choice(image.get("srcset"))[320]) as answer:
+        assert answer.status_code == 200
+    for path in lying(app):
+        path.unlink()
+    Browser(app).get(choice(image.get("srcset"))[320], status=404)
+
+
 # In the browser
 
 SHIFTS = """
