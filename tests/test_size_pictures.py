@@ -27,7 +27,7 @@ from kblog.models import ContentVersion, Media, MediaVariant, Review
 from .browser import Browser
 from .builders import stored
 from .chromium import find_nothing, served
-from .conftest import read
+from .conftest import logged_in, read
 from .test_bring_pictures import moving, picture, taken_and_memory
 
 NAMED = re.compile(r"/media/[0-9a-f]{64}\.(?:jpg|png|webp)")
@@ -216,6 +216,7 @@ def test_what_cannot_be_drawn_is_tried_three_times_and_its_trouble_kept(app: Fla
             db.session.execute(sa.update(Media).values(variants_claimed_at=now() - 2 * variants.SILENT))
     assert read(sa.select(Media.variants_tries)) == [3]
     assert read(sa.select(Media.variants_trouble)) == ["it is damaged or breaks off"]
+    assert "Shown in one size alone: it is damaged or breaks off." in logged_in(app).get("/studio/media/").words
     file.write_bytes(whole)
     assert app.test_cli_runner().invoke(args=["rerender"]).exit_code == 0
     make(app)
