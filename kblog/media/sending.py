@@ -37,6 +37,8 @@ def send(name: str, file: File, *, is_public: bool) -> Response:
         except OSError:
             abort(404, GONE)
     response.headers.update(POLICY | headers)
+    if headers is PRIVATE:
+        del response.headers["Expires"]  # which Flask gives every file
     return response
 
 
