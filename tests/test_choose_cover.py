@@ -142,6 +142,7 @@ def test_a_drawn_cover_takes_the_place_of_a_picture(app: Flask, author: Browser)
         {"cover": f"/media/{'0' * 64}.jpg"},
         {"cover": "//evil.example/a.jpg"},
         {"alt": "x" * 501},
+        {"is_decorative": "y"},  # and described
     ],
 )
 def test_nonsense_is_told_and_changes_nothing(app: Flask, author: Browser, wrong: dict):
@@ -172,6 +173,9 @@ def test_a_cover_is_kept_as_a_revision_and_comes_back_with_it_but_is_no_news(app
     author.get(cover_page()).follow("harbour.png").send("//form[@id='picture-cover']", {"alt": "A harbour"})
     author.get(cover_page()).send("//form[@id='drawn-cover']", {"number": "2"})
     assert saved().updated_at is None
+    newest = read(sa.select(Revision.text).order_by(Revision.id.desc()))[0]
+    with reads_only():
+        assert newest == rows.text_of(db.session.query(Review).one())
     held = read(sa.select(Revision.id).where(Revision.text.contains(picture.address)))[0]
     page = author.get(cover_page().replace("cover", f"revisions/{held}"))
     page.send("//form[contains(@action, '/restore')]")

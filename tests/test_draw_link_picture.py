@@ -188,6 +188,7 @@ def test_a_picture_that_is_the_cover_stands_beside_the_title_with_its_focus_in_s
         ("아무도 찾지 않는 바닷가의 여름 호텔에서 보낸 마지막 일주일 그리고 그 다음 날의 긴 이야기", ""),
         ("슬기로운의사생활시즌둘의마지막회를보고나서쓰는아주긴글", "Café Émile’s Señor: “Dazzling”"),
         ("", "Pneumonoultramicroscopicsilicovolcanoconiosisandsoonforever"),
+        ("", 'Tom & "Jerry" <b>\'s</b>'),
         ("스물다섯 스물하나 2521", "Twenty‑Five Twenty‑One — 스물다섯"),
     ],
 )

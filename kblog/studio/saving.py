@@ -36,11 +36,19 @@ def is_saved(subject: Subject, document: Document) -> bool:
     return saved == replace(document, slug=document.slug or saved.slug)
 
 
-def save(session: Session, subject: Subject, document: Document, moment: datetime, occasion: str = "saved") -> None:
+def save(
+    session: Session,
+    subject: Subject,
+    document: Document,
+    moment: datetime,
+    occasion: str = "saved",
+    *,
+    is_news: bool = True,
+) -> None:
     """Let a review or page say what a document says, and keep it as a revision.
 
     The caller has seen that nobody saved it meanwhile, and commits. A text that was taken in and never edited is
-    kept as its first revision, so that it can be had back.
+    kept as its first revision, so that it can be had back. What is no news leaves the day of the last change alone.
     """
     before = document_of(subject)
     if queries.latest_revision(subject) is None and before.body:
@@ -56,7 +64,7 @@ def save(session: Session, subject: Subject, document: Document, moment: datetim
         changes.note(session, subject, ledger, moment)
     else:
         rows.fill_page(subject, document)
-    if subject.state == "published" and document_of(subject) != before:
+    if is_news and subject.state == "published" and document_of(subject) != before:
         subject.updated_at = moment
     subject.version += 1
     keep(session, subject, document_of(subject), moment, occasion)

@@ -44,6 +44,10 @@ class PictureForm(Form):
         if not field.data.strip() and not self.is_decorative.data:
             raise ValidationError("Describe the picture for those who cannot see it, or say that it is decoration.")
 
+    def validate_is_decorative(self, field: BooleanField) -> None:
+        if field.data and self.alt.data.strip():
+            raise ValidationError("Describe it or say that it is decoration, not both.")
+
     @property
     def focus(self) -> str:
         """The point that stays in sight, as a document says it."""

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, request, url_for
+from werkzeug.datastructures import MultiDict
 
 from kblog.db import db, now, reads_only
 from kblog.document import Document
@@ -12,8 +13,8 @@ from kblog.models import Media, Review
 from kblog.reviews import link_pictures
 from kblog.reviews.cover_views import drawn_cover
 
+from .. import access, saving
 from .. import queries as texts
-from .. import saving
 from ..editor import REVIEW
 from ..library import queries as library
 from ..review_form import clean
@@ -50,41 +51,43 @@ def drawn(review_id: int, number: int) -> Response:
 
 
 @bp.post("/drawn")
-def use_drawn(review_id: int):
+@access.resumable
+def use_drawn(review_id: int, form: MultiDict):
     """Let the review have one of the covers that are drawn for it."""
-    form = DrawnForm(request.form)
+    typed = DrawnForm(form)
     with reads_only():
         review = texts.review(review_id) or abort(404)
-        if not form.validate():
+        if not typed.validate():
             return page(review, 422, "Choose one of these covers.")
-        wanted = form.number.data or 1
+        wanted = typed.number.data or 1
         made = replace(saving.document_of(review), cover_seed=forms.seed_of(review, wanted), **NO_PICTURE)
-        if form.version.data != review.version:
+        if typed.version.data != review.version:
             return page(review, 409, CHANGED, wanted=wanted)
     return save(review_id, made)
 
 
 @bp.post("/picture")
-def use_picture(review_id: int):
+@access.resumable
+def use_picture(review_id: int, form: MultiDict):
     """Let the review have a picture as its cover; or only show how it would look."""
-    form = PictureForm(request.form)
+    typed = PictureForm(form)
     with reads_only():
         review = texts.review(review_id) or abort(404)
-        is_valid = form.validate()
-        if request.form.get("action") == "look":
-            form.alt.errors = ()
-            return page(review, picture=form)
+        is_valid = typed.validate()
+        if form.get("action") == "look":
+            typed.alt.errors = typed.is_decorative.errors = ()
+            return page(review, picture=typed)
         if not is_valid:
-            return page(review, 422, picture=form)
+            return page(review, 422, picture=typed)
         made = replace(
             saving.document_of(review),
-            cover=form.cover.data,
-            cover_focus=form.focus,
-            cover_alt="" if form.is_decorative.data else form.alt.data.strip(),
-            cover_credit=form.credit.data.strip(),
+            cover=typed.cover.data,
+            cover_focus=typed.focus,
+            cover_alt=typed.alt.data.strip(),
+            cover_credit=typed.credit.data.strip(),
         )
-        if form.version.data != review.version:
-            return page(review, 409, CHANGED, picture=form)
+        if typed.version.data != review.version:
+            return page(review, 409, CHANGED, picture=typed)
     return save(review_id, made)
 
 
@@ -98,9 +101,7 @@ def save(review_id: int, made: Document):
         db.session.rollback()
         with reads_only():
             return page(texts.review(review_id) or abort(404), 409, CHANGED)
-    since = review.updated_at
-    saving.save(db.session(), review, made, now())
-    review.updated_at = since
+    saving.save(db.session(), review, made, now(), is_news=False)
     db.session.commit()
     link_pictures.want(current_app)
     flash(SAVED)
