@@ -194,6 +194,12 @@ def test_other_sites_pictures_are_not_taken_for_those_of_the_album(tmp_path: pat
     assert matched.unused == 1
 
 
+def test_the_library_says_of_a_picture_what_the_first_text_says(app: Flask, tmp_path: pathlib.Path):
+    texts = [shown("a.jpg"), shown("a.jpg", alt="The sea"), shown("a.jpg", alt="Waves")]
+    bring_in(app, "import", takeout(tmp_path, texts, {"a.jpg": picture()}))
+    assert read(sa.select(Media.alt)) == ["The sea"]
+
+
 def test_of_two_pictures_with_one_name_none_is_guessed(app: Flask, tmp_path: pathlib.Path):
     red, blue, teal = (picture(colour=each) for each in ("red", "blue", "teal"))
     two = {"a.jpg": red, "a(1).jpg": blue, "b.jpg": teal, "b(1).jpg": teal}

@@ -390,8 +390,23 @@ def test_what_cannot_take_its_place_is_said_on_its_page(app: Flask, author: Brow
     page = upload(author, ("notes.jpg", b"words"), instead_of=str(harbour.id))
     assert (page.status, "notes.jpg: it is no picture" in page.words) == (415, True)
     page = upload(author, ("again.jpg", picture(colour="red")), instead_of=str(harbour.id))
-    assert (page.status, "That picture is in the library already, as red.jpg." in page.words) == (409, True)
+    assert (page.status, "That picture is here already, as red.jpg." in page.words) == (409, True)
     assert upload(author, ("a.jpg", picture()), instead_of="99").status == 404
     assert kept(app) == sorted([harbour.file_name, other.file_name])
     hidden = Browser(app).ask(f"/media/{harbour.file_name}")
     assert hidden.status_code == 404, "no live text shows it"
+
+
+def test_a_picture_that_is_a_cover_stays_and_can_be_replaced(app: Flask, author: Browser, harbour: Media):
+    stored(cover=harbour.address, cover_alt="Boats at dawn")
+    assert "Used in Paper Boats (cover)" in author.get(SHELF).words
+    page = press(author, author.get(f"{SHELF}{harbour.id}/"), "Remove it from the library")
+    assert "it stays: “Paper Boats”, as its cover" in " ".join(page.texts("//*[@role='alert']"))
+    upload(author, ("better.png", picture("PNG", size=(600, 800))), instead_of=str(harbour.id))
+    (new,) = read(sa.select(Media.hash + "." + Media.extension))
+    db.session.rollback()
+    background.of(app).do("pictures")
+    shown = author.get("/reviews/paper-boats/").all("//header//img[contains(@class, 'cover')]/@src")
+    assert shown == [f"/media/{new}"]
+    with Browser(app).ask(shown[0]) as file:
+        assert file.status_code == 200, "it is used as before"

@@ -28,9 +28,9 @@ class Picture(NamedTuple):
     src: str
     width: int
     height: int
-    alt: str = ""  # what the library says it shows: for a text that says nothing
     credit: str = ""
     variants: tuple[Variant, ...] = ()
+    alt: str = ""  # what the library says it shows: for a text that says nothing
 
     def srcset(self, extension: str) -> str:
         """Write the choice that a browser has in one format; "" where it has none."""

@@ -1,13 +1,14 @@
 """How a picture becomes one of the site: its row, the addresses it stands for, and the texts that show it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from kblog.models import Media, MediaAddress
+from kblog import markup
+from kblog.models import Media, MediaAddress, media
 from kblog.models.media import FOLDER
 
 from . import queries, variants
@@ -27,7 +28,7 @@ def add(session: Session, arrivals: Iterable[Arrival], shown: queries.Shown, mom
 
     No text is changed by it, nor its version: an editor that is open stays in step.
     """
-    added, drawn_anew = 0, set()
+    added, drawn_anew, pictures = 0, set(), {}
     for arrival in arrivals:
         picture, is_new = take_in(session, arrival.kept, arrival.name, moment)
         added += is_new
@@ -36,12 +37,22 @@ def add(session: Session, arrivals: Iterable[Arrival], shown: queries.Shown, mom
             row = there.get(address) or MediaAddress(address=address)
             row.media_id, row.trouble, row.tried_at = picture.id, "", moment
             session.add(row)
+            pictures[address] = picture
             drawn_anew |= set(shown.texts.get(address, ()))
     session.flush()
     for text in queries.texts(session, drawn_anew):
         text.body = text.body
+        _learn(media.drawn(text.body), pictures)
     session.flush()
     return added
+
+
+def _learn(rendered: markup.Rendered, pictures: Mapping[str, Media]) -> None:
+    """Let the library say of a picture what a text says of it, where nobody has said it; nothing from a spoiler."""
+    for block in rendered.blocks:
+        for address, words in block.pictures:
+            if words.strip() and not block.spoils and (picture := pictures.get(address)) and not picture.is_described:
+                picture.alt = " ".join(words.split())
 
 
 def take_in(session: Session, kept: Kept, name: str, moment: datetime) -> tuple[Media, bool]:
@@ -68,7 +79,8 @@ def replace(session: Session, picture: Media, kept: Kept, name: str, moment: dat
     if kept.hash == picture.hash:
         return
     if other := queries.known(session, kept.hash):
-        raise ValueError(f"That picture is in the library already, as {other.name or 'another one'}.")
+        among = ", among those that were removed" if other.removed_at else ""
+        raise ValueError(f"That picture is here already, as {other.name or 'another one'}{among}.")
     old = queries.files_of(session, picture)
     for each in ("hash", "extension", "width", "height", "size"):
         setattr(picture, each, getattr(kept, each))

@@ -165,11 +165,13 @@ def cover_in(address: str) -> tuple[int, list[list[Any]]] | None:
     """Find the picture of a cover: its id, and the width, height and name of each of its files, its own first."""
     name = address.removeprefix(FOLDER)
     rows = read(BY_HASH, {"hashes": [name.partition(".")[0]]}).all() if name else []
+    if name and not rows:  # another file took its place
+        rows = read(BY_ADDRESS, {"addresses": [address]}).all()
     for row in rows[:1]:
         _, media_id, digest, extension, width, height = row[:6]
         smaller = [[each[8], round(height * each[8] / width), f"{each[6]}.{each[7]}"] for each in rows if each[6]]
         files = [[width, height, f"{digest}.{extension}"], *smaller]
-        return (media_id, files) if name in [each[2] for each in files] else None
+        return (media_id, files) if row[0] or name in [each[2] for each in files] else None
     return None
 
 
