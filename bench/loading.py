@@ -58,6 +58,16 @@ def memory(pid: int) -> float:
     return kilobytes / 1000
 
 
+def mapped(pid: int, name: str) -> float:
+    """Return how much of that memory, in MB, is pages of a file of this name: the system takes them back when it wants."""
+    mapping = re.compile(rf"^\S+-\S+ .*/{re.escape(name)}\n(?:.*\n)*?Pss:\s+(\d+)", re.MULTILINE)
+    kilobytes = 0
+    for each in tree(pid):
+        with contextlib.suppress(OSError):
+            kilobytes += sum(map(int, mapping.findall(Path(f"/proc/{each}/smaps").read_text(errors="replace"))))
+    return kilobytes / 1000
+
+
 def tree(pid: int) -> list[int]:
     """Return a process and all below it."""
     children: dict[int, list[int]] = {}

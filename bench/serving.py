@@ -23,7 +23,7 @@ import urllib.request
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import flask_migrate
 import sqlalchemy as sa
@@ -35,7 +35,7 @@ from kblog.models import Review
 
 from . import results
 from .corpus import write_backup
-from .loading import SERVER_CORE, Point, load, memory
+from .loading import SERVER_CORE, Point, load, mapped, memory
 from .server import ROOT, free_port
 
 CONNECTIONS = (8, 32)
@@ -57,6 +57,16 @@ http {{
 """
 
 Points = dict[str, Point]
+
+
+class Held(NamedTuple):
+    """The memory of a server and all below it in MB, and how much of it is the database's file."""
+
+    memory: float
+    of_database: float
+
+    def __str__(self) -> str:
+        return f"{self.memory:.0f} MB, {self.of_database:.0f} of them the database's own pages"
 
 
 def main() -> int:
@@ -105,12 +115,12 @@ def main() -> int:
         with _kblog(instance, workers=2) as server:
             weighed = _weigh(server[0], page)
             ask("two workers, 32", server, 32)
-            held = memory(server[1])
+            held = Held(memory(server[1]), mapped(server[1], "kblog.db"))
         start = statistics.median(_start(instance) for _ in range(3))
     return _report(asked, points, weighed, held, start)
 
 
-def _report(asked: argparse.Namespace, points: Points, weighed: dict, held: float, start: float) -> int:
+def _report(asked: argparse.Namespace, points: Points, weighed: dict, held: Held, start: float) -> int:
     print(
         f"{asked.reviews:,} reviews, {asked.comments:,} comments; median of {asked.repeats} runs of {asked.seconds} s"
     )
@@ -129,7 +139,7 @@ def _report(asked: argparse.Namespace, points: Points, weighed: dict, held: floa
     ratios["uncached / plain Flask, 8"] = ratio("uncached, 8", "plain Flask, 8")
     for name, value in ratios.items():
         print(f"{name}: {value:.2f}")
-    print(f"memory of two workers under load (PSS): {held:.0f} MB; start to first page: {start:.1f} s")
+    print(f"memory of two workers under load (PSS): {held}; start to first page: {start:.1f} s")
     for name, (bytes_, requests) in weighed.items():
         print(f"{name}: {bytes_ / 1000:.1f} kB of HTML, CSS and scripts (gzip) in {requests} requests")
     share = {n: ratios[f"kept / nginx, {n}"] for n in CONNECTIONS}
@@ -141,7 +151,7 @@ def _report(asked: argparse.Namespace, points: Points, weighed: dict, held: floa
     bars += [
         ("p99 of kept pages, of nginx's", f"{MUST_P99:g}x", f"{p99:.2f}x", p99 <= MUST_P99),
         ("uncached page, of plain Flask", f"{MUST_UNCACHED:g}x", f"{faster:.2f}x", faster >= MUST_UNCACHED),
-        ("memory, two workers under load", f"{MUST_MEMORY} MB", f"{held:.0f} MB", held <= MUST_MEMORY),
+        ("memory, two workers under load", f"{MUST_MEMORY} MB", str(held), held.memory <= MUST_MEMORY),
         ("start to first page", f"{MUST_START:g} s", f"{start:.1f} s", start <= MUST_START),
     ]
     for name, (size, number) in weighed.items():
