@@ -94,7 +94,7 @@ const send = picture => {
   }).catch(() => fail(picture, "Something went wrong in this browser. Send it again."));
 };
 // a text is saved when its pictures are here: readers would see what stands in it for them
-const isOnItsWay = () => [...asked.values()].some(each => !each.address && !each.trouble);
+const isOnItsWay = () => [...asked.values()].some(each => each.stands && !each.isSettled);
 document.addEventListener("click", e => {
   const button = e.target.closest("form[data-editor] button[name=action]");
   if (!button || !isOnItsWay()) return;
@@ -117,11 +117,13 @@ const fail = async (picture, words) => {
   picture.trouble = words;
   draw(picture);
   await rewrite(picture, "");
+  picture.isSettled = true;
 };
 const settle = async picture => {
   const { file: { name }, alt, caption, isSaid, isDone } = picture;
   if (!picture.address) return;
   const isThere = await rewrite(picture, markdown(picture));
+  picture.isSettled = true;
   if (!isDone) return announce(`${name} is here. Say what it shows.`);
   const answer = isSaid ? await tell(picture.describe, { alt, caption, ...!alt && { is_decorative: "y" } }) : { status: 200 };
   if (!isThere) picture.trouble = "It is in the library, and no longer in the text.";
@@ -181,6 +183,7 @@ panel.addEventListener("click", e => {
   if (e.target.matches("[data-later]")) (picture.trouble ? leave : done)(picture);
   if (!e.target.matches("[data-again]")) return;
   delete picture.trouble;
+  delete picture.isSettled;
   draw(picture);
   putIn(document.getElementById(picture.field) ?? current(), [picture]);
   send(picture);

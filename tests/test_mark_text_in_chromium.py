@@ -1,5 +1,6 @@
 """The toolbar and the keys of the editor, in a real browser."""
 
+import pathlib
 from collections.abc import Iterator
 
 import pytest
@@ -15,6 +16,8 @@ from .test_author_in_chromium import DEVICE, sign_in
 from .test_edit_page import standing
 
 pytestmark = pytest.mark.browser
+
+ROOT = pathlib.Path(__file__).resolve().parents[1]
 
 # what is selected stands in ‹›, and after the mark again; ¦ is a caret
 MARKED = [
@@ -54,15 +57,13 @@ MARKED = [
     ("footnote", "It floats¦. It sinks.", "It floats[^1]. It sinks.\n\n[^1]: ¦"),
     ("footnote", "A[^3]. B¦.\n\n[^3]: C.", "A[^3]. B[^4].\n\n[^3]: C.\n[^4]: ¦"),
 ]
-MARK = """([name, text]) => {
-    const field = document.getElementById("parts-0-text"), bare = text.replace(/[‹›¦]/g, "");
-    const start = text.search(/[‹¦]/), end = text.includes("›") ? text.indexOf("›") - 1 : start;
-    field.value = bare;
-    field.setSelectionRange(start, end);
-    mark(name, field);
-    const { value, selectionStart: from, selectionEnd: to } = field;
-    return from === to ? `${value.slice(0, from)}¦${value.slice(from)}`
-                       : `${value.slice(0, from)}‹${value.slice(from, to)}›${value.slice(to)}`;
+MARK = """([name, shown]) => {
+    const typed = shown.replace(/[‹›¦]/g, ""), at = shown.search(/[‹¦]/);
+    const until = shown.includes("›") ? shown.indexOf("›") - 1 : at;
+    const { start, end, text, from, to } = MARKS[name](typed, at, until, { signs: "###", whole: typed });
+    const made = typed.slice(0, start) + text + typed.slice(end);
+    return from === to ? `${made.slice(0, from)}¦${made.slice(from)}`
+                       : `${made.slice(0, from)}‹${made.slice(from, to)}›${made.slice(to)}`;
 }"""
 
 
@@ -84,9 +85,10 @@ def writing(app: Flask, page: Page) -> Iterator[Page]:
         yield page
 
 
-def test_each_mark_is_put_and_taken_away_and_the_caret_stands_where_one_goes_on(writing: Page):
+def test_each_mark_is_put_and_taken_away_and_the_caret_stands_where_one_goes_on(page: Page):
+    page.add_script_tag(path=ROOT / "static" / "marks.js")
     for name, text, wanted in MARKED:
-        assert writing.evaluate(MARK, [name, text]) == wanted, (name, text)
+        assert page.evaluate(MARK, [name, text]) == wanted, (name, text)
 
 
 def test_the_keys_and_the_buttons_mark_what_is_selected_and_ctrl_z_takes_it_back(writing: Page):

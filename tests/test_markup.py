@@ -306,6 +306,7 @@ def test_a_long_korean_word_is_judged_in_linear_time() -> None:
             "![](/elsewhere/a.jpg)",
             '<a class="picture" href="/elsewhere/a.jpg" rel="nofollow noopener">Picture on the old blog</a>',
         ),
+        ("![Uploading a.jpg…]()", "<p>Uploading a.jpg…</p>"),
         ("[![b](https://o.example/s)](https://o.example/l)", '<a href="https://o.example/l" rel="noopener">Picture on'),
         ("[a](https://o.example/)", '<a href="https://o.example/" rel="noopener">a</a>'),
         ("[a](/own) [b](#h-b)", '<a href="/own">a</a> <a href="#h-b">b</a>'),

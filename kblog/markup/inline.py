@@ -90,6 +90,8 @@ def _picture(image: Token, rel: str, *, is_review: bool, in_link: bool, here: Ma
     if is_review and is_here(image, here):
         image.attrs |= {"loading": "lazy", "decoding": "async"}
         return _in_sizes(image, here[address]) if address in here else [image]
+    if not address:
+        return [typed(alt)]  # it is still on its way, or never came: there is nothing that could be linked to
     label = (f"Picture on the old blog: {alt}" if alt else "Picture on the old blog") if is_review else alt or address
     if in_link:
         return [typed(label)]
