@@ -50,7 +50,7 @@ def test_what_was_there_has_left_and_what_never_was_stays_so(app: Flask, author:
     version = read(sa.select(Review.version).order_by(Review.id))[0]
     page = author.get(ended(author).response.location)
     assert "Watcha ended on 3 March 2026. 1 review says now that it has left." in page.texts(
-        "//p[contains(@class, 'flash')]"
+        "//div[contains(@class, 'flash')]/span"
     )
     assert statuses() == ["left", "not available", "left", "available", "available"]
     first = read(sa.select(Row).order_by(Row.id))[0]
@@ -103,12 +103,23 @@ def test_it_can_be_undone_but_not_over_what_was_said_since(app: Flask, author: B
     row = db.session.scalars(sa.select(Row).where(Row.region == "JP")).one()
     row.note = "Said since."
     db.session.commit()
-    page = author.get(author.get(WATCHA).send("//form[contains(@action, '/go-on')]").response.location)
-    assert "Watcha goes on. 1 review says what was said before." in page.texts("//p[contains(@class, 'flash')]")
+    page = author.get(author.get(WATCHA).send("//section//form[contains(@action, '/go-on')]").response.location)
+    assert "Watcha goes on. 1 review says what was said before." in page.texts("//div[contains(@class, 'flash')]/span")
     assert statuses() == ["available", "not available", "left", "available", "available"]
     first = read(sa.select(Row).order_by(Row.id))[0]
     assert (first.checked_on, first.link, first.note) == (ENTRIES[0].checked_on, ENTRIES[0].link, ENTRIES[0].note)
     assert not Browser(app).get("/platforms/watcha/").all("//p[@class='note']")
+
+
+def test_it_can_be_undone_where_it_is_said_and_found_by_an_old_address(author: Browser):
+    before = statuses()
+    page = author.get(ended(author).response.location)
+    author.get(page.send("//div[contains(@class, 'flash')]//form").response.location)
+    assert statuses() == before
+    names = page.follow("Its names and merges")
+    names.send("//form[.//input[@name='moves']]", {"name": "Watcha Play", "moves": "y"})
+    assert author.get(WATCHA).h1 == "Watcha Play"
+    assert "It cannot come after itself." in ended(author, "Watcha", status=422).words
 
 
 @pytest.mark.parametrize(

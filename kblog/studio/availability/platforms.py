@@ -18,6 +18,7 @@ from kblog.studio.review_form import LINE, Day, Words
 from kblog.transfer.filing import Terms
 from kblog.vocabulary import PLATFORMS
 
+from ..undoable import said, say_with_way_back
 from . import queries
 from .blueprint import bp
 
@@ -30,7 +31,7 @@ class EndForm(Form):
     active_to = Day("Its last day", [InputRequired("Give its last day.")])
     successor = Words("What came after it", [LINE])
 
-    own_name = ""
+    own: Term | None = None
 
     def validate_active_to(self, field: Day) -> None:
         if field.data and field.data > today():
@@ -38,7 +39,7 @@ class EndForm(Form):
 
     def validate_successor(self, field: Words) -> None:
         name = field.data.strip()
-        if name and slug_of(named(name), "") == slug_of(self.own_name, ""):
+        if name and queries.platform(slug_of(named(name), "")) is self.own:
             raise ValidationError("It cannot come after itself.")
 
 
@@ -63,7 +64,7 @@ def end_platform(slug: str, form: MultiDict):
     sent = EndForm(form)
     with reads_only():
         platform = queries.platform(slug) or abort(404)
-        sent.own_name = platform.name
+        sent.own = platform
         if not sent.validate() or sent.active_to.data is None:
             return page(platform, sent, 422)
     platform = queries.platform(slug) or abort(404)
@@ -72,10 +73,10 @@ def end_platform(slug: str, form: MultiDict):
     rows = queries.entries_on(platform.id)
     left = changes.end(db.session(), platform, rows, sent.active_to.data, after, today(), now())
     reviews = plural(len({row.review_id for row in left}), "review says", "reviews say")
-    said = f"{platform.name} ended on {in_full(sent.active_to.data)}. {reviews} now that it has left."
+    words = f"{platform.name} ended on {in_full(sent.active_to.data)}. {reviews} now that it has left."
     db.session.commit()
-    flash(said)
-    return redirect(url_for("studio.availability.show_platform", slug=slug), 303)
+    say_with_way_back(words, url_for("studio.availability.go_on", slug=platform.slug))
+    return redirect(url_for("studio.availability.show_platform", slug=platform.slug), 303)
 
 
 @bp.post(f"{PLATFORM}/go-on")
@@ -84,10 +85,10 @@ def go_on(slug: str):
     platform = queries.platform(slug) or abort(404)
     back = changes.go_on(db.session(), platform, queries.changes_by_end(platform.id), now())
     reviews = plural(len({change.review_id for change in back}), "review says", "reviews say")
-    said = f"{platform.name} goes on. {reviews} what was said before."
+    words = f"{platform.name} goes on. {reviews} what was said before."
     db.session.commit()
-    flash(said)
-    return redirect(url_for("studio.availability.show_platform", slug=slug), 303)
+    flash(words)
+    return redirect(url_for("studio.availability.show_platform", slug=platform.slug), 303)
 
 
 def named(name: str) -> str:
@@ -98,7 +99,7 @@ def named(name: str) -> str:
 def page(platform: Term, form: EndForm, status: int = 200):
     """Answer with one platform."""
     rows = queries.entries_on(platform.id)
-    context = {"platform": platform, "form": form, "known": list(PLATFORMS), "today": today()}
+    context = {"platform": platform, "form": form, "known": list(PLATFORMS), "today": today(), "said": said}
     context["is_public"] = public.term("platform", platform.slug) is not None
     context["counts"] = {each: sum(row.status == each for row in rows) for each in ledger.STATUSES}
     return render_template("studio/availability/platform.html", **context), status

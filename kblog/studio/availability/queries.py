@@ -125,8 +125,10 @@ def platforms() -> Sequence[Any]:
 
 
 def platform(slug: str) -> Term | None:
-    """Find a platform by its address."""
-    query = sa.select(Term).where(Term.facet == "platform", Term.slug == slug)
+    """Find a platform by its address, or by one it had or was given."""
+    moved = sa.select(MovedTerm.term_id).where(MovedTerm.facet == "platform", MovedTerm.slug == slug)
+    query = sa.select(Term).where(Term.facet == "platform", sa.or_(Term.slug == slug, Term.id.in_(moved)))
+    query = query.order_by(Term.slug != slug).limit(1)
     return db.session.scalar(query.options(joinedload(Term.successor)))
 
 

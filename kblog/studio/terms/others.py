@@ -113,7 +113,7 @@ def add_alias(index: str, slug: str, form):
         say_with_way_back(f"{alias} means {term.name} now.", back, address=address_of(term.facet, alias))
     else:
         flash(f"{alias} means {term.name} already.")
-    return redirect(page_of(term, "names"), 303)
+    return redirect(page_of(term), 303)
 
 
 @bp.post(f"{TERM}/names/remove")
@@ -123,7 +123,7 @@ def remove_alias(index: str, slug: str):
     alias = queries.moved(term.facet, request.form.get("address", ""))
     if alias is None or alias.term is not term:
         flash("That name leads here no more.")
-        return redirect(page_of(term, "names"), 303)
+        return redirect(page_of(term), 303)
     if alias.merged_at or not alias.name:
         return access.refused(f"{alias.slug} was the address of a page, so it stays.", HOW_IT_IS, 409)
     name = alias.name
@@ -131,7 +131,7 @@ def remove_alias(index: str, slug: str):
     db.session.commit()
     back = url_for(".add_alias", index=index, slug=term.slug)
     say_with_way_back(f"{name} does not mean {term.name} any more.", back, alias=name)
-    return redirect(page_of(term, "names"), 303)
+    return redirect(page_of(term), 303)
 
 
 @bp.post("/<any(genres):index>/<slug>/broader")
@@ -153,7 +153,7 @@ def add_broader(index: str, slug: str, form):
         say_with_way_back(said, url_for(".remove_broader", index=index, slug=term.slug), broader=broader.slug)
     else:
         flash(f"{term.name} counts under {broader.name} already.")
-    return redirect(page_of(term, "counts"), 303)
+    return redirect(page_of(term), 303)
 
 
 @bp.post("/<any(genres):index>/<slug>/broader/remove")
@@ -163,12 +163,12 @@ def remove_broader(index: str, slug: str):
     gone = queries.term("genre", request.form.get("broader", ""))
     if gone is None or gone not in term.broader:
         flash("It does not count there any more.")
-        return redirect(page_of(term, "counts"), 303)
+        return redirect(page_of(term), 303)
     naming.place(db.session(), term, [each for each in term.broader if each is not gone])
     db.session.commit()
     back = url_for(".add_broader", index=index, slug=term.slug)
     say_with_way_back(f"{term.name} does not count under {gone.name} any more.", back, broader=gone.name)
-    return redirect(page_of(term, "counts"), 303)
+    return redirect(page_of(term), 303)
 
 
 @bp.get(f"{TERM}/merge")
@@ -210,7 +210,7 @@ def merge_term(index: str, slug: str):
     db.session.commit()
     said = f"{name} is {into.name} now, in {plural(number, 'review')}. What the reviews write is as it was."
     say_with_way_back(said, url_for(".undo_term_merge", index=index, slug=slug))
-    return redirect(page_of(into, "merged"), 303)
+    return redirect(page_of(into), 303)
 
 
 @bp.post(f"{TERM}/undo")

@@ -158,7 +158,7 @@ def merge(slug: str):
     db.session.commit()
     said = f"{name} is {into.name} now, in {plural(number, 'review')}. What the reviews write is as it was."
     say_with_way_back(said, url_for(".undo_merge", slug=slug))
-    return redirect(url_for(".show", slug=into.slug, _anchor="merged"), 303)
+    return redirect(url_for(".show", slug=into.slug), 303)
 
 
 @bp.post(f"{PERSON}/undo")

@@ -65,8 +65,8 @@ def undo_rename(index: str, slug: str):
     return redirect(address(term), 303)
 
 
-def address(term: Term, anchor: str | None = None) -> str:
-    """Return a term's page in the studio."""
+def address(term: Term) -> str:
+    """Return a term's page in the studio; an anchor would take the focus from what is said at its top."""
     if term.facet == "person":
-        return url_for("studio.terms.show", slug=term.slug, _anchor=anchor)
-    return url_for("studio.terms.show_term", index=INDEXES[term.facet], slug=term.slug, _anchor=anchor)
+        return url_for("studio.terms.show", slug=term.slug)
+    return url_for("studio.terms.show_term", index=INDEXES[term.facet], slug=term.slug)
