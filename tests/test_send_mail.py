@@ -284,6 +284,17 @@ def test_what_one_process_wrote_down_another_sends_without_being_asked(app: Flas
     assert background.of(app).jobs["mail"].every <= 60
 
 
+def test_old_mails_are_let_go_of_but_not_that_a_reply_was_told_of(app: Flask, postbox: Postbox):
+    write_down(2)
+    deliver(app)
+    db.session.execute(sa.update(Mail).where(Mail.id == 2).values(kind="reply"))
+    db.session.commit()
+    later(days=31)
+    write_down(1)
+    background.of(app).do("old mail")
+    assert states() == [("reply", "sent"), ("test", "waiting")]
+
+
 # Over the wire
 
 

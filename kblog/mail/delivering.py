@@ -62,18 +62,24 @@ def deliver() -> bool:
     """Hand over what is due, one process at a time, and return whether more of it waits."""
     config, moment = current_app.config["KBLOG"], now()
     with reads_only():
-        is_due, is_untidy = queries.work(moment, moment - subscribing.ASKED_FOR, moment - subscribing.KEPT)
-    if is_untidy:
-        subscribing.tidy(db.session(), moment)
-        db.session.commit()
-    if not is_due or not config.sends_mail:
-        return False
+        if not config.sends_mail or not queries.is_due(moment):
+            return False
     with alone(config.instance / SLIP) as slip:
         if slip is None:
             return False  # another process is at it
         _take_over(db.session(), slip, now())
         with Carrier(config.mail_server, drawing.own_host()) as carrier:
             return _turn(carrier, slip)
+
+
+def tidy() -> None:
+    """Let go of addresses that nobody confirmed or no comment needs, and of what is left of old mails."""
+    moment = now()
+    with reads_only():
+        is_untidy = queries.is_untidy(moment - subscribing.ASKED_FOR, moment - subscribing.KEPT)
+    if is_untidy:
+        subscribing.tidy(db.session(), moment)
+        db.session.commit()
 
 
 def _turn(carrier: Carrier, slip: Slip) -> bool:
