@@ -24,6 +24,8 @@ from .browser import Browser
 from .commenting import URL, filled, moderated, post, stored
 from .conftest import logged_in, read, with_author
 from .mailing import AUTHOR, Postbox, deliver, later, link, mailing, states, text
+from .reliability import mailing as recipe
+from .reliability.recipes import Figures
 
 SETTINGS = "/studio/settings/"
 
@@ -404,3 +406,11 @@ def test_what_is_not_sent_is_listed_and_tried_again_on_command(app: Flask, postb
     deliver(app)
     assert len(postbox.came) == 2
     assert run(app, "list").output == "0 mails not sent.\n"
+
+
+@pytest.mark.server
+def test_a_kill_while_mails_go_out_loses_and_doubles_none(tmp_path: Path):
+    """The short form of `tests/reliability/mailing.py`, which kills the real server twenty times."""
+    figures = Figures()
+    recipe.kill(figures, tmp_path, kills=2)
+    assert figures.missed == []
