@@ -44,7 +44,9 @@ class Health(NamedTuple):
 
 
 def health(moment: datetime) -> Health:
-    """Return whether mails go out: one query."""
+    """Return whether mails go out: one query, where they are to."""
+    if not current_app.config["KBLOG"].sends_mail:
+        return Health(0, None, "", 0, "")
     found = queries.trouble(moment - SAID_FOR)
     waits, refused = found.get("waiting"), found.get("refused")
     if waits and waits.since > moment - SLOW:
@@ -152,7 +154,7 @@ def note(session: Session, mail: Any, outcome: Outcome | None, moment: datetime)
     if outcome.what == NO_SERVER:  # which the others would meet as well
         others = sa.update(MAILS).where(MAILS.c.state == "waiting", MAILS.c.due_at <= moment)
         session.execute(others.values(due_at=moment + PAUSES[0], trouble=outcome.said))
-    if outcome.what != SENT:
+    if outcome.what != SENT and outcome.said != mail.trouble:  # which the log has already
         level = logging.INFO if outcome.what == LATER else logging.ERROR
         log.log(level, "a mail was not taken", extra={"facts": {"kind": mail.kind, "said": outcome.said}})
 

@@ -117,7 +117,8 @@ def in_hand() -> Sequence[Any]:
 
 def next_due(moment: datetime) -> Any:
     """Find the mail to be handed over next: what was tried least comes first, so that none holds up the rest."""
-    columns = (Mail.id, Mail.kind, Mail.token, Mail.subscription_id, Mail.comment_id, Mail.created_at, Mail.tries)
+    columns = (Mail.id, Mail.kind, Mail.token, Mail.subscription_id, Mail.comment_id, Mail.created_at)
+    columns += (Mail.tries, Mail.trouble)
     query = sa.select(*columns).where(IS_WAITING, Mail.due_at <= moment, Mail.claimed_at.is_(None))
     return db.session.execute(query.order_by(Mail.tries, Mail.due_at, Mail.id).limit(1)).first()
 
