@@ -4,12 +4,13 @@ import itertools
 import re
 from dataclasses import replace
 from datetime import timedelta
+from functools import cache
 from urllib.parse import quote, urlencode, urljoin
 
 import lxml.html
 import pytest
 import sqlalchemy as sa
-from flask import Flask
+from flask import Flask, current_app
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from werkzeug.routing import Rule
@@ -18,12 +19,14 @@ from werkzeug.test import TestResponse
 from kblog import markup
 from kblog.db import db, now
 from kblog.document import CommentEntry
-from kblog.models import Comment, FormerLine, Line, Page, Redirect, Review, Term
+from kblog.mail import links, outbox
+from kblog.models import Comment, Follow, FormerLine, Line, Mail, Page, Redirect, Review, Subscription, Term
 from kblog.pages import BUILT_IN
 from kblog.studio import saving
 
 from .browser import HTMX, Browser, filled_in
 from .builders import PUBLISHED, stored
+from .mailing import Postbox, deliver, mailing, states, text
 
 HIDDEN = re.compile(r"zyxq\w*", re.I)  # what every planted word begins with; the rest says where it was planted
 OPEN = "plumvessel"  # stands in the open: the same looks find it
@@ -216,6 +219,10 @@ def plant() -> None:
     entry = described(1, {"body": "Plumvessel. ||Zyxqpageinline||"})
     on_page = Comment(page_id=harbour.id, name=entry.name, body=entry.body, posted_at=PUBLISHED, old_number="77")
     db.session.add(on_page)
+    told = Subscription(address="zyxqmina@example.org", writer_hash="w", token="t", asked_at=PUBLISHED)
+    db.session.add(told)
+    db.session.flush()
+    db.session.add(Follow(comment_id=db.session.scalars(sa.select(Comment.id)).first(), subscription_id=told.id))
     review.source_ref = "blogger:1:88"
     db.session.commit()
 
@@ -298,8 +305,15 @@ def words() -> dict[str, list[str]]:
         "number": ["88"],
         "year": ["2026", str(now().year)],
         "month": ["03"],
+        "signed": signed(current_app.config["SECRET_KEY"]),
         "": sorted(numbers),
     }
+
+
+@cache
+def signed(key: str) -> list[str]:
+    """Return what stands in the links of mails; once, for the time is in it."""
+    return [seal.sign(key, "t") for seal in (links.CONFIRMED, links.ENDED)]
 
 
 def addresses(rule: Rule, known: dict[str, list[str]]) -> list[str]:
@@ -378,6 +392,24 @@ def test_nothing_hidden_is_at_any_public_address(reader: Browser):
     for url in ("/", "/reviews/", "/reviews/paper-boats/", "/feeds/reviews.atom", "/feeds/comments.atom", "/lines/"):
         assert OPEN in answers[url].get_data(as_text=True).lower(), url
     assert 'data-total="1"' in answers[f"/reviews/?q={OPEN}"].get_data(as_text=True)
+
+
+def test_no_mail_tells_what_is_hidden(reader: Browser, postbox: Postbox):
+    """As if somebody had asked to hear of every comment there is, held, on a draft and withdrawn ones too."""
+    plant()
+    mailing(reader.app, postbox)
+    subscription = db.session.scalars(sa.select(Subscription)).one()
+    subscription.confirmed_at = subscription.asked_at = now()
+    for number in db.session.scalars(sa.select(Comment.id)):
+        mail = Mail(key=f"reply:{number}", kind=outbox.REPLY, token=str(number), created_at=now(), due_at=now())
+        mail.subscription_id, mail.comment_id = subscription.id, number
+        db.session.add(mail)
+    db.session.commit()
+    deliver(reader.app)
+    assert len({state for _, state in states()}) == 2, "some are told of, the others withdrawn"
+    told = "".join(f"{mail['Subject']}\n{text(mail)}" for mail in postbox.mails)
+    assert HIDDEN.findall(told) == []
+    assert OPEN in told.lower()
 
 
 # Whatever stands around a spoiler

@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from kblog import background
 from kblog.db import db, now
 from kblog.mail import links, subscribing
 from kblog.models import Attempt, Comment, Follow, Mail, Subscription
@@ -147,7 +148,7 @@ def test_an_address_that_nobody_confirms_is_let_go_of(reader: Browser, postbox: 
     path = asked(reader, postbox)
     db.session.execute(sa.update(Subscription).values(asked_at=now() - subscribing.ASKED_FOR - timedelta(minutes=1)))
     db.session.commit()
-    deliver(reader.app)
+    background.of(reader.app).do("old mail")
     assert addresses() == []
     assert "no longer good" in reader.get(path, status=410).text
     assert len(stored()) == 1

@@ -24,6 +24,8 @@ from .browser import Browser
 from .commenting import URL, filled, moderated, post, stored
 from .conftest import logged_in, read, with_author
 from .mailing import AUTHOR, Postbox, deliver, later, link, mailing, states, text
+from .reliability import mailing as recipe
+from .reliability.recipes import Figures
 
 SETTINGS = "/studio/settings/"
 
@@ -284,6 +286,17 @@ def test_what_one_process_wrote_down_another_sends_without_being_asked(app: Flas
     assert background.of(app).jobs["mail"].every <= 60
 
 
+def test_old_mails_are_let_go_of_but_not_that_a_reply_was_told_of(app: Flask, postbox: Postbox):
+    write_down(2)
+    deliver(app)
+    db.session.execute(sa.update(Mail).where(Mail.id == 2).values(kind="reply"))
+    db.session.commit()
+    later(days=31)
+    write_down(1)
+    background.of(app).do("old mail")
+    assert states() == [("reply", "sent"), ("test", "waiting")]
+
+
 # Over the wire
 
 
@@ -393,3 +406,11 @@ def test_what_is_not_sent_is_listed_and_tried_again_on_command(app: Flask, postb
     deliver(app)
     assert len(postbox.came) == 2
     assert run(app, "list").output == "0 mails not sent.\n"
+
+
+@pytest.mark.server
+def test_a_kill_while_mails_go_out_loses_and_doubles_none(tmp_path: Path):
+    """The short form of `tests/reliability/mailing.py`, which kills the real server twenty times."""
+    figures = Figures()
+    recipe.kill(figures, tmp_path, kills=2)
+    assert figures.missed == []

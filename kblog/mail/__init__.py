@@ -17,10 +17,12 @@ from .smtp import SENT, Carrier, Outcome
 __all__ = ["SENT", "Health", "bp", "health", "init_app", "is_on", "outbox", "queries", "subscribing", "test"]
 
 LOOKED_EVERY = 5  # seconds: what another process wrote down, or was killed over, and what is to be tried again
+TIDIED_EVERY = 3600
 
 
 def init_app(app: Flask) -> None:
     background.of(app).add("mail", delivering.deliver, every=LOOKED_EVERY)
+    background.of(app).add("old mail", delivering.tidy, every=TIDIED_EVERY)
 
 
 def is_on() -> bool:

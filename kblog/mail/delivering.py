@@ -44,7 +44,9 @@ class Health(NamedTuple):
 
 
 def health(moment: datetime) -> Health:
-    """Return whether mails go out: one query."""
+    """Return whether mails go out: one query, where they are to."""
+    if not current_app.config["KBLOG"].sends_mail:
+        return Health(0, None, "", 0, "")
     found = queries.trouble(moment - SAID_FOR)
     waits, refused = found.get("waiting"), found.get("refused")
     if waits and waits.since > moment - SLOW:
@@ -62,18 +64,24 @@ def deliver() -> bool:
     """Hand over what is due, one process at a time, and return whether more of it waits."""
     config, moment = current_app.config["KBLOG"], now()
     with reads_only():
-        is_due, is_untidy = queries.work(moment, moment - subscribing.ASKED_FOR, moment - subscribing.KEPT)
-    if is_untidy:
-        subscribing.tidy(db.session(), moment)
-        db.session.commit()
-    if not is_due or not config.sends_mail:
-        return False
+        if not config.sends_mail or not queries.is_due(moment):
+            return False
     with alone(config.instance / SLIP) as slip:
         if slip is None:
             return False  # another process is at it
         _take_over(db.session(), slip, now())
         with Carrier(config.mail_server, drawing.own_host()) as carrier:
             return _turn(carrier, slip)
+
+
+def tidy() -> None:
+    """Let go of addresses that nobody confirmed or no comment needs, and of what is left of old mails."""
+    moment = now()
+    with reads_only():
+        is_untidy = queries.is_untidy(moment - subscribing.ASKED_FOR, moment - subscribing.KEPT)
+    if is_untidy:
+        subscribing.tidy(db.session(), moment)
+        db.session.commit()
 
 
 def _turn(carrier: Carrier, slip: Slip) -> bool:
@@ -146,7 +154,7 @@ def note(session: Session, mail: Any, outcome: Outcome | None, moment: datetime)
     if outcome.what == NO_SERVER:  # which the others would meet as well
         others = sa.update(MAILS).where(MAILS.c.state == "waiting", MAILS.c.due_at <= moment)
         session.execute(others.values(due_at=moment + PAUSES[0], trouble=outcome.said))
-    if outcome.what != SENT:
+    if outcome.what != SENT and outcome.said != mail.trouble:  # which the log has already
         level = logging.INFO if outcome.what == LATER else logging.ERROR
         log.log(level, "a mail was not taken", extra={"facts": {"kind": mail.kind, "said": outcome.said}})
 

@@ -89,6 +89,12 @@ def is_let_go(before: datetime) -> sa.ColumnElement[bool]:
     return sa.or_(sa.and_(Subscription.confirmed_at.is_(None), Subscription.asked_at < before), ~IS_FOLLOWING)
 
 
+def is_untidy(asked_before: datetime, ended_before: datetime) -> bool:
+    """Whether there is something to let go of."""
+    old = sa.or_(sa.exists().where(is_let_go(asked_before)), sa.exists().where(is_over(ended_before)))
+    return bool(db.session.scalar(sa.select(old)))
+
+
 def is_over(before: datetime) -> sa.ColumnElement[bool]:
     """Whether a mail is long gone and nothing has to remember it."""
     return sa.and_(sa.not_(IS_WAITING), Mail.kind != "reply", Mail.ended_at < before)
@@ -97,12 +103,10 @@ def is_over(before: datetime) -> sa.ColumnElement[bool]:
 # Handed over
 
 
-def work(moment: datetime, asked_before: datetime, ended_before: datetime) -> tuple[bool, bool]:
-    """Return whether a mail is to be handed over, and whether something is to be let go of: one query."""
-    due = sa.exists().where(IS_WAITING, sa.or_(Mail.due_at <= moment, Mail.claimed_at.is_not(None)))
-    old = sa.or_(sa.exists().where(is_let_go(asked_before)), sa.exists().where(is_over(ended_before)))
-    row = db.session.execute(sa.select(due, old)).one()
-    return bool(row[0]), bool(row[1])
+def is_due(moment: datetime) -> bool:
+    """Whether a mail is to be handed over, or was in the hand of somebody who may be gone."""
+    due = (IS_WAITING, sa.or_(Mail.due_at <= moment, Mail.claimed_at.is_not(None)))
+    return bool(db.session.scalar(sa.select(sa.exists().where(*due))))
 
 
 def in_hand() -> Sequence[Any]:
@@ -113,7 +117,8 @@ def in_hand() -> Sequence[Any]:
 
 def next_due(moment: datetime) -> Any:
     """Find the mail to be handed over next: what was tried least comes first, so that none holds up the rest."""
-    columns = (Mail.id, Mail.kind, Mail.token, Mail.subscription_id, Mail.comment_id, Mail.created_at, Mail.tries)
+    columns = (Mail.id, Mail.kind, Mail.token, Mail.subscription_id, Mail.comment_id, Mail.created_at)
+    columns += (Mail.tries, Mail.trouble)
     query = sa.select(*columns).where(IS_WAITING, Mail.due_at <= moment, Mail.claimed_at.is_(None))
     return db.session.execute(query.order_by(Mail.tries, Mail.due_at, Mail.id).limit(1)).first()
 
