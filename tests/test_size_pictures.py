@@ -17,7 +17,7 @@ from PIL import Image
 from playwright.sync_api import Page as BrowserPage
 from playwright.sync_api import Route
 
-from kblog import background
+from kblog import background, markup
 from kblog.db import db, now
 from kblog.markup.policy import SIZES
 from kblog.media import keeping, queries, variants
@@ -194,6 +194,7 @@ def test_who_is_killed_is_followed_by_another_and_nothing_is_there_twice(app: Fl
     killed = subprocess.run([sys.executable, "-c", KILLED], env=environ, cwd=pathlib.Path(__file__).parents[1])
     assert killed.returncode == -9
     assert read(sa.select(Media.variants_at)) == [None]
+    assert read(sa.select(Media.variants_tries)) == [0], "it was not the picture"
     assert len(lying(app)) == 8
     with db.session.begin():
         db.session.execute(sa.update(Media).values(variants_claimed_at=now() - 2 * variants.SILENT))
@@ -222,6 +223,19 @@ def test_what_cannot_be_drawn_is_tried_three_times_and_its_trouble_kept(app: Fla
     make(app)
     assert read(sa.select(Media.variants_trouble)) == [""]
     assert len(read(sa.select(MediaVariant))) == 3
+
+
+def test_a_text_that_cannot_be_drawn_is_in_no_others_way(app: Flask):
+    kept = came(app, grainy(size=(400, 300)))
+    for slug in ("long", "short"):
+        stored(slug=slug, body=f"![The sea](/media/{kept.file_name})")
+    with db.session.begin():
+        longer = sa.update(Review).where(Review.slug == "long")
+        db.session.execute(longer.values(body="a " * markup.REVIEW_LIMIT, body_html=Review.body_html))
+    make(app)
+    assert read(sa.select(Media.variants_at)) != [None]
+    assert "srcset" in read(sa.select(Review.body_html).where(Review.slug == "short"))[0]
+    assert "srcset" not in read(sa.select(Review.body_html).where(Review.slug == "long"))[0]
 
 
 def test_a_full_disk_is_no_fault_of_the_picture(app: Flask):

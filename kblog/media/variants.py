@@ -54,9 +54,8 @@ def claim(session: Session, media_id: int, moment: datetime) -> str:
     """Take a picture on, and return its file's name; "" where somebody else was faster. The caller commits."""
     is_free = sa.or_(Media.variants_claimed_at.is_(None), Media.variants_claimed_at < moment - SILENT)
     taking = sa.update(Media).where(Media.id == media_id, Media.variants_at.is_(None), is_free)
-    taking = taking.values(variants_claimed_at=moment, variants_tries=Media.variants_tries + 1)
-    name = session.execute(taking.returning(Media.hash + "." + Media.extension)).scalar()
-    return name or ""
+    taking = taking.values(variants_claimed_at=moment).returning(Media.hash + "." + Media.extension)
+    return session.execute(taking).scalar() or ""
 
 
 def note(session: Session, media_id: int, made: list[Kept]) -> None:
@@ -75,9 +74,12 @@ def finish(session: Session, media_ids: list[int], moment: datetime) -> None:
 
 
 def fail(session: Session, media_id: int, trouble: str, *, counts: bool = True) -> None:
-    """Remember why nothing could be made; it is tried again when the claim is over. The caller commits."""
+    """Remember why nothing could be made; it is tried again when the claim is over. The caller commits.
+
+    What is no fault of the picture's does not count: a full disk, nor the end of the process that was at it.
+    """
     failed = sa.update(Media).where(Media.id == media_id)
-    tries = Media.variants_tries - (0 if counts else 1)
+    tries = Media.variants_tries + (1 if counts else 0)
     session.execute(failed.values(variants_trouble=trouble, variants_tries=tries))
 
 
@@ -115,7 +117,7 @@ def _made(store: Store, media_id: int, name: str) -> bool:
         with db.session.begin():
             fail(db.session(), media_id, str(refused))
         return False
-    except OSError as error:  # a full disk is no fault of the picture's
+    except OSError as error:
         with db.session.begin():
             fail(db.session(), media_id, f"nothing can be stored: {error.strerror or error}", counts=False)
         return False
@@ -129,8 +131,11 @@ def draw_anew(media_ids: list[int]) -> None:
     with reads_only():
         texts, covers = queries.showing(db.session(), media_ids), queries.covers(db.session(), media_ids)
     for text in texts:
-        with reads_only():  # drawn here, and found drawn under the write lock
-            media.drawn(queries.body(db.session(), text))
+        try:
+            with reads_only():  # drawn here, and found drawn under the write lock
+                media.drawn(queries.body(db.session(), text))
+        except ValueError:  # longer than is drawn by now: it stays as it is
+            continue
         with db.session.begin():
             for each in queries.texts(db.session(), {text}):
                 each.body = each.body
