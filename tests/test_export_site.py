@@ -372,7 +372,11 @@ def test_pictures_go_along_and_are_shown_where_they_were(app: Flask, tmp_path: P
 
 def test_smaller_versions_of_pictures_stay_here_and_are_made_anew_there(app: Flask, tmp_path: Path, elsewhere):
     kept = came(app, grainy(size=(700, 500)))
-    stored(body=f"## Story\n\n![The harbour](/media/{kept.file_name})\n")
+    shown_twice = {
+        "body": f"## Story\n\n![The harbour](/media/{kept.file_name})\n",
+        "cover": f"/media/{kept.file_name}",
+    }
+    stored(**shown_twice, cover_alt="The harbour")
     make(app)
     archive = exported(app, tmp_path / "site.zip")
     assert [name for name in archive.namelist() if name.startswith("media/")] == [f"media/{kept.file_name}"]
@@ -386,7 +390,7 @@ def test_smaller_versions_of_pictures_stay_here_and_are_made_anew_there(app: Fla
         with Browser(other).ask(image.get("src")) as answer:
             assert answer.status_code == 200, "what shows it is known at once"
         make(other)
-        assert Browser(other).get("/reviews/paper-boats/").one("//article//picture/source").get("srcset")
+        assert Browser(other).get("/reviews/paper-boats/").one("//figure/picture/source").get("srcset")
 
 
 # What is damaged or made to do harm
