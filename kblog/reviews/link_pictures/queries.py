@@ -13,7 +13,7 @@ from kblog.models.site import RAISE
 from kblog.traffic.queries import INSERTS
 
 DESIGN = "1"  # another number lets every picture be drawn anew
-PATIENCE = timedelta(minutes=10)  # after which what was claimed and not drawn may be tried by another
+PATIENCE = timedelta(minutes=5)  # after which what was claimed and not drawn may be tried by another
 MOST_TRIES = 5  # at the same picture
 COLUMNS = (
     *(Review.id, Review.slug, Review.cover_seed, Review.native_title, Review.work_title, Review.headline),

@@ -12,6 +12,7 @@ TOP, BOTTOM = 60, 500  # between these stands the title; below it the small prin
 LEADING = 1.16
 MAIN, SECOND = (136, 120, 104, 92, 80, 70, 62, 54, 46, 40), (46, 40, 36)  # sizes
 MOST_LARGE, MOST_SMALL = 5, 3  # lines
+LONG_WORD = 6  # syllables; as on covers, a longer one may be parted
 BETWEEN = 34  # from the one title to the other
 RISE = 0.86  # of a size: from the foot of a line to its head
 
@@ -62,9 +63,10 @@ def _set(text: str, fonts: Fonts, sizes: Sequence[int], most: int, high: float) 
         def fits(line: str, wide: float = WIDE / size) -> bool:
             return fonts.width(line, family) <= wide
 
-        found = _Set(size, list(_wrapped(text.split(), fits)))
-        if len(found.lines) <= most and found.height <= high and all(map(fits, found.lines)):
-            return found
+        for lines in _ways(text, fits):
+            found = _Set(size, lines)
+            if len(lines) <= most and found.height <= high and all(map(fits, lines)):
+                return found
     found = _Set(size, list(_wrapped(list(_broken(text.split(), fits)), fits)))
     room = max(1, min(most, int((high - size) / size / LEADING) + 1))
     if len(found.lines) > room:
@@ -73,6 +75,14 @@ def _set(text: str, fonts: Fonts, sizes: Sequence[int], most: int, high: float) 
             found.lines[-1] = found.lines[-1][:-1].rstrip()
         found.lines[-1] += "…"
     return found
+
+
+def _ways(text: str, fits: Callable[[str], bool]) -> Iterator[list[str]]:
+    """Yield the lines that a text may be set in: parted between words, or one long word of Hangul in two."""
+    yield list(_wrapped(text.split(), fits))
+    if has_hangul(text) and " " not in text and len(text) > LONG_WORD:
+        half = -(-len(text) // 2)
+        yield [text[:half], text[half:]]
 
 
 def _wrapped(words: Sequence[str], fits: Callable[[str], bool]) -> Iterator[str]:
