@@ -1,6 +1,5 @@
 """What goes from the media folder: pictures that were removed a while ago, files that nothing stands for, halves."""
 
-import contextlib
 import os
 import tempfile
 import time
@@ -106,8 +105,7 @@ def _take_away(path: Path) -> bool:
         path.rename(aside)
         if _is_older(Path(aside), time.time() - LEFT_BEHIND):
             return True
-        with contextlib.suppress(FileExistsError):
-            path.hardlink_to(aside)
+        Path(aside).rename(path)  # whatever lies there by now has the same bytes, for it has the same name
         return False
     except FileNotFoundError:
         return False
