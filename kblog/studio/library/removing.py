@@ -18,7 +18,7 @@ from . import describing, queries, shelf
 from .blueprint import LARGEST_ID, PICTURE, bp
 from .shelf import Place
 
-MOST_AT_ONCE = 500  # pictures of one look: what is left comes with the next one
+MOST_AT_ONCE = 200  # pictures of one look, whose numbers fit a cookie for Undo: what is left comes with the next one
 UNUSED = timedelta(days=30)  # after which a picture that nothing shows is offered to be removed
 HELD = "{} is shown, so it stays: {}."
 BACK = "{} back in the library."
