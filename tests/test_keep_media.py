@@ -179,6 +179,13 @@ def test_a_tile_says_which_texts_show_the_picture(author: Browser, harbour: Medi
     assert listed(author.get(f"{SHELF}?show=unused")) == []
 
 
+def test_of_many_texts_a_tile_names_the_first_and_the_page_of_the_picture_all(author: Browser, harbour: Media):
+    for number in range(6):
+        stored(slug=f"boats-{number}", overview=[("Title", f"Boats {number}")], body=f"![]({harbour.address})")
+    assert "Used in Boats 0, Boats 1, Boats 2, Boats 3 and 2 more" in author.get(SHELF).words
+    assert "Boats 4, Boats 5" in author.get(f"{SHELF}{harbour.id}/").words
+
+
 def test_a_picture_that_lost_its_file_is_shown_as_such(app: Flask, author: Browser, harbour: Media):
     (app.config["KBLOG"].media / harbour.file_name).unlink()
     assert "Its file is missing" in author.get(SHELF).words

@@ -1,6 +1,5 @@
 """What goes from the media folder: pictures that were removed a while ago, files that nothing stands for, halves."""
 
-import contextlib
 import os
 import tempfile
 import time
@@ -19,6 +18,7 @@ from kblog.models import Media
 from . import queries
 from .sending import is_name
 from .store import ARRIVING, LEFT_BEHIND
+from .uses import queries as uses
 
 EVERY = 3600  # seconds
 KEPT = timedelta(days=30)  # what was removed, and what nothing stands for: long enough to think again
@@ -60,7 +60,7 @@ class Found(NamedTuple):
 def look(session: Session, folder: Path, moment: datetime) -> Found:
     """Say what would go; nothing is changed. Where a picture would, every text that is kept of one is read."""
     old = queries.removed_before(session, moment - KEPT)
-    held = queries.held(session, old) if old else {}
+    held = uses.held(session, old) if old else {}
     files = {path.name: path for path in folder.iterdir()} if folder.is_dir() else {}
     named, until = queries.file_names(session), moment.timestamp() - KEPT.total_seconds()
     strays = [path for name, path in files.items() if is_name(name) and name not in named]
@@ -80,7 +80,7 @@ def settle(session: Session, found: Found, moment: datetime) -> list[str]:
     The caller commits.
     """
     old = {picture.id: picture for picture in queries.removed_before(session, moment - KEPT)}
-    shown = queries.users(session, old)  # a text may have come to show one since the look
+    shown = uses.users(session, old)  # a text may have come to show one since the look
     for each in found.back:
         if each.id in old:
             old[each.id].removed_at = None
@@ -105,8 +105,7 @@ def _take_away(path: Path) -> bool:
         path.rename(aside)
         if _is_older(Path(aside), time.time() - LEFT_BEHIND):
             return True
-        with contextlib.suppress(FileExistsError):
-            path.hardlink_to(aside)
+        Path(aside).rename(path)  # whatever lies there by now has the same bytes, for it has the same name
         return False
     except FileNotFoundError:
         return False

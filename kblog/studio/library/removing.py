@@ -8,8 +8,8 @@ from werkzeug.wrappers import Response
 
 from kblog.db import db, now, reads_only
 from kblog.jinja import plural
-from kblog.media import queries as of_media
 from kblog.media.tidying import KEPT
+from kblog.media.uses import queries as uses
 from kblog.models import Media
 from kblog.studio import access
 
@@ -18,7 +18,7 @@ from . import describing, queries, shelf
 from .blueprint import LARGEST_ID, PICTURE, bp
 from .shelf import Place
 
-MOST_AT_ONCE = 500  # pictures of one look: what is left comes with the next one
+MOST_AT_ONCE = 200  # pictures of one look, whose numbers fit a cookie for Undo: what is left comes with the next one
 UNUSED = timedelta(days=30)  # after which a picture that nothing shows is offered to be removed
 HELD = "{} is shown, so it stays: {}."
 BACK = "{} back in the library."
@@ -32,7 +32,7 @@ def remove(media_id: int) -> Response:
     place = Place.of(request.form)
     with reads_only():
         picture = queries.picture(media_id) or abort(404)
-        if held := of_media.held(db.session(), [picture]).get(media_id):
+        if held := uses.held(db.session(), [picture]).get(media_id):
             words = HELD.format(picture.name or "The picture", in_words(held))
             return describing.page(picture, describing.PictureForm.of(picture), place, 409, words)
         name = picture.name or "The picture"
@@ -77,21 +77,21 @@ def undo() -> Response:
 def unused() -> list[Media]:
     """Return the pictures that were there for a month and that nothing shows, now or in a text that is kept."""
     found = queries.unused_since(now() - UNUSED, MOST_AT_ONCE)
-    held = of_media.held(db.session(), found)
+    held = uses.held(db.session(), found)
     return [picture for picture in found if picture.id not in held]
 
 
 def taken_out(pictures: Iterable[Media]) -> list[int]:
     """Take pictures out of the library, but for those that a text came to show meanwhile. The caller commits."""
     chosen = list(pictures)
-    shown, moment = of_media.users(db.session(), [each.id for each in chosen]), now()
+    shown, moment = uses.users(db.session(), [each.id for each in chosen]), now()
     going = [each for each in chosen if each.id not in shown]
     for picture in going:
         picture.removed_at = moment
     return [each.id for each in going]
 
 
-def in_words(held: Collection[of_media.User]) -> str:
+def in_words(held: Collection[uses.User]) -> str:
     """Name what shows a picture."""
     ways = {
         "text": "“{}”",

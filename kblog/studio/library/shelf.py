@@ -11,9 +11,9 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from kblog import htmx
 from kblog.db import db
-from kblog.media import queries as of_media
 from kblog.media.store import LARGEST
 from kblog.media.tidying import KEPT
+from kblog.media.uses import queries as uses
 from kblog.models import Media
 from kblog.studio import access
 
@@ -84,7 +84,7 @@ def around(pictures: Sequence[Media]) -> dict[str, Any]:
     ids, folder = [picture.id for picture in pictures], current_app.config["KBLOG"].media
     return {
         "thumbnails": queries.thumbnails(ids),
-        "users": of_media.users(db.session(), ids),
+        "users": uses.users(db.session(), ids),
         "missing": {each.id for each in pictures if not (folder / each.file_name).is_file()},
         "goes_on": {each.id: each.removed_at + KEPT for each in pictures if each.removed_at},
     }
