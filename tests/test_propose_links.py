@@ -1,5 +1,6 @@
 """The links to other reviews and their people that the editor proposes, and never makes unasked."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -162,33 +163,42 @@ def test_a_review_is_proposed_once_it_is_public(author: Browser):
     assert {"[Hidden Draft](/reviews/draft/)", "[Seo Byeol](/people/seo-byeol/)"} <= set(proposed(author.get(page.url)))
 
 
+@pytest.fixture
+def site(author: Browser) -> Iterator[str]:
+    """The address of the running site."""
+    with served(author.app) as address:
+        yield address
+
+
 @pytest.mark.browser
-def test_one_click_puts_the_link_where_the_words_stand(author: Browser, page: ChromiumPage, may_keep: set[str]):
+def test_one_click_puts_the_link_where_the_words_stand(
+    author: Browser, site: str, page: ChromiumPage, may_keep: set[str]
+):
     may_keep |= {"kblog", DEVICE}
     body = "## Introduction\n\n🙂 First.\n\n## Overall Story\n\n`Salt Road` 🙂 and Salt Road with Na Boreum."
     url = opened(author, body).url
     db.session.rollback()  # what was read holds the one write lock
-    with served(author.app) as address:
-        sign_in(page, address)
-        page.goto(address + url)
-        find_nothing(page)
-        text = page.locator("#parts-1-text")
-        before = text.input_value()
-        page.get_by_role("button", name="Link “Salt Road” to its review").click()
-        expect(page.locator("#announce")).to_have_text("Linked: Salt Road")
-        linked = before.replace("and Salt Road", "and [Salt Road](/reviews/salt-road/)")
-        expect(text).to_have_value(linked)
-        expect(page.locator(".proposals li")).to_have_count(1)
-        expect(page.locator("#preview a[href='/reviews/salt-road/']")).to_have_count(1)
-        page.get_by_role("button", name="Link “Na Boreum” to their page").click()
-        expect(page.locator(".proposals")).to_have_count(0)
-        expect(text).to_have_value(linked.replace("Na Boreum", "[Na Boreum](/people/na-boreum/)"))
-        text.press("Control+z")
-        expect(text).to_have_value(linked)
-        expect(page.get_by_role("button", name="Link “Na Boreum” to their page")).to_be_visible()
-        text.fill(before)
-        page.get_by_role("button", name="Link all 2").click()
-        expect(text).to_have_value(linked.replace("Na Boreum", "[Na Boreum](/people/na-boreum/)"))
-        page.get_by_role("button", name="Undo").click()
-        expect(text).to_have_value(before)
-        expect(page.get_by_text("Linked: Salt Road, Na Boreum.")).to_be_hidden()
+    sign_in(page, site)
+    page.goto(site + url)
+    find_nothing(page)
+    text = page.locator("#parts-1-text")
+    before = text.input_value()
+    page.get_by_role("button", name="Link “Salt Road” to its review").click()
+    expect(page.locator("#announce")).to_have_text("Linked: Salt Road")
+    linked = before.replace("and Salt Road", "and [Salt Road](/reviews/salt-road/)")
+    expect(text).to_have_value(linked)
+    expect(page.locator(".proposals li")).to_have_count(1)
+    expect(page.locator("#preview a[href='/reviews/salt-road/']")).to_have_count(1)
+    page.get_by_role("button", name="Link “Na Boreum” to their page").click()
+    expect(page.locator(".proposals")).to_have_count(0)
+    expect(text).to_have_value(linked.replace("Na Boreum", "[Na Boreum](/people/na-boreum/)"))
+    text.press("Control+z")
+    expect(text).to_have_value(linked)
+    expect(page.get_by_role("button", name="Link “Na Boreum” to their page")).to_be_visible()
+    text.fill(before)
+    page.get_by_role("button", name="Link all 2").click()
+    expect(text).to_have_value(linked.replace("Na Boreum", "[Na Boreum](/people/na-boreum/)"))
+    page.get_by_role("button", name="Undo").click()
+    expect(text).to_have_value(before)
+    expect(page.get_by_text("Linked: Salt Road, Na Boreum.")).to_be_hidden()
+    expect(page.get_by_role("button", name="Link all 2")).to_be_visible()
