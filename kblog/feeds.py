@@ -83,7 +83,9 @@ def term(facet: str, slug: str):
     index = INDEXES[facet]
     found = queries.term(facet, slug)
     if found is None:
-        new = queries.address_now(facet, slug) or abort(404)
+        if new := queries.address_now(facet, slug):
+            return cache.led_on(url_for("feeds.term", facet=facet, slug=new))
+        facet, new = (queries.better_place(slug) if facet == "hashtag" else None) or abort(404)
         return cache.led_on(url_for("feeds.term", facet=facet, slug=new))
     listed = queries.catalogue()
     ids = listed.ids(listed.matching(ReviewFilter(chosen=((facet, (slug,)),))), 0, ENTRIES)

@@ -6,8 +6,8 @@ from flask import Flask
 
 from kblog.db import db
 from kblog.ledger import Availability
-from kblog.models import Review, Term
-from kblog.transfer import records
+from kblog.models import Review, Term, TermLink
+from kblog.transfer import links, records
 from kblog.transfer.loader import Loader
 
 from .browser import Browser, Page
@@ -146,6 +146,7 @@ def test_another_name_means_a_genre_in_texts_labels_and_addresses(author: Browse
     assert "Also written Love stories of Mokpo" in reader.get("/genres/romance/").texts("//p")
     for old in ("/genres/love-stories-of-mokpo/", "/hashtags/love-stories-of-mokpo/"):
         assert leads(author, old) == "/genres/romance/"
+    assert leads(author, "/feeds/hashtag/love-stories-of-mokpo.atom") == "/feeds/genre/romance.atom"
     assert leads(author, "/search/label/Love%20stories%20of%20Mokpo") == "/genres/romance/"
     assert leads(author, "/reviews/?genre=love-stories-of-mokpo") == "/reviews/?genre=romance"
     assert "one" in slugs(reader.get("/reviews/?q=stories+of+mokpo")) or "two" in slugs(reader.get("/reviews/?q=mokpo"))
@@ -309,6 +310,18 @@ def test_what_is_said_of_terms_goes_out_and_in_again(author: Browser, app: Flask
     for command in ("export", "verify"):
         result = app.test_cli_runner().invoke(args=["transfer", command, str(tmp_path / "site.zip")])
         assert result.exit_code == 0, result.output
+
+
+def test_an_export_from_before_links_were_said_by_address_loses_none(app: Flask):
+    blog()
+    before = state()
+    db.session.execute(sa.delete(TermLink))
+    links.complete(db.session())
+    links.settle(db.session())
+    db.session.commit()
+    assert state() == before
+    targets = sa.select(TermLink.target).where(TermLink.slug == "romantic-thriller").order_by(TermLink.target)
+    assert read(targets) == ["romance", "thriller"]
 
 
 def test_the_desk_costs_the_same_for_few_and_a_thousand_terms(author: Browser, at_most):

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from kblog import fold, hangul, ledger, overview
 from kblog.characters import characters
@@ -88,6 +89,7 @@ class Terms:
         for filing in review.filings:
             if filing.term not in named:
                 self.session.delete(filing)
+        set_committed_value(review, "filings", list(named.values()))
 
     def _named(self, review: Review) -> dict[Term, Filing]:
         """Return what a review's words file it under, in their order; a filing that it has already says it anew."""

@@ -36,9 +36,10 @@ def merge(session: Session, gone: Term, into: Term, moment: datetime) -> None:
     terms = Terms(session, is_whole=False)
     terms.known[gone.facet, gone.slug] = into  # its row is there until nothing is filed under it
     links.settle(session, going=gone)
-    _refile(session, terms, gone, into)
+    refile_reviews(session, gone, into, terms=terms)
     session.delete(gone)
-    refold_reviews(session, into)
+    if into.facet == "person":
+        refold_reviews(session, into)
 
 
 def undo(session: Session, merged: MovedTerm) -> tuple[Term, int]:
@@ -56,10 +57,10 @@ def undo(session: Session, merged: MovedTerm) -> tuple[Term, int]:
             each.term = back
     _give_ledger_back(merged, into, back, own)
     links.settle(session)
-    _refile(session, Terms(session, is_whole=False), into, back)
+    refile_reviews(session, into, back)
     if merged.facet == "person":
         _give_spellings_back(into, back, own)
-    refold_reviews(session, into, back)
+        refold_reviews(session, into, back)
     return back, queries.review_numbers([back.id]).get(back.id, 0)
 
 
@@ -96,34 +97,35 @@ def tell_apart(session: Session, one: Term, other: Term) -> None:
     session.merge(TwoPeople(one=first, other=second))
 
 
-def refold_reviews(session: Session, *terms: Term) -> None:
-    """Let every review of these terms be found by the names that they have now. The caller commits."""
+def refold_reviews(session: Session, *people: Term) -> None:
+    """Let every review of these people be found by the spellings that they have now. The caller commits."""
     session.flush()
-    for term in terms:
-        term.also_called = "\n".join(queries.also_called(term.id)) if term.facet != "person" else ""
-    for review in queries.reviews(*(term.id for term in terms)):
+    for review in queries.reviews(*(person.id for person in people)):
         refold(review, "people", "tags")
     mark_visible_change(session)
     session.flush()
 
 
-def refile_reviews(session: Session, *terms: Term) -> None:
+def refile_reviews(session: Session, *filed: Term, terms: Terms | None = None) -> None:
     """File the reviews of these terms under what they name by now, and let them be found by it. The caller commits."""
-    _refile(session, Terms(session, is_whole=False), *terms)
-    refold_reviews(session, *terms)
-
-
-def _refile(session: Session, terms: Terms, *filed: Term) -> None:
-    """File the reviews of these terms under what they name by now."""
+    terms = terms or Terms(session, is_whole=False)
     session.flush()
-    facet = filed[0].facet
-    with session.no_autoflush:
-        for review in queries.reviews(*(term.id for term in filed)):
-            if facet == "person":
+    if filed[0].facet == "person":
+        with session.no_autoflush:
+            for review in queries.reviews(*(person.id for person in filed)):
                 terms.refile_people(review, filed)
-            else:
+                session.flush()  # the next reviews are read afresh, and their people with them
+        return
+    for term in filed:
+        term.also_called = "\n".join(queries.also_called(term.id))
+    session.flush()  # what follows is read afresh
+    with session.no_autoflush:
+        for some in queries.filed(*(term.id for term in filed)):
+            for review in some:
                 terms.refile(review)
-            session.flush()  # the next reviews are read afresh, and their terms with them
+                refold(review, "tags")
+            session.flush()
+    mark_visible_change(session)
 
 
 def _give(person: Term, spelling: Spelling) -> None:

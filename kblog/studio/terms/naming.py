@@ -141,6 +141,8 @@ def refile(session: Session, term: Term, name: str) -> None:
     session.flush()
     label = queries.term("hashtag", address_of("hashtag", name)) if term.facet not in ("hashtag", "person") else None
     refile_reviews(session, term, *([label] if label else ()))
+    if term.facet == "person":
+        refold_reviews(session, term)
 
 
 def genre_named(session: Session, name: str) -> Term:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased, defer, selectinload
+from sqlalchemy.orm import aliased, defer, joinedload, selectinload
 
 from kblog import fold
 from kblog.db import db
@@ -166,12 +166,28 @@ def written(term_id: int) -> dict[str, str]:
     return {row.alias: row.name for row in rows if row.alias} | {row.name: row.name for row in rows}
 
 
-def reviews(*terms: int) -> Iterator[Review]:
-    """Yield the reviews that name any of these terms, as the database has them now, some at a time."""
-    filed = sa.select(Filing.review_id).where(Filing.term_id.in_(terms))
-    credited = sa.select(Credit.review_id).where(Credit.term_id.in_(terms))
-    entered = sa.select(Availability.review_id).where(Availability.platform_id.in_(terms))
-    ids = sorted(db.session.scalars(sa.union(filed, credited, entered)))
+def filed(*terms: int) -> Iterator[Sequence[Review]]:
+    """Yield the reviews that name any of these terms, some at a time, with all that they are filed by, but no text."""
+    ids = sorted(set(db.session.scalars(sa.select(_named(list(terms)).subquery().c.review_id))))
+    loads = (
+        selectinload(Review.filings).joinedload(Filing.term),
+        selectinload(Review.credits).joinedload(Credit.term),
+        selectinload(Review.availability).joinedload(Availability.platform),
+        joinedload(Review.search_entry),
+        defer(Review.body_html),
+        defer(Review.outline),
+        defer(Review.overview),
+    )
+    for start in range(0, len(ids), CHUNK):
+        query = sa.select(Review).where(Review.id.in_(ids[start : start + CHUNK])).options(*loads)
+        yield db.session.scalars(query.execution_options(populate_existing=True)).all()
+
+
+def reviews(*people: int) -> Iterator[Review]:
+    """Yield the reviews that name any of these people, as the database has them now, some at a time."""
+    filed = sa.select(Filing.review_id).where(Filing.term_id.in_(people))
+    credited = sa.select(Credit.review_id).where(Credit.term_id.in_(people))
+    ids = sorted(db.session.scalars(sa.union(filed, credited)))
     for start in range(0, len(ids), CHUNK):
         query = foldable(ids[start : start + CHUNK]).execution_options(populate_existing=True)
         yield from db.session.scalars(query).all()
