@@ -12,7 +12,9 @@ from aiosmtpd.smtp import AuthResult
 from flask import Flask
 
 from kblog import background, mailbox
+from kblog.cli.serve import warn
 from kblog.comments import posting, receiving, spam
+from kblog.config import Config
 from kblog.db import db, now
 from kblog.mail import delivering, outbox
 from kblog.mail.letter import Letter
@@ -371,6 +373,15 @@ def test_a_password_goes_over_tls_alone_to_a_server_that_is_who_it_says(
 
 
 # From the server's shell
+
+
+def test_the_start_says_when_mail_stays_off_for_want_of_an_address(capsys: pytest.CaptureFixture):
+    asked = Config(mail_url="smtp://mail.example.org")
+    warn(asked)
+    assert "Mail stays off" in capsys.readouterr().err
+    warn(replace(asked, base_url="https://blog.example.org"))
+    warn(Config())
+    assert capsys.readouterr().err == ""
 
 
 def run(app: Flask, *arguments: str):
