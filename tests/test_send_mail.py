@@ -231,6 +231,18 @@ def test_one_that_is_refused_for_good_stops_no_other(app: Flask, postbox: Postbo
     assert troubles() == ["550 No such user", "", ""]
 
 
+def test_a_server_that_hangs_up_after_each_mail_gets_all_of_them(app: Flask, postbox: Postbox):
+    postbox.is_rude = True
+    write_down(3)
+    deliver(app)
+    assert states() == [("test", "sent")] * 3
+    assert len({mail["Message-ID"] for mail in postbox.mails}) == len(postbox.came) == 3
+    postbox.refusals[AUTHOR] = "550 No such user"
+    write_down(2)
+    deliver(app)
+    assert states()[3:] == [("test", "refused")] * 2
+
+
 @pytest.mark.parametrize(
     ("answer", "state"), [("451 Later", "waiting"), ("421 Going down", "waiting"), ("554 No spam", "refused")]
 )
