@@ -31,6 +31,7 @@ class Postbox:
         self.refusals: dict[str, str] = {}  # by recipient, before the mail is sent
         self.after_the_dot: list[str] = []  # answers in the place of the next "250"
         self.senders: list[str] = []
+        self.is_rude = False  # hangs up on whom it refused, and on whom it took a mail from
         self.controller: Controller | None = None
 
     def open(self, **given) -> None:
@@ -41,6 +42,19 @@ class Postbox:
         if self.controller is not None:
             self.controller.stop()
             self.controller = None
+
+    async def handle_MAIL(self, server, session, envelope, address: str, _options) -> str:  # noqa: N802
+        if self.is_rude and hasattr(session, "has_sent"):
+            server.transport.close()
+            return "421 Enough"
+        session.has_sent = True
+        envelope.mail_from = address
+        return "250 OK"
+
+    async def handle_RSET(self, server, _session, _envelope) -> str:  # noqa: N802
+        if self.is_rude:
+            server.transport.close()
+        return "250 OK"
 
     async def handle_RCPT(self, _server, _session, envelope, address: str, _options) -> str:  # noqa: N802
         if said := self.refusals.get(address):

@@ -160,7 +160,8 @@ def _encoded(pairs: list) -> bytes:
 
 @pytest.fixture(scope="module")
 def site(sample_instance: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    for app in running(sample_instance, tmp_path_factory.mktemp("fuzzed") / "instance", guard=False, moderation="none"):
+    given = {"guard": False, "moderation": "none", "mail_url": "smtp://127.0.0.1:1", "base_url": "http://localhost"}
+    for app in running(sample_instance, tmp_path_factory.mktemp("fuzzed") / "instance", **given):
         yield Site(app)
 
 

@@ -12,7 +12,9 @@ from aiosmtpd.smtp import AuthResult
 from flask import Flask
 
 from kblog import background, mailbox
+from kblog.cli.serve import warn
 from kblog.comments import posting, receiving, spam
+from kblog.config import Config
 from kblog.db import db, now
 from kblog.mail import delivering, outbox
 from kblog.mail.letter import Letter
@@ -229,6 +231,18 @@ def test_one_that_is_refused_for_good_stops_no_other(app: Flask, postbox: Postbo
     assert troubles() == ["550 No such user", "", ""]
 
 
+def test_a_server_that_hangs_up_after_each_mail_gets_all_of_them(app: Flask, postbox: Postbox):
+    postbox.is_rude = True
+    write_down(3)
+    deliver(app)
+    assert states() == [("test", "sent")] * 3
+    assert len({mail["Message-ID"] for mail in postbox.mails}) == len(postbox.came) == 3
+    postbox.refusals[AUTHOR] = "550 No such user"
+    write_down(2)
+    deliver(app)
+    assert states()[3:] == [("test", "refused")] * 2
+
+
 @pytest.mark.parametrize(
     ("answer", "state"), [("451 Later", "waiting"), ("421 Going down", "waiting"), ("554 No spam", "refused")]
 )
@@ -371,6 +385,15 @@ def test_a_password_goes_over_tls_alone_to_a_server_that_is_who_it_says(
 
 
 # From the server's shell
+
+
+def test_the_start_says_when_mail_stays_off_for_want_of_an_address(capsys: pytest.CaptureFixture):
+    asked = Config(mail_url="smtp://mail.example.org")
+    warn(asked)
+    assert "Mail stays off" in capsys.readouterr().err
+    warn(replace(asked, base_url="https://blog.example.org"))
+    warn(Config())
+    assert capsys.readouterr().err == ""
 
 
 def run(app: Flask, *arguments: str):

@@ -49,6 +49,12 @@ def make_ready(config: Config) -> None:
     db.session.commit()
 
 
+def warn(config: Config) -> None:
+    """Say what is asked for and cannot be."""
+    if config.mail_url and not config.sends_mail:
+        click.echo("Mail stays off: the links in it need KBLOG_BASE_URL, the site's own address.", err=True)
+
+
 @click.command()
 @click.option("--dev", is_flag=True, help="Reload on changes and show debug pages.")
 @with_appcontext
@@ -67,8 +73,7 @@ def serve(dev: bool) -> None:
     if not queries.has_author():
         token = seals.SET_UP.sign(current_app.config["SECRET_KEY"], "author")
         click.echo(f"Set the studio up, within 24 hours: {address}/studio/setup?token={token}")
-    if config.mail_url and not config.sends_mail:
-        click.echo("Mail stays off: the links in it need KBLOG_BASE_URL, the site's own address.", err=True)
+    warn(config)
     sys.stdout.flush()
     if dev:
         arguments = [sys.executable, "-m", "flask", "--app", "app", "run", "--debug"]

@@ -32,6 +32,7 @@ class Carrier:
     def __init__(self, server: Server, name: str) -> None:
         self.server, self.name = server, name  # what we call ourselves
         self.client: smtplib.SMTP | None = None
+        self.is_old = self.has_begun = False  # of the connection and of the mail at hand
 
     def __enter__(self) -> "Carrier":
         return self
@@ -45,25 +46,31 @@ class Carrier:
     def carry(self, letter: Letter, token: str, slip: Slip) -> Outcome:
         """Hand one mail over; the slip says meanwhile whether the server has it."""
         body = _stuffed(letter.as_bytes())
+        outcome = self._tried(letter, body, token, slip)
+        if outcome.what == NO_SERVER and self.is_old and not self.has_begun:
+            outcome = self._tried(letter, body, token, slip)  # a connection that was used before may be over
+        return outcome._replace(said=_short(outcome.said, letter.recipient))
+
+    def _tried(self, letter: Letter, body: bytes, token: str, slip: Slip) -> Outcome:
+        self.is_old, self.has_begun = self.client is not None, False
         try:
             self.client = self.client or self._opened()
-            outcome = self._carried(self.client, letter, body, token, slip)
+            return self._carried(self.client, letter, body, token, slip)
         except TROUBLES as error:
             slip.clear()  # nothing was answered: it is tried again, under the same Message-ID
             self._hang_up()
-            outcome = Outcome(NO_SERVER, _words(error))
-        return outcome._replace(said=_short(outcome.said, letter.recipient))
+            return Outcome(NO_SERVER, _words(error))
 
     def _carried(self, client: smtplib.SMTP, letter: Letter, body: bytes, token: str, slip: Slip) -> Outcome:
         code, said = client.mail(letter.sender)
         if code != 250:
-            self._hang_up()
-            return Outcome(NO_SERVER, _answer(code, said))  # it would take none of the others either
+            raise smtplib.SMTPResponseException(code, said)  # it would take none of the others either
         code, said = client.rcpt(letter.recipient)
         if code in (250, 251):
             code, said = client.docmd("DATA")
             if code == 354:
                 slip.begin(token)
+                self.has_begun = True
                 client.send(body)
                 _set_patience(client, LAST_PATIENCE)
                 client.send(b".\r\n")
@@ -74,9 +81,11 @@ class Carrier:
                     return Outcome(SENT, _answer(code, said))
                 slip.clear()
         if code == 421:
+            raise smtplib.SMTPResponseException(code, said)
+        try:
+            client.rset()
+        except TROUBLES:  # some hang up on whom they refuse: the answer stands
             self._hang_up()
-            return Outcome(NO_SERVER, _answer(code, said))
-        client.rset()
         return Outcome(REFUSED if code >= 500 else LATER, _answer(code, said))
 
     def _opened(self) -> smtplib.SMTP:
@@ -124,7 +133,8 @@ def _words(error: Exception) -> str:
     if isinstance(error, smtplib.SMTPResponseException):
         said = error.smtp_error
         return _answer(error.smtp_code, said if isinstance(said, bytes) else str(said).encode())
-    return str(error) or type(error).__name__
+    said = error.strerror if isinstance(error, OSError) else ""
+    return said or str(error) or type(error).__name__
 
 
 def _short(said: str, recipient: str) -> str:
