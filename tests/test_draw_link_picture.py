@@ -1,9 +1,12 @@
 """The picture that a link to a review shows elsewhere: what is on it, who sees it, and when it is drawn anew."""
 
+import hashlib
 import io
 import logging
 import os
 import re
+import subprocess
+import sys
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,6 +17,7 @@ from PIL import Image, ImageChops
 from werkzeug.wrappers import Response
 
 from kblog import background
+from kblog.config import ROOT
 from kblog.db import db, now, reads_only
 from kblog.models import LinkPicture, Review
 from kblog.reviews import link_pictures
@@ -26,6 +30,7 @@ from kblog.reviews.link_pictures.store import rastered
 
 from .browser import Browser
 from .builders import document, stored, stored_together
+from .conftest import read
 from .covering import hung
 
 FACTS = [("Title", "Paper Boats (종이배)"), ("Year", "2021"), ("Episodes", "8")]
@@ -245,6 +250,34 @@ def test_two_processes_never_draw_one_twice_and_one_that_was_killed_is_followed(
     assert row().hash == ""
     assert queries.claim(number, "y", now() + queries.PATIENCE + timedelta(seconds=1))
     assert row().tries == 2
+
+
+KILLED = """
+import sys
+from pathlib import Path
+from kblog import background, create_app
+from kblog.config import Config
+app = create_app(Config(instance=Path(sys.argv[1])))
+while background.of(app).do(sys.argv[2]):
+    pass
+"""
+
+
+def test_a_process_that_is_killed_while_it_draws_leaves_nothing_half_done(app: Flask):
+    stored_together(*(document(slug=f"boat-{n}", overview=[("Title", f"Boat {n}")]) for n in range(6)))
+    db.session.rollback()
+    folder = app.config["KBLOG"].instance
+    with subprocess.Popen([sys.executable, "-c", KILLED, str(folder), NAME], cwd=ROOT) as process:
+        while not read(sa.select(LinkPicture.review_id)):
+            assert process.poll() is None
+        process.kill()
+    db.session.query(LinkPicture).update({"claimed_at": now() - timedelta(hours=1)})
+    db.session.commit()
+    draw(app)
+    named = {Path(address(app, f"boat-{n}")).name for n in range(6)}
+    lying = list(app.config["KBLOG"].link_pictures.glob("[!.]*"))
+    assert named <= {each.name for each in lying}
+    assert {hashlib.sha256(each.read_bytes()).hexdigest() + ".png" for each in lying} == {each.name for each in lying}
 
 
 def test_what_is_claimed_by_another_is_left_to_them(app: Flask):
