@@ -1,13 +1,10 @@
-"""What is read of font files to set a title with them: which signs each has, and how wide they are.
+"""What is read of font files to set a title with them: which signs each has, and how wide they are."""
 
-A file is an OpenType font: https://learn.microsoft.com/en-us/typography/opentype/spec/otff
-"""
-
-import struct
 import unicodedata
-from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
+
+from fontTools.ttLib import TTFont
 
 FOLDER = Path(__file__).resolve().parents[3] / "vendor"  # `make` gets the files
 FILES = {"NanumGothic": "NanumGothic-ExtraBold.ttf", "Gelasio": "Gelasio-SemiBold.ttf"}
@@ -58,53 +55,7 @@ class Font:
     """One font file: how wide each of its signs is, in parts of the size."""
 
     def __init__(self, path: Path) -> None:
-        self.data = path.read_bytes()
-        self.tables = dict(self._tables())
-        (unit,) = self._read(">H", "head", 18)
-        (number,) = self._read(">H", "hhea", 34)
-        wide = [advance / unit for advance, _ in struct.iter_unpack(">Hh", self._part("hmtx", 4 * number))]
-        self.advances = {chr(code): wide[min(glyph, number - 1)] for code, glyph in self._glyphs()}
-        del self.data
-
-    def _tables(self) -> Iterator[tuple[str, int]]:
-        (number,) = struct.unpack_from(">H", self.data, 4)
-        for each in range(number):
-            tag, _, offset, _ = struct.unpack_from(">4sIII", self.data, 12 + 16 * each)
-            yield tag.decode("latin-1"), offset
-
-    def _read(self, layout: str, table: str, at: int) -> tuple:
-        return struct.unpack_from(layout, self.data, self.tables[table] + at)
-
-    def _part(self, table: str, length: int) -> bytes:
-        return self.data[self.tables[table] : self.tables[table] + length]
-
-    def _glyphs(self) -> Iterator[tuple[int, int]]:
-        """Yield each character with its glyph, as the font's map of all of Unicode says, or that of its first plane."""
-        (number,) = self._read(">H", "cmap", 2)
-        maps = [self._read(">HHI", "cmap", 4 + 8 * each) for each in range(number)]
-        known = {(platform, kind): at for platform, kind, at in maps}
-        if (3, 10) in known:
-            yield from self._by_groups(known[3, 10])
-        else:
-            yield from self._by_segments(known[3, 1])
-
-    def _by_groups(self, at: int) -> Iterator[tuple[int, int]]:
-        (number,) = self._read(">I", "cmap", at + 12)
-        for each in range(number):
-            first, last, glyph = self._read(">III", "cmap", at + 16 + 12 * each)
-            yield from ((first + step, glyph + step) for step in range(last - first + 1))
-
-    def _by_segments(self, at: int) -> Iterator[tuple[int, int]]:
-        (double,) = self._read(">H", "cmap", at + 6)
-        for each in range(0, double, 2):
-            (last,) = self._read(">H", "cmap", at + 14 + each)
-            (first,) = self._read(">H", "cmap", at + 16 + double + each)
-            (delta,) = self._read(">h", "cmap", at + 16 + 2 * double + each)
-            place = at + 16 + 3 * double + each
-            (offset,) = self._read(">H", "cmap", place)
-            for code in range(first, min(last, 0xFFFE) + 1):
-                glyph = code
-                if offset:
-                    (glyph,) = self._read(">H", "cmap", place + offset + 2 * (code - first))
-                if glyph and (glyph := (glyph + delta) & 0xFFFF if offset or delta else glyph):
-                    yield code, glyph
+        with TTFont(path, lazy=True) as file:
+            unit, widths = file["head"].unitsPerEm, file["hmtx"].metrics  # pyright: ignore[reportAttributeAccessIssue]
+            glyphs = file.getBestCmap() or {}
+            self.advances = {chr(code): widths[glyph][0] / unit for code, glyph in glyphs.items()}

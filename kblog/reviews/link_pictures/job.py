@@ -37,9 +37,6 @@ class Draughtsman:
 
     def work(self) -> bool:
         """Draw what is due, and return whether more of it waits."""
-        self.fonts = self.fonts or self.load()
-        if self.fonts is None:
-            return False
         with reads_only():
             version, at = site().listed, time.monotonic()
             if version == self.done[0] and at - self.done[1] < LOOKED_OVER:
@@ -52,6 +49,9 @@ class Draughtsman:
         if not due:
             self.store.tidy(named)
             self.done = (version, at)
+            return False
+        self.fonts = self.fonts or self.load()
+        if self.fonts is None:
             return False
         self.draw(due, self.fonts)
         return True
