@@ -182,6 +182,20 @@ def test_the_desk_says_when_mail_does_not_go_out(app: Flask, postbox: Postbox):
     deliver(app)
     assert "Mail that did not arrive 1" in (desk := author.get("/studio/").words)
     assert "550 5.1.1 <the address> is unknown here" in desk
+    postbox.refusals.clear()
+    write_down(1)
+    deliver(app)
+    assert "Mail that did not arrive" not in author.get("/studio/").words
+
+
+def test_a_reader_who_mistypes_an_address_is_no_trouble_of_the_authors(app: Flask, postbox: Postbox):
+    author = logged_in(app)
+    moderated(app, "none", guard=False)
+    for number, is_told in enumerate((False, False, True)):
+        postbox.refusals[f"guest{number}@example.org"] = "550 No such user"
+        post(Browser(app), email=f"guest{number}@example.org", body=f"Comment {number}.")
+        deliver(app)
+        assert ("Mail that did not arrive" in author.get("/studio/").words) == is_told
 
 
 # Handed over
@@ -435,5 +449,5 @@ def test_what_is_not_sent_is_listed_and_tried_again_on_command(app: Flask, postb
 def test_a_kill_while_mails_go_out_loses_and_doubles_none(tmp_path: Path):
     """The short form of `tests/reliability/mailing.py`, which kills the real server twenty times."""
     figures = Figures()
-    recipe.kill(figures, tmp_path, kills=2)
+    recipe.kill(figures, tmp_path, kills=2, ready=30)
     assert figures.missed == []

@@ -21,6 +21,7 @@ MOST_SECONDS = 10  # of one turn: other jobs wait for theirs
 PAUSES = tuple(timedelta(minutes=each) for each in (1, 2, 5, 10, 30, 60, 180, 360, 720, 1440))  # after each try
 GIVEN_UP = timedelta(days=5)  # after which a mail is no news, and servers do not try on either
 SAID_FOR = timedelta(days=7)  # that a mail was refused stands on the desk
+MANY = 3  # readers whose addresses were refused one after the other: one or two have mistyped theirs
 SLOW = timedelta(minutes=3)  # a server that starts anew is no trouble to tell of
 TOO_LATE = "Nobody took it within five days."
 UNANSWERED = "The server had all of it when this process ended; its answer was not read."
@@ -48,15 +49,14 @@ def health(moment: datetime) -> Health:
     if not current_app.config["KBLOG"].sends_mail:
         return Health(0, None, "", 0, "")
     found = queries.trouble(moment - SAID_FOR)
-    waits, refused = found.get("waiting"), found.get("refused")
-    if waits and waits.since > moment - SLOW:
-        waits = None
+    waiting = [row for row in found if row.is_waiting and row.since <= moment - SLOW]
+    refused = [row for row in found if not row.is_waiting and (row.is_own or row.number >= MANY)]
     return Health(
-        waiting=waits.number if waits else 0,
-        since=waits.since if waits else None,
-        trouble=waits.trouble if waits else "",
-        refused=refused.number if refused else 0,
-        refused_trouble=refused.trouble if refused else "",
+        waiting=sum(row.number for row in waiting),
+        since=min((row.since for row in waiting), default=None),
+        trouble=max((row.trouble for row in waiting), default=""),
+        refused=sum(row.number for row in refused),
+        refused_trouble=max((row.trouble for row in refused), default=""),
     )
 
 

@@ -10,7 +10,8 @@ from sqlalchemy.orm import aliased
 from kblog.db import db, read
 from kblog.models import Comment, Follow, Mail, Page, Report, Review, Subscription
 
-REPLY = aliased(Comment)
+REPLY, SENT = aliased(Comment), aliased(Mail)
+OWN = ("queue", "test")  # what goes to the author
 IS_WAITING = Mail.state == sa.literal_column("'waiting'")  # said so, the index of those that wait serves
 IS_FOLLOWING = sa.exists().where(Follow.subscription_id == Subscription.id)
 HAS_TROUBLE = sa.and_(IS_WAITING, Mail.trouble != "")
@@ -179,21 +180,23 @@ def _title() -> sa.ColumnElement[str]:
 # Told to the author
 
 
-def trouble(since: datetime) -> Mapping[str, Any]:
-    """Return by state how many mails wait in trouble, or did not arrive since a moment; with the oldest and a reason.
+def trouble(since: datetime) -> Sequence[Any]:
+    """Count the mails that wait in trouble, and those refused since a moment with none sent after them: one query.
 
-    One query, for the desk.
+    Those to the author and those to readers by themselves; with the oldest of them, and a reason.
     """
-    is_refused = sa.and_(Mail.state.in_(("refused", "failed")), Mail.ended_at >= since)
-    columns = (Mail.state, sa.func.count(Mail.id).label("number"), sa.func.min(Mail.created_at).label("since"))
-    query = sa.select(*columns, sa.func.max(Mail.trouble).label("trouble"))
-    query = query.where(sa.or_(HAS_TROUBLE, is_refused)).group_by(is_refused)
-    return {"waiting" if row.state == "waiting" else "refused": row for row in db.session.execute(query)}
+    is_own = Mail.kind.in_(OWN)
+    later = (SENT.state == "sent", SENT.ended_at > Mail.ended_at, sa.or_(sa.not_(is_own), SENT.kind.in_(OWN)))
+    is_refused = (Mail.state.in_(("refused", "failed")), Mail.ended_at >= since, ~sa.exists().where(*later))
+    columns = [IS_WAITING.label("is_waiting"), is_own.label("is_own"), sa.func.count(Mail.id).label("number")]
+    columns += [sa.func.min(Mail.created_at).label("since"), sa.func.max(Mail.trouble).label("trouble")]
+    query = sa.select(*columns).where(sa.or_(HAS_TROUBLE, sa.and_(*is_refused)))
+    return db.session.execute(query.group_by(IS_WAITING, is_own)).all()
 
 
 def last_to_author() -> Any:
     """Find what became of the last mail to the author."""
-    query = sa.select(Mail.state, Mail.ended_at, Mail.trouble, Mail.due_at).where(Mail.kind.in_(("queue", "test")))
+    query = sa.select(Mail.state, Mail.ended_at, Mail.trouble, Mail.due_at).where(Mail.kind.in_(OWN))
     return db.session.execute(query.where(Mail.state != "withdrawn").order_by(Mail.id.desc()).limit(1)).first()
 
 

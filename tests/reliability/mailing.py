@@ -14,7 +14,7 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -32,7 +32,7 @@ from .recipes import FORM, Figures, ask, folder, is_sound, serving
 
 READY = 80  # mails that wait at each start, at least
 AWAY_EVERY = 5  # kills, after which the server for mail is away for a moment
-PATIENCE = 120  # seconds for what is left to go out in the end
+PATIENCE = 120  # seconds for mails to go out
 BASE = "http://localhost"
 
 
@@ -46,35 +46,32 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return figures.end()
 
 
-def kill(figures: Figures, instance: Path, kills: int) -> None:
+def kill(figures: Figures, instance: Path, kills: int, ready: int = READY) -> None:
     """Kill the site while mails go out, let the rest go out, and compare with what arrived."""
     commenting.prepare(instance)
-    make_ready(instance, READY)
+    make_ready(instance, ready)
     postbox = Postbox()
     postbox.open()
     given = {"KBLOG_MAIL_URL": f"smtp://127.0.0.1:{postbox.port}", "KBLOG_BASE_URL": BASE}
     in_the_middle = 0
     try:
-        with serving(instance, **given) as site, readers(site) as asked:
-            for number in range(1, kills + 1):
-                before = len(postbox.came)
-                while len(postbox.came) < before + 5:  # it is at it
-                    time.sleep(0.01)
-                if number % AWAY_EVERY == 0:
+        with serving(instance, **given) as site:
+            with readers(site) as asked:
+                for number in range(1, kills + 1):
+                    wanted = len(postbox.came) + 5
+                    wait_for(lambda wanted=wanted: len(postbox.came) >= wanted)  # it is at it
+                    if number % AWAY_EVERY == 0:
+                        postbox.close()
+                        time.sleep(random.uniform(0.1, 0.5))
+                    time.sleep(random.uniform(0, 0.5))
+                    site.kill()
                     postbox.close()
-                    time.sleep(random.uniform(0.1, 0.5))
-                time.sleep(random.uniform(0, 0.5))
-                site.kill()
-                postbox.close()
-                postbox.open()
-                in_the_middle += in_hand(instance)
-                make_ready(instance, READY - waiting(instance))
-                site.start()
-        make_ready(instance, 0)
-        with serving(instance, **given):
-            until = time.monotonic() + PATIENCE
-            while waiting(instance) and time.monotonic() < until:
-                time.sleep(0.2)
+                    postbox.open()
+                    in_the_middle += in_hand(instance)
+                    make_ready(instance, ready - waiting(instance))
+                    site.start()
+            make_ready(instance, 0)
+            wait_for(lambda: not waiting(instance))
     finally:
         postbox.close()
     compare(figures, instance, postbox, asked, kills, in_the_middle)
@@ -128,6 +125,12 @@ def readers(site: Site) -> Iterator[list[str]]:
     finally:
         is_over.set()
         thread.join()
+
+
+def wait_for(is_so: Callable[[], bool]) -> None:
+    until = time.monotonic() + PATIENCE
+    while not is_so() and time.monotonic() < until:
+        time.sleep(0.02)
 
 
 def make_ready(instance: Path, number: int) -> None:
