@@ -398,7 +398,8 @@ def test_what_cannot_take_its_place_is_said_on_its_page(app: Flask, author: Brow
     assert (page.status, "notes.jpg: it is no picture" in page.words) == (415, True)
     page = upload(author, ("again.jpg", picture(colour="red")), instead_of=str(harbour.id))
     assert (page.status, "That picture is here already, as red.jpg." in page.words) == (409, True)
-    assert upload(author, ("a.jpg", picture()), instead_of="99").status == 404
+    for number in ("99", "0", "x", str(2**70)):
+        assert upload(author, ("a.jpg", picture()), instead_of=number).status == 404
     assert kept(app) == sorted([harbour.file_name, other.file_name])
     hidden = Browser(app).ask(f"/media/{harbour.file_name}")
     assert hidden.status_code == 404, "no live text shows it"

@@ -198,6 +198,14 @@ def test_more_than_two_hundred_megabytes_are_refused_unread(app: Flask, author: 
     assert "That is more than 200 MB, the most that is taken in at once." in page.words
 
 
+def test_where_nothing_can_be_stored_it_is_said_and_nothing_is_there(app: Flask, author: Browser):
+    app.config["KBLOG"].media.write_text("A file stands where the folder should be.")
+    page = upload(author, ("a.jpg", picture()))
+    assert page.status == 503
+    assert "a.jpg: it cannot be stored (File exists)." in page.words
+    assert names() == []
+
+
 def test_a_stranger_sends_no_picture(app: Flask, reader: Browser):
     with_author(app)
     headers = OWN | {"Content-Type": "multipart/form-data; boundary=x"}

@@ -16,7 +16,7 @@ from kblog.studio import access
 from kblog.uploads import file_name
 
 from . import describing, queries, shelf
-from .blueprint import bp
+from .blueprint import LARGEST_ID, bp
 from .describing import PictureForm
 
 MOST_AT_ONCE = 40  # pictures of one form: to draw each anew takes up to a second
@@ -70,7 +70,7 @@ def replace(sent: list[FileStorage]) -> Response | AnyResponse:
     """Let a file take the place of a picture, wherever it is shown."""
     media_id = request.form.get("instead_of", type=int) or 0
     with reads_only():
-        if not queries.these([media_id]):
+        if media_id > LARGEST_ID or not queries.picture(media_id):
             abort(404)
     met = take(Store(current_app.config["KBLOG"].media), sent[0]) if sent else Refused(CHOOSE, 422)
     if isinstance(met, Taken):

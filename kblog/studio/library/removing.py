@@ -36,9 +36,9 @@ def remove(media_id: int) -> Response:
             words = HELD.format(picture.name or "The picture", in_words(held))
             return describing.page(picture, describing.PictureForm.of(picture), place, 409, words)
         name = picture.name or "The picture"
-    taken_out(queries.these([media_id]))
+    removed = taken_out(queries.these([media_id]))
     db.session.commit()
-    say(f"{name} is removed. {GOES}", [media_id])
+    say(f"{name} is removed. {GOES}" if removed else NOTHING, removed)
     return shelf.back(place)
 
 
