@@ -338,10 +338,14 @@ def test_a_spelling_given_by_hand_leads_to_the_person_until_it_is_removed(author
     assert slugs(reader.get("/reviews/?q=honey")) == ["one"]
     assert "Also written Honey Lee" in reader.get("/people/lee-hanee/").texts("//p")
     page = author.get(f"{TERMS}people/lee-hanee/")
-    assert page.texts("//form[contains(@action, '/remove')]//button") == ["Remove Honey Lee"]
-    page.send("//form[contains(@action, '/remove')]")
+    assert page.texts("//li//form[contains(@action, '/remove')]//button") == ["Remove Honey Lee"]
+    page = author.get(page.send("//li//form[contains(@action, '/remove')]").response.location)
     reader.get("/people/honey-lee/", status=404)
     assert slugs(reader.get("/reviews/?q=honey")) == []
+    page = author.get(page.send("//div[contains(@class, 'flash')]//form").response.location)
+    assert moved(reader, "/people/honey-lee/") == "/people/lee-hanee/"
+    page.send("//div[contains(@class, 'flash')]//form")
+    reader.get("/people/honey-lee/", status=404)
 
 
 def test_a_spelling_that_a_review_writes_stays(author: Browser):

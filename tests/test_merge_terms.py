@@ -134,6 +134,8 @@ def test_two_genres_become_one_and_their_reviews_are_counted_once(author: Browse
     assert moved(reader, "/feeds/posts/default/-/Rom-com") == "/feeds/genre/romance.atom"
     links = reader.get("/reviews/two/").all("//aside[@class='facts']//a[starts-with(@href, '/genres/')]/@href")
     assert sorted(links) == ["/genres/rom-com/", "/genres/romance/"], "each phrase as it is written leads there"
+    (label,) = reader.get("/reviews/two/").all("//p[@class='labels']/a[.='Rom-com']/@href")
+    assert moved(reader, label) == "/genres/romance/"
     assert texts() == written
     page = undo(author, page)
     assert "Rom-com and Romance are two again. 2 reviews went back to Rom-com." in page.texts(SAID)[0]

@@ -110,8 +110,9 @@ def labels(review: Review | Reading) -> list[Piece]:
     def href(label: str) -> str:
         if found := filed.get(label.casefold()) or near.get(slug(label, "")):
             return found
-        kind = kind_named(label)
-        return url_for("reviews.index", kind=kind) if kind else ""
+        if kind := kind_named(label):
+            return url_for("reviews.index", kind=kind)
+        return url_for("legacy.label", labels=label)  # filed under what another word of the review means, too
 
     return [Piece(label, href(label)) for label in review.labels]
 

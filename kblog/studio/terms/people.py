@@ -103,8 +103,10 @@ def add_spelling(slug: str, form):
         sent.spelling.errors = [str(error)]
         return page(found(slug), 422, spelling_form=sent)
     db.session.commit()
-    flash(f"{spelling} leads to {person.name} now.")
-    return redirect(url_for(".show", slug=person.slug, _anchor="spellings"), 303)
+    said = f"{spelling} leads to {person.name} now."
+    given = next((each.id for each in person.spellings if each.name == spelling), 0)
+    say_with_way_back(said, url_for(".remove_spelling", slug=person.slug, number=given))
+    return redirect(url_for(".show", slug=person.slug), 303)
 
 
 @bp.post(f"{PERSON}/spellings/{ID}/remove")
@@ -120,8 +122,9 @@ def remove_spelling(slug: str, number: int):
             db.session.rollback()
             return access.refused(str(error), HOW_IT_IS, 409)
         db.session.commit()
-        flash(f"{name} leads nowhere any more.")
-    return redirect(url_for(".show", slug=slug, _anchor="spellings"), 303)
+        back = url_for(".add_spelling", slug=person.slug)
+        say_with_way_back(f"{name} leads nowhere any more.", back, spelling=name)
+    return redirect(url_for(".show", slug=person.slug), 303)
 
 
 @bp.get(f"{PERSON}/merge")
