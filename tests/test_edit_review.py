@@ -227,6 +227,15 @@ def changed(page: Page, changes: dict[str, str]) -> list[tuple[str, str]]:
     return [(name, changes.get(name, value)) for name, value in page.fields(FORM)]
 
 
+def test_an_autosave_that_the_save_of_the_same_text_overtook_is_no_other_window(author: Browser):
+    page = opened(author)
+    typed = changed(page, {"parts-0-text": "It pours."})
+    page.send(FORM, {"parts-0-text": "It pours."}, button="action=save")
+    late = author.post(f"{page.url}autosave", typed, status=200, headers=HTMX)
+    assert "Saved at" in late.text
+    assert "never saved" not in author.get(page.url).words
+
+
 def test_the_preview_is_a_whole_page_without_htmx(author: Browser):
     page = opened(author)
     drawn = author.post(f"{page.url}preview", changed(page, {"parts-0-text": "It pours."}), status=200)

@@ -86,12 +86,12 @@ def autosave(review_id: int):
     review = queries.review(review_id) or abort(404)
     typed = ReviewForm(request.form)
     kept = keep(review, typed, request.form.items(multi=True))
-    is_stale, tab = kept.version != review.version, kept.tab
+    became, tab = settle(review, kept, workbench.document(typed, review)), kept.tab
     db.session.commit()
     if not htmx.wants_fragment():
         return redirect(url_for("studio.editor.edit", review_id=review_id, tab=tab), 303)
     with reads_only():
-        return say_kept(queries.review(review_id) or abort(404), is_stale)
+        return say_kept(queries.review(review_id) or abort(404), became)
 
 
 @bp.post("/autosave/discard")
@@ -113,10 +113,24 @@ def keep(subject: saving.Subject, typed: Any, fields: Iterable[tuple[str, str]])
     return saving.autosave(db.session(), subject, tab, typed.version.data or 0, [*wanted, ("tab", tab)], now())
 
 
-def say_kept(subject: saving.Subject, is_stale: bool) -> tuple[str, int]:
+def settle(subject: saving.Subject, kept: Autosave, document: Document) -> str:
+    """Return what became of a text that was kept; "" where it began from an older one than is saved now.
+
+    One that was sent before the save of the same text, and came after it, is saved: no other window has to do with it.
+    """
+    if kept.version == subject.version:
+        return "Kept"
+    if not saving.is_saved(subject, document):
+        return ""
+    saving.forget_autosave(db.session(), subject, kept.tab)
+    return "Saved"
+
+
+def say_kept(subject: saving.Subject, became: str) -> tuple[str, int]:
     """Say in place of the state of the save that what is typed is kept; 409 where the saved text is a newer one."""
-    template = "studio/editor/_elsewhere.html" if is_stale else "studio/editor/_save_state.html"
-    return render_template(template, subject=subject, said=f"Kept at {clock()}"), 409 if is_stale else 200
+    template = "studio/editor/_save_state.html" if became else "studio/editor/_elsewhere.html"
+    said = f"{became or 'Kept'} at {clock()}"
+    return render_template(template, subject=subject, said=said), 200 if became else 409
 
 
 def clock() -> str:

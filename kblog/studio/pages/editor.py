@@ -9,7 +9,7 @@ from kblog.document import Document
 from kblog.models import Page
 from kblog.studio import access, previews, publishing, queries, saving, workbench
 from kblog.studio.assistance import say_slug
-from kblog.studio.editor import clock, keep, say_kept
+from kblog.studio.editor import clock, keep, say_kept, settle
 from kblog.studio.sections import words
 
 from . import form as forms
@@ -69,12 +69,12 @@ def autosave(page_id: int):
     page = queries.page(page_id) or abort(404)
     typed = forms.typed(request.form)
     kept = keep(page, typed, request.form.items(multi=True))
-    is_stale, tab = kept.version != page.version, kept.tab
+    became, tab = settle(page, kept, forms.document(typed, page)), kept.tab
     db.session.commit()
     if not htmx.wants_fragment():
         return redirect(url_for("studio.pages.edit", page_id=page_id, tab=tab), 303)
     with reads_only():
-        return say_kept(queries.page(page_id) or abort(404), is_stale)
+        return say_kept(queries.page(page_id) or abort(404), became)
 
 
 @bp.post(f"{PAGE}autosave/discard")
