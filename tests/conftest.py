@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
+from typing import ClassVar
 
 import flask_migrate
 import hypothesis
@@ -15,6 +16,7 @@ import jinja2
 import pytest
 import sqlalchemy as sa
 from flask import Flask
+from werkzeug.routing import Rule
 
 from kblog import create_app
 from kblog.auth import author as authors
@@ -45,6 +47,21 @@ DATA = SHARED / "data"
 # the machine may be busy: a slow example is not a wrong one
 hypothesis.settings.register_profile("kblog", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
 hypothesis.settings.load_profile("kblog")
+
+
+class CompiledRule(Rule):
+    """A rule of the URL map that is compiled once a run: each test has an app of its own, and two hundred of these."""
+
+    builders: ClassVar[dict[tuple, Callable]] = {}
+
+    def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+        known = (self.rule, tuple(self._trace), tuple(sorted((self.defaults or {}).items())), append_unknown)
+        if known not in self.builders:  # a function that is given the rule, and knows nothing of it else
+            self.builders[known] = super()._compile_builder(append_unknown)
+        return self.builders[known]
+
+
+Flask.url_rule_class = CompiledRule
 
 left_out: dict[str, int] = {}
 compiled = tempfile.TemporaryDirectory()  # templates, once for all the apps of a run

@@ -464,6 +464,43 @@ CREATE TABLE vain_search (
  WITHOUT ROWID
 
 ;
+CREATE TABLE subscription (
+	id INTEGER NOT NULL, 
+	address VARCHAR NOT NULL, 
+	writer_hash VARCHAR NOT NULL, 
+	token VARCHAR NOT NULL, 
+	asked_at DATETIME NOT NULL, 
+	confirmed_at DATETIME, 
+	CONSTRAINT pk_subscription PRIMARY KEY (id), 
+	CONSTRAINT uq_subscription_address_writer_hash UNIQUE (address, writer_hash), 
+	CONSTRAINT uq_subscription_token UNIQUE (token)
+);
+CREATE TABLE follow (
+	comment_id INTEGER NOT NULL, 
+	subscription_id INTEGER NOT NULL, 
+	CONSTRAINT pk_follow PRIMARY KEY (comment_id), 
+	CONSTRAINT fk_follow_comment_id_comment FOREIGN KEY(comment_id) REFERENCES comment (id) ON DELETE CASCADE, 
+	CONSTRAINT fk_follow_subscription_id_subscription FOREIGN KEY(subscription_id) REFERENCES subscription (id) ON DELETE CASCADE
+);
+CREATE TABLE mail (
+	id INTEGER NOT NULL, 
+	"key" VARCHAR NOT NULL, 
+	kind VARCHAR NOT NULL, 
+	token VARCHAR NOT NULL, 
+	subscription_id INTEGER, 
+	comment_id INTEGER, 
+	state VARCHAR NOT NULL, 
+	created_at DATETIME NOT NULL, 
+	due_at DATETIME NOT NULL, 
+	claimed_at DATETIME, 
+	tries INTEGER NOT NULL, 
+	ended_at DATETIME, 
+	trouble VARCHAR NOT NULL, 
+	CONSTRAINT pk_mail PRIMARY KEY (id), 
+	CONSTRAINT fk_mail_subscription_id_subscription FOREIGN KEY(subscription_id) REFERENCES subscription (id) ON DELETE SET NULL, 
+	CONSTRAINT fk_mail_comment_id_comment FOREIGN KEY(comment_id) REFERENCES comment (id) ON DELETE CASCADE, 
+	CONSTRAINT uq_mail_key UNIQUE ("key")
+);
 INSERT INTO "alembic_version" VALUES ('0018');
 INSERT INTO "attempt" VALUES (1, 'bucket 가나', '2026-03-12 09:00:00.000000');
 INSERT INTO "author" VALUES (1, 'name 가나', 'password_hash 가나', 'totp_secret 가나', 1, '2026-03-12 09:00:00.000000');
@@ -518,6 +555,7 @@ INSERT INTO "filing" VALUES (6, 4, 'overview', 2, 'Gil Sae-byeok', '');
 INSERT INTO "filing" VALUES (7, 4, 'overview', 3, 'Ma Eun-gyo', '');
 INSERT INTO "filing" VALUES (8, 4, 'overview', 4, 'Ok Ji-han', '');
 INSERT INTO "filing" VALUES (9, 4, 'overview', 0, 'Melodrama', '');
+INSERT INTO "follow" VALUES (1, 1);
 INSERT INTO "former_line" VALUES (1, 1, 'quote 가나');
 INSERT INTO "ignored_finding" VALUES (1, 'key 가나', 'words 가나', '2026-03-12 09:00:00.000000');
 INSERT INTO "import_job" VALUES (1, 'name 가나', 'folder 가나', 'base_url 가나', 'visible', 1, 'owner 가나', NULL, 1, '2026-03-12 09:00:00.000000', NULL, 1, 1, 'trouble 가나', '[]', '[]', '[]');
@@ -531,17 +569,17 @@ INSERT INTO "imported_entry" VALUES ('blogger:77:101', 'review', '', '<entry xml
 &lt;h2&gt;Memorable Lines&lt;/h2&gt;
 &lt;p&gt;"Count it again." – Ok Bo‑ra, closing the ledger at last The quiet after it is the whole drama.&lt;/p&gt;
 &lt;h2&gt;Hashtags&lt;/h2&gt;
-&lt;p&gt;#TheSaltRoad #SeoHaJin&lt;/p&gt;</content><link rel="alternate" type="text/html" href="https://salt-notes.blogspot.com/2024/03/the-salt-road.html" title="x"/><author><name>Yuna Notes</name><uri>https://www.blogger.com/profile/9</uri><email>noreply@blogger.com</email></author></entry>', '2026-11-26 17:42:42.260766');
-INSERT INTO "imported_entry" VALUES ('blogger:77:102', 'review', '', '<entry xmlns="http://www.w3.org/2005/Atom" xmlns:gd="http://schemas.google.com/g/2005" xmlns:thr="http://purl.org/syndication/thread/1.0"><id>tag:blogger.com,1999:blog-77.post-102</id><published>2024-04-01T09:00:00.000+09:00</published><updated>2024-04-01T09:00:00.000+09:00</updated><category scheme="http://schemas.google.com/g/2005#kind" term="http://schemas.google.com/blogger/2008/kind#post"/><category scheme="http://www.blogger.com/atom/ns#" term="K-Movie"/><title type="text">Paper Harbour</title><content type="html">&lt;p&gt;See &lt;a href="http://salt-notes.blogspot.kr/2024/03/the-salt-road.html"&gt;the first review&lt;/a&gt;.&lt;/p&gt;</content><link rel="alternate" type="text/html" href="https://salt-notes.blogspot.com/2024/04/paper-harbour.html" title="x"/><link rel="related" href="https://elsewhere.example/" title="link field"/><author><name>Yuna Notes</name><uri>https://www.blogger.com/profile/9</uri><email>noreply@blogger.com</email></author></entry>', '2026-11-26 17:42:42.292337');
-INSERT INTO "imported_entry" VALUES ('blogger:77:103', 'review', '', '<entry xmlns="http://www.w3.org/2005/Atom" xmlns:gd="http://schemas.google.com/g/2005" xmlns:thr="http://purl.org/syndication/thread/1.0"><id>tag:blogger.com,1999:blog-77.post-103</id><published>2024-05-01T09:00:00.000Z</published><updated>2024-05-01T09:00:00.000Z</updated><app:control xmlns:app="http://purl.org/atom/app#"><app:draft>yes</app:draft></app:control><category scheme="http://schemas.google.com/g/2005#kind" term="http://schemas.google.com/blogger/2008/kind#post"/><title type="text"/><content type="html">&lt;p&gt;Not yet.&lt;/p&gt;</content><author><name>Yuna Notes</name><uri>https://www.blogger.com/profile/9</uri><email>noreply@blogger.com</email></author></entry>', '2026-11-26 17:42:42.313743');
-INSERT INTO "imported_entry" VALUES ('blogger:77:104', 'page', '', '<entry xmlns="http://www.w3.org/2005/Atom" xmlns:gd="http://schemas.google.com/g/2005" xmlns:thr="http://purl.org/syndication/thread/1.0"><id>tag:blogger.com,1999:blog-77.page-104</id><published>2024-01-01T00:00:00.000Z</published><updated>2024-01-01T00:00:00.000Z</updated><category scheme="http://schemas.google.com/g/2005#kind" term="http://schemas.google.com/blogger/2008/kind#page"/><title type="text">About</title><content type="html">&lt;p&gt;Who writes.&lt;/p&gt;</content><link rel="alternate" type="text/html" href="https://salt-notes.blogspot.com/p/about.html" title="x"/><author><name>Yuna Notes</name><uri>https://www.blogger.com/profile/9</uri><email>noreply@blogger.com</email></author></entry>', '2026-11-26 17:42:42.339804');
-INSERT INTO "imported_entry" VALUES ('blogger:77:201', 'comment', '', '<entry xmlns="http://www.w3.org/2005/Atom" xmlns:gd="http://schemas.google.com/g/2005" xmlns:thr="http://purl.org/syndication/thread/1.0"><id>tag:blogger.com,1999:blog-77.post-201</id><published>2024-03-03T03:00:00.000Z</published><updated>2024-03-03T03:00:00.000Z</updated><category scheme="http://schemas.google.com/g/2005#kind" term="http://schemas.google.com/blogger/2008/kind#comment"/><title type="text">x</title><content type="html">It stayed with me.&lt;br /&gt;Thank you!</content><author><name>Mina</name><uri>https://mina.example/</uri><email>noreply@blogger.com</email></author><thr:in-reply-to href="https://salt-notes.blogspot.com/" ref="tag:blogger.com,1999:blog-77.post-101" type="text/html"/></entry>', '2026-11-26 17:42:42.354218');
+&lt;p&gt;#TheSaltRoad #SeoHaJin&lt;/p&gt;</content><link rel="alternate" type="text/html" href="https://salt-notes.blogspot.com/2024/03/the-salt-road.html" title="x"/><author><name>Yuna Notes</name><uri>https://www.blogger.com/profile/9</uri><email>noreply@blogger.com</email></author></entry>', '2026-11-26 18:19:28.450638');
+INSERT INTO "imported_entry" VALUES ('blogger:77:102', 'review', '', '<entry xmlns="http://www.w3.org/2005/Atom" xmlns:gd="http://schemas.google.com/g/2005" xmlns:thr="http://purl.org/syndication/thread/1.0"><id>tag:blogger.com,1999:blog-77.post-102</id><published>2024-04-01T09:00:00.000+09:00</published><updated>2024-04-01T09:00:00.000+09:00</updated><category scheme="http://schemas.google.com/g/2005#kind" term="http://schemas.google.com/blogger/2008/kind#post"/><category scheme="http://www.blogger.com/atom/ns#" term="K-Movie"/><title type="text">Paper Harbour</title><content type="html">&lt;p&gt;See &lt;a href="http://salt-notes.blogspot.kr/2024/03/the-salt-road.html"&gt;the first review&lt;/a&gt;.&lt;/p&gt;</content><link rel="alternate" type="text/html" href="https://salt-notes.blogspot.com/2024/04/paper-harbour.html" title="x"/><link rel="related" href="https://elsewhere.example/" title="link field"/><author><name>Yuna Notes</name><uri>https://www.blogger.com/profile/9</uri><email>noreply@blogger.com</email></author></entry>', '2026-11-26 18:19:28.456287');
+INSERT INTO "imported_entry" VALUES ('blogger:77:103', 'review', '', '<entry xmlns="http://www.w3.org/2005/Atom" xmlns:gd="http://schemas.google.com/g/2005" xmlns:thr="http://purl.org/syndication/thread/1.0"><id>tag:blogger.com,1999:blog-77.post-103</id><published>2024-05-01T09:00:00.000Z</published><updated>2024-05-01T09:00:00.000Z</updated><app:control xmlns:app="http://purl.org/atom/app#"><app:draft>yes</app:draft></app:control><category scheme="http://schemas.google.com/g/2005#kind" term="http://schemas.google.com/blogger/2008/kind#post"/><title type="text"/><content type="html">&lt;p&gt;Not yet.&lt;/p&gt;</content><author><name>Yuna Notes</name><uri>https://www.blogger.com/profile/9</uri><email>noreply@blogger.com</email></author></entry>', '2026-11-26 18:19:28.459570');
+INSERT INTO "imported_entry" VALUES ('blogger:77:104', 'page', '', '<entry xmlns="http://www.w3.org/2005/Atom" xmlns:gd="http://schemas.google.com/g/2005" xmlns:thr="http://purl.org/syndication/thread/1.0"><id>tag:blogger.com,1999:blog-77.page-104</id><published>2024-01-01T00:00:00.000Z</published><updated>2024-01-01T00:00:00.000Z</updated><category scheme="http://schemas.google.com/g/2005#kind" term="http://schemas.google.com/blogger/2008/kind#page"/><title type="text">About</title><content type="html">&lt;p&gt;Who writes.&lt;/p&gt;</content><link rel="alternate" type="text/html" href="https://salt-notes.blogspot.com/p/about.html" title="x"/><author><name>Yuna Notes</name><uri>https://www.blogger.com/profile/9</uri><email>noreply@blogger.com</email></author></entry>', '2026-11-26 18:19:28.462478');
+INSERT INTO "imported_entry" VALUES ('blogger:77:201', 'comment', '', '<entry xmlns="http://www.w3.org/2005/Atom" xmlns:gd="http://schemas.google.com/g/2005" xmlns:thr="http://purl.org/syndication/thread/1.0"><id>tag:blogger.com,1999:blog-77.post-201</id><published>2024-03-03T03:00:00.000Z</published><updated>2024-03-03T03:00:00.000Z</updated><category scheme="http://schemas.google.com/g/2005#kind" term="http://schemas.google.com/blogger/2008/kind#comment"/><title type="text">x</title><content type="html">It stayed with me.&lt;br /&gt;Thank you!</content><author><name>Mina</name><uri>https://mina.example/</uri><email>noreply@blogger.com</email></author><thr:in-reply-to href="https://salt-notes.blogspot.com/" ref="tag:blogger.com,1999:blog-77.post-101" type="text/html"/></entry>', '2026-11-26 18:19:28.466408');
 INSERT INTO "imported_entry" VALUES ('blogger:77:202', 'comment', '', '<entry xmlns="http://www.w3.org/2005/Atom" xmlns:gd="http://schemas.google.com/g/2005" xmlns:thr="http://purl.org/syndication/thread/1.0"><id>tag:blogger.com,1999:blog-77.post-202</id><published>2024-03-04T03:00:00.000Z</published><updated>2024-03-04T03:00:00.000Z</updated><category scheme="http://schemas.google.com/g/2005#kind" term="http://schemas.google.com/blogger/2008/kind#comment"/><title type="text">x</title><content type="html">그렇죠?
-저도 울었어요.</content><link rel="related" type="application/atom+xml" href="https://salt-notes.blogspot.com/feeds/101/comments/default/201"/><author><name>Anonymous</name><email>noreply@blogger.com</email></author><thr:in-reply-to href="https://salt-notes.blogspot.com/" ref="tag:blogger.com,1999:blog-77.post-101" type="text/html"/></entry>', '2026-11-26 17:42:42.355486');
-INSERT INTO "imported_entry" VALUES ('blogger:77:203', 'comment', '', '<entry xmlns="http://www.w3.org/2005/Atom" xmlns:gd="http://schemas.google.com/g/2005" xmlns:thr="http://purl.org/syndication/thread/1.0"><id>tag:blogger.com,1999:blog-77.post-203</id><published>2024-03-05T03:00:00.000Z</published><updated>2024-03-05T03:00:00.000Z</updated><category scheme="http://schemas.google.com/g/2005#kind" term="http://schemas.google.com/blogger/2008/kind#comment"/><title type="text">x</title><content type="html">Glad you liked it.</content><link rel="related" type="application/atom+xml" href="https://salt-notes.blogspot.com/feeds/101/comments/default/202"/><author><name>Yuna Notes</name><uri>https://www.blogger.com/profile/9</uri><email>noreply@blogger.com</email></author><thr:in-reply-to href="https://salt-notes.blogspot.com/" ref="tag:blogger.com,1999:blog-77.post-101" type="text/html"/></entry>', '2026-11-26 17:42:42.355786');
-INSERT INTO "imported_entry" VALUES ('blogger:77:204', 'comment', '', '<entry xmlns="http://www.w3.org/2005/Atom" xmlns:gd="http://schemas.google.com/g/2005" xmlns:thr="http://purl.org/syndication/thread/1.0"><id>tag:blogger.com,1999:blog-77.post-204</id><published>2024-03-06T03:00:00.000Z</published><updated>2024-03-06T03:00:00.000Z</updated><category scheme="http://schemas.google.com/g/2005#kind" term="http://schemas.google.com/blogger/2008/kind#comment"/><title type="text">x</title><content type="html">A stranger with the same name.</content><author><name>Yuna Notes</name><email>noreply@blogger.com</email></author><thr:in-reply-to href="https://salt-notes.blogspot.com/" ref="tag:blogger.com,1999:blog-77.post-104" type="text/html"/></entry>', '2026-11-26 17:42:42.356197');
-INSERT INTO "imported_entry" VALUES ('blogger:77:209', 'skipped', 'its post blogger:77:999 is not in the export', '<entry xmlns="http://www.w3.org/2005/Atom" xmlns:gd="http://schemas.google.com/g/2005" xmlns:thr="http://purl.org/syndication/thread/1.0"><id>tag:blogger.com,1999:blog-77.post-209</id><published>2024-03-07T07:00:00.000Z</published><updated>2024-03-07T07:00:00.000Z</updated><category scheme="http://schemas.google.com/g/2005#kind" term="http://schemas.google.com/blogger/2008/kind#comment"/><title type="text">x</title><content type="html">Where is my post?</content><author><name>lost</name><email>noreply@blogger.com</email></author><thr:in-reply-to href="https://salt-notes.blogspot.com/" ref="tag:blogger.com,1999:blog-77.post-999" type="text/html"/></entry>', '2026-11-26 17:42:42.356323');
-INSERT INTO "imported_entry" VALUES ('blogger:77:210', 'comment', '', '<entry xmlns="http://www.w3.org/2005/Atom" xmlns:gd="http://schemas.google.com/g/2005" xmlns:thr="http://purl.org/syndication/thread/1.0"><id>tag:blogger.com,1999:blog-77.post-210</id><published>2024-03-08T00:00:00Z</published><category scheme="http://schemas.google.com/g/2005#kind" term="http://schemas.google.com/blogger/2008/kind#comment"/><title>x</title><content type="html">This comment has been removed by the author.</content><author><name>Mina</name><email>noreply@blogger.com</email></author><thr:in-reply-to ref="tag:blogger.com,1999:blog-77.post-102"/><gd:extendedProperty name="blogger.contentRemoved" value="true"/></entry>', '2026-11-26 17:42:42.356564');
+저도 울었어요.</content><link rel="related" type="application/atom+xml" href="https://salt-notes.blogspot.com/feeds/101/comments/default/201"/><author><name>Anonymous</name><email>noreply@blogger.com</email></author><thr:in-reply-to href="https://salt-notes.blogspot.com/" ref="tag:blogger.com,1999:blog-77.post-101" type="text/html"/></entry>', '2026-11-26 18:19:28.467117');
+INSERT INTO "imported_entry" VALUES ('blogger:77:203', 'comment', '', '<entry xmlns="http://www.w3.org/2005/Atom" xmlns:gd="http://schemas.google.com/g/2005" xmlns:thr="http://purl.org/syndication/thread/1.0"><id>tag:blogger.com,1999:blog-77.post-203</id><published>2024-03-05T03:00:00.000Z</published><updated>2024-03-05T03:00:00.000Z</updated><category scheme="http://schemas.google.com/g/2005#kind" term="http://schemas.google.com/blogger/2008/kind#comment"/><title type="text">x</title><content type="html">Glad you liked it.</content><link rel="related" type="application/atom+xml" href="https://salt-notes.blogspot.com/feeds/101/comments/default/202"/><author><name>Yuna Notes</name><uri>https://www.blogger.com/profile/9</uri><email>noreply@blogger.com</email></author><thr:in-reply-to href="https://salt-notes.blogspot.com/" ref="tag:blogger.com,1999:blog-77.post-101" type="text/html"/></entry>', '2026-11-26 18:19:28.467393');
+INSERT INTO "imported_entry" VALUES ('blogger:77:204', 'comment', '', '<entry xmlns="http://www.w3.org/2005/Atom" xmlns:gd="http://schemas.google.com/g/2005" xmlns:thr="http://purl.org/syndication/thread/1.0"><id>tag:blogger.com,1999:blog-77.post-204</id><published>2024-03-06T03:00:00.000Z</published><updated>2024-03-06T03:00:00.000Z</updated><category scheme="http://schemas.google.com/g/2005#kind" term="http://schemas.google.com/blogger/2008/kind#comment"/><title type="text">x</title><content type="html">A stranger with the same name.</content><author><name>Yuna Notes</name><email>noreply@blogger.com</email></author><thr:in-reply-to href="https://salt-notes.blogspot.com/" ref="tag:blogger.com,1999:blog-77.post-104" type="text/html"/></entry>', '2026-11-26 18:19:28.467771');
+INSERT INTO "imported_entry" VALUES ('blogger:77:209', 'skipped', 'its post blogger:77:999 is not in the export', '<entry xmlns="http://www.w3.org/2005/Atom" xmlns:gd="http://schemas.google.com/g/2005" xmlns:thr="http://purl.org/syndication/thread/1.0"><id>tag:blogger.com,1999:blog-77.post-209</id><published>2024-03-07T07:00:00.000Z</published><updated>2024-03-07T07:00:00.000Z</updated><category scheme="http://schemas.google.com/g/2005#kind" term="http://schemas.google.com/blogger/2008/kind#comment"/><title type="text">x</title><content type="html">Where is my post?</content><author><name>lost</name><email>noreply@blogger.com</email></author><thr:in-reply-to href="https://salt-notes.blogspot.com/" ref="tag:blogger.com,1999:blog-77.post-999" type="text/html"/></entry>', '2026-11-26 18:19:28.467866');
+INSERT INTO "imported_entry" VALUES ('blogger:77:210', 'comment', '', '<entry xmlns="http://www.w3.org/2005/Atom" xmlns:gd="http://schemas.google.com/g/2005" xmlns:thr="http://purl.org/syndication/thread/1.0"><id>tag:blogger.com,1999:blog-77.post-210</id><published>2024-03-08T00:00:00Z</published><category scheme="http://schemas.google.com/g/2005#kind" term="http://schemas.google.com/blogger/2008/kind#comment"/><title>x</title><content type="html">This comment has been removed by the author.</content><author><name>Mina</name><email>noreply@blogger.com</email></author><thr:in-reply-to ref="tag:blogger.com,1999:blog-77.post-102"/><gd:extendedProperty name="blogger.contentRemoved" value="true"/></entry>', '2026-11-26 18:19:28.468036');
 INSERT INTO "imported_entry" VALUES ('invented:ferry', 'review', '', '---
 slug: the-last-ferry
 kind: drama
@@ -583,9 +621,10 @@ He was never going to board.
 
 > A ticket is only a promise with a time on it.
 > — Seo Nabi, episode 2
-', '2026-11-26 17:42:42.425790');
+', '2026-11-26 18:19:28.478171');
 INSERT INTO "line" VALUES (1, 1, 0, 'line-1', '"Count it again."', 'Ok Bo‑ra', 'ok bo‑ra', NULL, 'closing the ledger at last', '');
 INSERT INTO "line" VALUES (2, 4, 0, 'line-1', 'A ticket is only a promise with a time on it.', 'Seo Nabi', 'seo nabi', 2, '', '');
+INSERT INTO "mail" VALUES (1, 'key 가나', 'kind 가나', 'token 가나', 1, 1, 'visible', '2026-03-12 09:00:00.000000', '2026-03-12 09:00:00.000000', NULL, 1, NULL, 'trouble 가나');
 INSERT INTO "media" VALUES (1, 'hash 가나', 'extension 가나', 1, 1, 1, 'name 가나', 'alt 가나', '2026-03-12 09:00:00.000000', NULL, NULL, 1, '', 1, '', '', NULL);
 INSERT INTO "media_address" VALUES ('address 가나', 1, 'trouble 가나', NULL);
 INSERT INTO "media_use" VALUES (1, 1, NULL, 1, 'role 가나');
@@ -679,6 +718,7 @@ INSERT INTO "spelling" VALUES (3, 2, 'Teddy Moon', 'dedy mun', 0, 'teddy-moon', 
 INSERT INTO "spelling" VALUES (4, 6, 'Gil Sae-byeok', 'gil saebyug', 0, 'gil-sae-byeok', 'gil-sae-byeok');
 INSERT INTO "spelling" VALUES (5, 7, 'Ma Eun-gyo', 'ma ungyo', 0, 'ma-eun-gyo', 'ma-eun-gyo');
 INSERT INTO "spelling" VALUES (6, 8, 'Ok Ji-han', 'jihan og', 0, 'ok-ji-han', 'ok-ji-han');
+INSERT INTO "subscription" VALUES (1, 'address 가나', 'writer_hash 가나', 'token 가나', '2026-03-12 09:00:00.000000', NULL);
 INSERT INTO "term" VALUES (1, 'person', 'seo-ha-jin', 'Seo Ha‑jin', '', NULL, NULL, '');
 INSERT INTO "term" VALUES (10, 'genre', 'comedy', 'Comedy', '', NULL, NULL, '');
 INSERT INTO "term" VALUES (11, 'hashtag', 'thelastferry', 'TheLastFerry', '', NULL, NULL, '');
@@ -747,4 +787,8 @@ CREATE TRIGGER sum_views_insert AFTER INSERT ON review_views BEGIN INSERT INTO d
 CREATE TRIGGER sum_views_delete AFTER DELETE ON review_views BEGIN UPDATE day_views SET views = views - old.views WHERE day = old.day; DELETE FROM day_views WHERE day = old.day AND views <= 0; UPDATE month_views SET views = views - old.views WHERE month = date(old.day, 'start of month') AND review_id = old.review_id; DELETE FROM month_views WHERE month = date(old.day, 'start of month') AND review_id = old.review_id AND views <= 0; END;
 CREATE TRIGGER sum_views_update AFTER UPDATE OF views ON review_views BEGIN INSERT INTO day_views (day, views) VALUES (new.day, (new.views - old.views)) ON CONFLICT (day) DO UPDATE SET views = views + (new.views - old.views); INSERT INTO month_views (month, review_id, views) VALUES (date(new.day, 'start of month'), new.review_id, (new.views - old.views)) ON CONFLICT (month, review_id) DO UPDATE SET views = views + (new.views - old.views); END;
 CREATE INDEX ix_comment_counted ON comment (posted_at, state, state_before, by_author, review_id);
+CREATE INDEX ix_follow_subscription_id ON follow (subscription_id);
+CREATE INDEX ix_mail_comment_id ON mail (comment_id);
+CREATE INDEX ix_mail_subscription_id ON mail (subscription_id);
+CREATE INDEX ix_mail_due_at ON mail (due_at) WHERE state = 'waiting';
 COMMIT;
