@@ -16,6 +16,7 @@ import jinja2
 import pytest
 import sqlalchemy as sa
 from flask import Flask
+from sqlalchemy.util import LRUCache
 from werkzeug.routing import Rule
 
 from kblog import create_app
@@ -65,6 +66,8 @@ Flask.url_rule_class = CompiledRule
 
 left_out: dict[str, int] = {}
 compiled = tempfile.TemporaryDirectory()  # templates, once for all the apps of a run
+statements: LRUCache = LRUCache(2_000)
+dialects: dict[str, sa.Dialect] = {}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -264,6 +267,9 @@ def running(source: pathlib.Path, folder: pathlib.Path, **settings) -> Iterator[
     shutil.copytree(source, folder)
     app = make_app(folder, **settings)
     with app.app_context():
+        # what a statement is in SQL is worked out once a run; each app has an engine of its own, which would begin anew
+        db.engine.dialect = dialects.setdefault(db.engine.dialect.name, db.engine.dialect)
+        db.engine.update_execution_options(compiled_cache=statements)
         yield app
         close(app)
 

@@ -243,7 +243,8 @@ def long_lists(reader: Browser) -> Browser:
         name = f"{'BKPY'[number // 300]}ahn {number:04}"
         days = timedelta(days=number)
         on = datetime(2023, 1, 1, tzinfo=UTC) + days
-        review = Review(slug=f"work-{number}", work_title=name, published_at=on, body="", other_titles=[], overview=[])
+        review = Review(slug=f"work-{number}", work_title=name, published_at=on, body="")
+        review.other_titles, review.overview, review.hashtags = [], [], []
         person = Term(facet="person", slug=f"person-{number}", name=name)
         review.filings = [Filing(term=person, origin="overview", written=name)]
         db.session.add(review)
