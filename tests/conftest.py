@@ -53,13 +53,18 @@ hypothesis.settings.load_profile("kblog")
 class CompiledRule(Rule):
     """A rule of the URL map that is compiled once a run: each test has an app of its own, and two hundred of these."""
 
-    builders: ClassVar[dict[tuple, Callable]] = {}
+    known: ClassVar[dict[tuple, Rule]] = {}
 
-    def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
-        known = (self.rule, tuple(self._trace), tuple(sorted((self.defaults or {}).items())), append_unknown)
-        if known not in self.builders:  # a function that is given the rule, and knows nothing of it else
-            self.builders[known] = super()._compile_builder(append_unknown)
-        return self.builders[known]
+    def compile(self) -> None:
+        defaults = tuple(sorted((self.defaults or {}).items()))
+        key = (self.rule, self.endpoint, defaults, self.strict_slashes, self.merge_slashes, self.is_leaf)
+        if same := self.known.get(key):
+            self._parts, self._trace, self._converters = same._parts, same._trace, same._converters
+            self._build, self._build_unknown = same._build, same._build_unknown
+            self.arguments |= same.arguments
+        else:
+            super().compile()
+            self.known[key] = self
 
 
 Flask.url_rule_class = CompiledRule
