@@ -1,4 +1,4 @@
-"""Mail addresses, and the server for mail, as somebody typed them; what means nothing is refused in a sentence."""
+"""Mail addresses, and the mail server, as somebody typed them; what means nothing is refused in a sentence."""
 
 import ipaddress
 import re
@@ -45,7 +45,8 @@ def address(typed: str) -> str:
     labels = domain.split(".")
     is_domain = len(labels) > 1 and all(map(LABEL.fullmatch, labels)) and not labels[-1].isdigit()
     is_short = len(local) <= LONGEST_LOCAL and len(local) + len(domain) < LONGEST
-    if not (LOCAL.fullmatch(local) and is_domain and is_short):
+    is_local = LOCAL.fullmatch(local) and "=?" not in local  # with which an encoded word would begin
+    if not (is_local and is_domain and is_short):
         raise ValueError(NO_ADDRESS)
     return f"{local}@{domain}"
 

@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from kblog import background
+from kblog import background, backup
 from kblog.db import db, now
 from kblog.mail import links, subscribing
 from kblog.models import Attempt, Comment, Follow, Mail, Subscription
@@ -84,6 +84,7 @@ def test_what_is_no_address_is_said_beside_its_field_and_nothing_is_lost(reader:
         "mina@example",
         "a@b.example\r\nBcc: c@d.example",
         "mina@[127.0.0.1]",
+        "=?utf-8?q?mina?=@example.org",
     ):
         page = post(reader, email=typed, body="Words I would miss.", status=422)
         assert page.texts("//p[@class='error']") == [
@@ -156,10 +157,20 @@ def test_an_address_that_nobody_confirms_is_let_go_of(reader: Browser, postbox: 
 
 def test_nobody_bombs_a_stranger(app: Flask, postbox: Postbox):
     for number in range(5):
-        post(Browser(app), email=MINA, body=f"Comment {number}.")
+        typed = MINA.swapcase() if number % 2 else MINA
+        post(Browser(app), email=typed, body=f"Comment {number}.")
     deliver(app)
     assert len(postbox.came) == 3
     assert len(stored()) == 5, "the comments are there all the same"
+
+
+def test_nobody_bombs_a_stranger_by_taking_comments_back(app: Flask, postbox: Postbox):
+    for number in range(5):
+        writer = Browser(app)
+        post(writer, email=MINA, body=f"Comment {number}.")
+        deliver(app)
+        writer.post(f"/comments/{stored()[-1].id}/delete", {}, status=303)
+    assert len(postbox.came) == 3
 
 
 def test_one_network_lets_us_write_to_so_many_addresses(reader: Browser, postbox: Postbox):
@@ -343,6 +354,25 @@ def test_it_ends_everything_that_goes_to_that_address_and_nothing_else(app: Flas
     assert len(postbox.to(MINA)) == 1
 
 
+def test_a_backup_that_is_put_back_brings_no_ended_mail_back(app: Flask, reader: Browser, postbox: Postbox):
+    confirmed(reader, postbox)
+    confirmed(Browser(app), postbox, "dal@example.org")
+    end = links.unsubscribe(read(sa.select(Subscription.token).where(Subscription.address == MINA))[0])
+    answer = post(Browser(app), parent=stored()[0].id, name="Ottilie", body="So did I.")
+    assert answer.status == 303
+    db.session.remove()
+    places = backup.Places.of(app.config["KBLOG"])
+    kept = backup.make(places, "by-hand", now().replace(microsecond=0))
+    deliver(app)
+    reader.post(end, status=200)
+    assert (len(postbox.came), addresses()) == (1, ["dal@example.org"])
+    db.session.remove()
+    backup.restore(kept, places, now())
+    assert addresses() == ["dal@example.org"]
+    deliver(app)
+    assert len(postbox.came) == 1, "it went out already"
+
+
 # Whose address it is
 
 
@@ -361,6 +391,13 @@ def test_the_writers_file_has_it_and_erasing_erases_it(app: Flask, reader: Brows
     file = json.loads(author.get(f"/studio/comments/writers/{comment.id}/comments.json").text)
     assert [each["replies_go_to"] for each in file] == [MINA]
     author.get(f"/studio/comments/writers/{comment.id}/erase").send("//main//form")
+    assert addresses() == []
+
+
+def test_erasing_erases_an_address_that_has_not_answered_yet(app: Flask, reader: Browser, postbox: Postbox):
+    asked(reader, postbox)
+    author = logged_in(app)
+    author.get(f"/studio/comments/writers/{stored()[0].id}/erase").send("//main//form")
     assert addresses() == []
 
 

@@ -12,8 +12,12 @@ PATIENCE = 15  # seconds to wait for another writer
 
 def opened(path: Path, how: str = "mode=ro") -> sqlite3.Connection:
     """Open a database that is there; outside a transaction each statement is its own."""
-    address = f"file:{quote(str(path))}?{how}"
-    return sqlite3.connect(address, uri=True, isolation_level=None, timeout=PATIENCE)
+    return sqlite3.connect(address(path, how), uri=True, isolation_level=None, timeout=PATIENCE)
+
+
+def address(path: Path, how: str = "mode=ro") -> str:
+    """Write where a database lies, and how it is opened."""
+    return f"file:{quote(str(path))}?{how}"
 
 
 def at_rest(path: Path) -> sqlite3.Connection:
@@ -41,9 +45,9 @@ def schema(connection: sqlite3.Connection) -> str:
     return found[0] if found else ""
 
 
-def has_column(connection: sqlite3.Connection, table: str, column: str) -> bool:
-    """Whether a table has a column in the schema at hand."""
-    return column in [row[1] for row in connection.execute(f'PRAGMA table_info("{table}")')]
+def has_column(connection: sqlite3.Connection, table: str, column: str, where: str = "main") -> bool:
+    """Whether a table has a column in the schema at hand, or in that of another database that was attached."""
+    return column in [row[1] for row in connection.execute(f'PRAGMA "{where}".table_info("{table}")')]
 
 
 def content_version(connection: sqlite3.Connection) -> int:

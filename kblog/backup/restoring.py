@@ -14,6 +14,14 @@ from .places import DATABASE, MEDIA, Places
 
 LEAP = 1_000_000  # changes: nobody knows how many there were in a database that cannot be read
 
+ENDED = (
+    "DELETE FROM subscription WHERE token NOT IN (SELECT token FROM live.subscription)",
+    "DELETE FROM follow WHERE subscription_id NOT IN (SELECT id FROM subscription)",
+    "UPDATE mail SET subscription_id = NULL WHERE subscription_id NOT IN (SELECT id FROM subscription)",
+    "UPDATE mail SET state = 'withdrawn' WHERE state = 'waiting'"
+    " AND token IN (SELECT token FROM live.mail WHERE state <> 'waiting')",
+)
+
 
 class Restored(NamedTuple):
     """What was done: the backup or the folder in which the state before lies, and what the server has to do."""
@@ -64,6 +72,8 @@ def _restore(backup: Backup, told: manifest.Manifest, places: Places, moment: da
     shutil.copyfile(backup.path / DATABASE, coming)
     coming.chmod(0o600)
     _prepare(coming, _version(places.database) if was_sound else None)
+    if was_sound and is_there:
+        _end_mails(coming, places.database)
     copying.settle(coming)
     _bring_media(backup.path / MEDIA, told, places.media)
     needs_restart = is_there
@@ -95,6 +105,21 @@ def _prepare(database: Path, version_before: int | None) -> None:
             connection.execute("UPDATE content_version SET listed = version")
         if "author_session" in queries.tables(connection):
             connection.execute("DELETE FROM author_session")
+        connection.execute("COMMIT")
+
+
+def _end_mails(database: Path, live: Path) -> None:
+    """Let nobody get mail again who ended it since the backup, and no mail go out again that has gone since.
+
+    What was asked for since is in no backup, and is lost with the restore as everything is.
+    """
+    with contextlib.closing(queries.opened(database, "mode=rw")) as connection:
+        connection.execute("ATTACH ? AS live", (queries.address(live),))
+        if not all(queries.has_column(connection, "subscription", "token", where) for where in ("main", "live")):
+            return  # one of them is of before there were mails
+        connection.execute("BEGIN IMMEDIATE")
+        for statement in ENDED:
+            connection.execute(statement)
         connection.execute("COMMIT")
 
 
@@ -137,10 +162,12 @@ def _bring_media(source: Path, told: manifest.Manifest, media: Path) -> None:
     for path, file in told.media.items():
         target = media / path
         if target.is_file() and manifest.look(target) == file:
+            os.utime(target)  # as if it came just now: what tidies the folder looks for old files without a row
             continue
         coming = target.with_name(f".{target.name}.restoring")
         coming.unlink(missing_ok=True)
         copying.link(source / path, coming)
+        os.utime(coming)
         os.replace(coming, target)  # noqa: PTH105
     if told.media:
         copying.settle_folders(media)

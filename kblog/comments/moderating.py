@@ -69,6 +69,7 @@ def erase(session: Session, comments: Iterable[Comment], moment: datetime) -> in
     """
     number = 0
     for comment in comments:
+        mail.subscribing.erase(session, comment.id)
         posting.take_back(session, comment, moment)
         session.execute(sa.delete(Report).where(Report.comment_id == comment.id))
         if comment.source_ref:

@@ -54,8 +54,11 @@ def subscription_of(address: str, writer_hash: str) -> int | None:
 
 
 def unconfirmed(address: str) -> int:
-    """Count the questions to an address that have no answer; those of days ago are let go of."""
-    mine = (Subscription.address == address, Subscription.confirmed_at.is_(None))
+    """Count the questions to an address that have no answer; those of days ago are let go of.
+
+    Large and small letters are one mailbox to nearly every server.
+    """
+    mine = (sa.func.lower(Subscription.address) == address.lower(), Subscription.confirmed_at.is_(None))
     return read(sa.select(sa.func.count(Subscription.id)).where(*mine)).scalar() or 0
 
 
@@ -64,9 +67,14 @@ def subscription(token: str) -> Any:
     return db.session.execute(sa.select(Subscription.confirmed_at).where(Subscription.token == token)).first()
 
 
+def is_of(token: str) -> sa.ColumnElement[bool]:
+    """Whether an address is the one that a link in a mail stands for, in large or small letters."""
+    return sa.func.lower(Subscription.address) == address_of(token)
+
+
 def address_of(token: str) -> sa.ScalarSelect[str]:
-    """Ask for the address that a link in a mail stands for."""
-    return sa.select(Subscription.address).where(Subscription.token == token).scalar_subquery()
+    """Ask for the address that a link in a mail stands for, in small letters."""
+    return sa.select(sa.func.lower(Subscription.address)).where(Subscription.token == token).scalar_subquery()
 
 
 def addresses_of(comment_ids: Iterable[int]) -> Mapping[int, str]:
@@ -86,8 +94,20 @@ def replies_to(token: str) -> Sequence[Any]:
 
 
 def is_let_go(before: datetime) -> sa.ColumnElement[bool]:
-    """Whether an address was never confirmed, or no comment needs it any more."""
-    return sa.or_(sa.and_(Subscription.confirmed_at.is_(None), Subscription.asked_at < before), ~IS_FOLLOWING)
+    """Whether an address was not confirmed in time, or no comment needs it any more."""
+    return sa.or_(sa.and_(Subscription.confirmed_at.is_(None), Subscription.asked_at < before), is_needless())
+
+
+def is_needless() -> sa.ColumnElement[bool]:
+    """Whether an address was confirmed, and no comment needs it any more."""
+    return sa.and_(Subscription.confirmed_at.is_not(None), ~IS_FOLLOWING)
+
+
+def is_of_comment_alone(comment_id: int) -> sa.ColumnElement[bool]:
+    """Whether an address was given with this comment and with no other one."""
+    mine = sa.select(Follow.subscription_id).where(Follow.comment_id == comment_id)
+    others = sa.exists().where(Follow.subscription_id == Subscription.id, Follow.comment_id != comment_id)
+    return sa.and_(Subscription.id.in_(mine), ~others)
 
 
 def is_untidy(asked_before: datetime, ended_before: datetime) -> bool:

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from kblog import limits
-from kblog.models import Comment, Follow, Mail, Subscription
+from kblog.models import Follow, Mail, Subscription
 
 from . import outbox, queries
 
@@ -17,9 +17,7 @@ MOST_ASKED = 3  # mails to an address that has not answered, within that time: n
 FOR_ONE = (limits.Limit(10, 3600), limits.Limit(30, 86400))  # addresses that one network may let us write to
 FOR_ALL = (limits.Limit(300, 86400),)
 KEPT = timedelta(days=30)  # a mail that went, or did not; that a reply was told of is known as long as the reply
-COMMENTS, FOLLOWS, MAILS, SUBSCRIPTIONS = (
-    cast(sa.Table, model.__table__) for model in (Comment, Follow, Mail, Subscription)
-)
+FOLLOWS, MAILS, SUBSCRIPTIONS = (cast(sa.Table, model.__table__) for model in (Follow, Mail, Subscription))
 
 
 def follow(session: Session, comment: Any, address: str, moment: datetime, *, is_limited: bool) -> None:
@@ -52,15 +50,22 @@ def confirm(session: Session, token: str, moment: datetime) -> None:
 
 def end(session: Session, token: str) -> None:
     """Let no more mail go to an address, and let go of it, whoever asked for it; a second time changes nothing."""
-    address = queries.address_of(token)
-    session.connection().execute(sa.delete(SUBSCRIPTIONS).where(SUBSCRIPTIONS.c.address == address))
+    session.connection().execute(sa.delete(SUBSCRIPTIONS).where(queries.is_of(token)))
 
 
 def let_go(session: Session, comment_id: int) -> None:
-    """Let no mail tell of replies to a comment, and let go of an address that no other comment needs."""
+    """Let no mail tell of replies to a comment, and let go of an address that no other comment needs.
+
+    One that was asked and did not answer is remembered for its days: else it could be asked again and again.
+    """
     connection = session.connection()
     if connection.execute(sa.delete(FOLLOWS).where(FOLLOWS.c.comment_id == comment_id)).rowcount:
-        connection.execute(sa.delete(SUBSCRIPTIONS).where(~queries.IS_FOLLOWING))
+        connection.execute(sa.delete(SUBSCRIPTIONS).where(queries.is_needless()))
+
+
+def erase(session: Session, comment_id: int) -> None:
+    """Let go of the address that a comment was given with, answered or not, unless another comment needs it."""
+    session.connection().execute(sa.delete(SUBSCRIPTIONS).where(queries.is_of_comment_alone(comment_id)))
 
 
 def tidy(session: Session, moment: datetime) -> None:
