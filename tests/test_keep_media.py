@@ -224,7 +224,7 @@ def test_what_a_text_shows_cannot_be_removed(author: Browser, harbour: Media, pu
     stored(body=f"![]({harbour.address})", **given)
     page = press(author, author.get(f"{SHELF}{harbour.id}/"), "Remove it from the library")
     assert page.status == 409
-    assert "harbour.jpg is shown, so it stays: “Paper Boats”" in " ".join(page.texts("//*[@role='alert']"))
+    assert "harbour.jpg is in use, so it stays: “Paper Boats”" in " ".join(page.texts("//*[@role='alert']"))
 
 
 def test_what_a_revision_or_an_unsaved_text_shows_cannot_be_removed(author: Browser, harbour: Media):
@@ -252,7 +252,7 @@ def test_what_nothing_has_shown_for_a_month_is_looked_at_and_removed_together(au
     came_in(author, picture(colour="red"), "red.jpg")
     shown = came_in(author, picture(colour="blue"), "blue.jpg")
     stored(body=f"![]({shown.address})")
-    assert "There is none" in author.get(f"{SHELF}unused/").words
+    assert "There are none" in author.get(f"{SHELF}unused/").words
     age(31)
     look = author.get(f"{SHELF}?show=unused").follow("Remove those that nothing has shown for a month…")
     assert look.texts("//label[@class='check']") == ["harbour.jpg", "red.jpg"]
@@ -267,7 +267,7 @@ def test_what_came_to_be_shown_since_the_look_stays(author: Browser, harbour: Me
     age(31)
     look = author.get(f"{SHELF}unused/")
     stored(body=f"![]({harbour.address})")
-    assert "There was nothing to remove" in press(author, look, "Remove those that are ticked").words
+    assert "Nothing was removed" in press(author, look, "Remove those that are ticked").words
     assert listed(author.get(SHELF)) == ["harbour.jpg"]
 
 

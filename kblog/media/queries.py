@@ -17,6 +17,8 @@ Text = tuple[type[Review] | type[Page], int]
 
 MOST_TRIES = 3  # at the smaller versions of one picture; then something about it ends whoever draws them
 
+FILE_NAME = Media.hash + "." + Media.extension
+
 
 class Shown(NamedTuple):
     """The pictures from elsewhere that texts show, by address: how often, and in which texts."""
@@ -45,6 +47,12 @@ def tried(session: Session) -> dict[str, MediaAddress]:
     """Return the addresses that were tried in vain."""
     rows = session.scalars(sa.select(MediaAddress).where(MediaAddress.media_id.is_(None)))
     return {row.address: row for row in rows}
+
+
+def is_file_of(session: Session, media_id: int, name: str) -> bool:
+    """Whether a file is still the one of a picture."""
+    query = sa.select(Media.id).where(Media.id == media_id, FILE_NAME.in_([name]))
+    return session.scalar(query) is not None
 
 
 def known(session: Session, file_hash: str) -> Media | None:

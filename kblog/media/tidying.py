@@ -48,13 +48,12 @@ class Picture(NamedTuple):
 
 
 class Found(NamedTuple):
-    """What a look at the folder and its rows found; `strays` and `halves` are files, `missing` have none."""
+    """What a look at the folder and its rows found; `strays` and `halves` are files."""
 
     going: list[Picture]
     back: list[Picture]  # removed, and something shows them again
     strays: list[Path]
     halves: list[Path]
-    missing: list[Picture]
 
 
 def look(session: Session, folder: Path, moment: datetime) -> Found:
@@ -70,8 +69,12 @@ def look(session: Session, folder: Path, moment: datetime) -> Found:
         back=[_met(picture) for picture in old if picture.id in held],
         strays=sorted(path for path in strays if _is_older(path, until)),
         halves=sorted(path for path in halves if _is_older(path, time.time() - LEFT_BEHIND)),
-        missing=[_met(picture) for picture in queries.library(session) if picture.file_name not in files],
     )
+
+
+def missing(session: Session, folder: Path) -> list[Picture]:
+    """Return the pictures of the library whose files are gone."""
+    return [_met(picture) for picture in queries.library(session) if not (folder / picture.file_name).is_file()]
 
 
 def settle(session: Session, found: Found, moment: datetime) -> list[str]:

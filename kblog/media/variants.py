@@ -35,16 +35,16 @@ def make(store: Store) -> bool:
     Each step is a transaction of its own, and none is open while something is drawn. Until its texts are drawn anew a
     picture is not done, so whoever takes over from one who was killed does all of it again.
     """
-    began, done = time.monotonic(), []
+    began, done = time.monotonic(), dict[int, str]()
     is_more = True
     while is_more and time.monotonic() - began < AT_ONCE:
         with reads_only():
             media_id = None if trouble() else queries.waiting(db.session(), now() - SILENT)
         is_more = media_id is not None
         if media_id is not None and (name := _claimed(media_id)) and _made(store, media_id, name):
-            done.append(media_id)
+            done[media_id] = name
     if done:
-        draw_anew(done)
+        draw_anew(list(done))
         with db.session.begin():
             finish(db.session(), done, now())
     return is_more
@@ -54,7 +54,7 @@ def claim(session: Session, media_id: int, moment: datetime) -> str:
     """Take a picture on, and return its file's name; "" where somebody else was faster. The caller commits."""
     is_free = sa.or_(Media.variants_claimed_at.is_(None), Media.variants_claimed_at < moment - SILENT)
     taking = sa.update(Media).where(Media.id == media_id, Media.variants_at.is_(None), is_free)
-    taking = taking.values(variants_claimed_at=moment).returning(Media.hash + "." + Media.extension)
+    taking = taking.values(variants_claimed_at=moment).returning(queries.FILE_NAME)
     return session.execute(taking).scalar() or ""
 
 
@@ -67,18 +67,22 @@ def note(session: Session, media_id: int, made: list[Kept]) -> None:
     session.flush()
 
 
-def finish(session: Session, media_ids: list[int], moment: datetime) -> None:
-    """Say that all is made of these, and drawn. The caller commits."""
-    done = sa.update(Media).where(Media.id.in_(media_ids))
-    session.execute(done.values(variants_at=moment, variants_claimed_at=None, variants_trouble=""))
+def finish(session: Session, done: dict[int, str], moment: datetime) -> None:
+    """Say that all is made of these files, and drawn; a picture that another file took meanwhile is not done.
+
+    The caller commits.
+    """
+    for media_id, name in done.items():
+        mine = sa.update(Media).where(Media.id == media_id, queries.FILE_NAME.in_([name]))
+        session.execute(mine.values(variants_at=moment, variants_claimed_at=None, variants_trouble=""))
 
 
-def fail(session: Session, media_id: int, trouble: str, *, counts: bool = True) -> None:
+def fail(session: Session, media_id: int, name: str, trouble: str, *, counts: bool = True) -> None:
     """Remember why nothing could be made; it is tried again when the claim is over. The caller commits.
 
     What is no fault of the picture's does not count: a full disk, nor the end of the process that was at it.
     """
-    failed = sa.update(Media).where(Media.id == media_id)
+    failed = sa.update(Media).where(Media.id == media_id, queries.FILE_NAME.in_([name]))
     tries = Media.variants_tries + (1 if counts else 0)
     session.execute(failed.values(variants_trouble=trouble, variants_tries=tries))
 
@@ -115,13 +119,15 @@ def _made(store: Store, media_id: int, name: str) -> bool:
         made = store.vary(name)
     except NotAPicture as refused:
         with db.session.begin():
-            fail(db.session(), media_id, str(refused))
+            fail(db.session(), media_id, name, str(refused))
         return False
     except OSError as error:
         with db.session.begin():
-            fail(db.session(), media_id, f"nothing can be stored: {error.strerror or error}", counts=False)
+            fail(db.session(), media_id, name, f"nothing can be stored: {error.strerror or error}", counts=False)
         return False
     with db.session.begin():
+        if not queries.is_file_of(db.session(), media_id, name):
+            return False  # another file took its place meanwhile
         note(db.session(), media_id, made)
     return True
 

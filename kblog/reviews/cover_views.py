@@ -5,7 +5,7 @@ from typing import NamedTuple
 from flask import Response, abort, current_app, make_response, render_template, request, send_file
 
 from kblog.addresses import url_for
-from kblog.cache.files import FOR_GOOD
+from kblog.media.sending import GONE, KINDS, POLICY, PUBLIC
 
 from . import cover_pictures, covers, link_pictures, reading
 from .routes import bp
@@ -24,11 +24,11 @@ def drawn_cover(review, seed: str | None = None) -> Response:
     response = make_response(render_template("reviews/cover.svg", drawing=covers.draw(*words)))
     response.mimetype = "image/svg+xml"
     if request.args.get("v") == covers.version(*words):
-        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        response.headers["Cache-Control"] = PUBLIC["Cache-Control"]
     return response
 
 
-class LinkPicture(NamedTuple):
+class PictureOfLink(NamedTuple):
     """What the head of a page says of the picture that a link to it shows."""
 
     address: str
@@ -41,25 +41,25 @@ class LinkPicture(NamedTuple):
 def link_picture(name: str) -> Response:
     """The picture that links to a live review show."""
     if not link_pictures.is_shown(name):
-        abort(404, "That picture is not here.")
+        abort(404, GONE)
     path = link_pictures.Store(current_app.config["KBLOG"].link_pictures).path(name)
     try:
-        response = send_file(path, mimetype="image/png", etag=name[:32])
+        response = send_file(path, mimetype=KINDS["png"], etag=name[:32])
     except OSError:
-        abort(404, "That picture is not here.")
-    response.headers.update({"Cache-Control": FOR_GOOD, "Cross-Origin-Resource-Policy": "cross-origin"})
+        abort(404, GONE)
+    response.headers.update(POLICY | PUBLIC)
     return response
 
 
 @bp.app_template_filter()
-def link_picture_of(review) -> LinkPicture | None:
+def link_picture_of(review) -> PictureOfLink | None:
     """Return the picture that links to a review show; None until it is drawn, and for what is not public."""
     found = getattr(review, "link_hash", "")
     if not found:
         return None
     titles = ", ".join(dict.fromkeys(filter(None, (review.title, review.native_title))))
     alt = f"{titles}. {review.cover_alt}" if review.cover_files and review.cover_alt else titles
-    return LinkPicture(url_for("reviews.link_picture", name=found), alt)
+    return PictureOfLink(url_for("reviews.link_picture", name=found), alt)
 
 
 @bp.app_template_filter()

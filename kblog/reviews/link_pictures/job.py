@@ -80,6 +80,12 @@ class Draughtsman:
                     "no picture for links to a review", extra={"facts": {"review": review.id, "why": str(reason)}}
                 )
                 failed.append((review.id, review.wanted, str(reason)))
+            except OSError as error:  # no fault of the picture's: it is tried again when the claim is over
+                log.warning("a picture for links cannot be stored", extra={"facts": {"why": str(error)}})
+                break
+            except Exception as error:  # it holds up no other
+                log.exception("a picture for links could not be drawn", extra={"facts": {"review": review.id}})
+                failed.append((review.id, review.wanted, type(error).__name__))
         if finished or failed:
             queries.note(finished, failed)
 

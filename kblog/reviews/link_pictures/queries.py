@@ -73,10 +73,10 @@ def is_shown(file_hash: str) -> bool:
 def claim(review_id: int, wanted: str, moment: datetime) -> bool:
     """Take a picture on; False where somebody else was faster. It is written at once."""
     before = sa.or_(LinkPicture.claimed_at.is_(None), LinkPicture.claimed_at < moment - PATIENCE)
-    tries = sa.case((LinkPicture.wanted == wanted, LinkPicture.tries + 1), else_=1)
+    tries = sa.case((LinkPicture.wanted == wanted, LinkPicture.tries), else_=0)  # only what fails counts: see `note`
     with db.engine.begin() as connection:
         insert = INSERTS[connection.dialect.name](LinkPicture)
-        row = insert.values(review_id=review_id, wanted=wanted, claimed_at=moment, tries=1)
+        row = insert.values(review_id=review_id, wanted=wanted, claimed_at=moment, tries=0)
         claiming = row.on_conflict_do_update(
             index_elements=[LinkPicture.review_id],
             set_={"wanted": wanted, "claimed_at": moment, "tries": tries},
@@ -95,7 +95,7 @@ def note(drawn: Sequence[tuple[int, str, str]], failed: Sequence[tuple[int, str,
             values = {"shows": wanted, "hash": file_hash, "trouble": "", "claimed_at": None}
             connection.execute(_mine(review_id, wanted).values(**values))
         for review_id, wanted, trouble in failed:
-            connection.execute(_mine(review_id, wanted).values(trouble=trouble))
+            connection.execute(_mine(review_id, wanted).values(trouble=trouble, tries=LinkPicture.tries + 1))
         if drawn:
             connection.execute(RAISE, {"listed": 0})
 

@@ -11,6 +11,7 @@ from kblog.models import Review
 from kblog.models.media import cover_in
 from kblog.reviews.cover_pictures import CENTRE
 
+from ..library.describing import LONGEST_ALT
 from ..review_form import LINE, Number, Words
 
 COUNTED = re.compile(r"(?P<first>.*)/(?P<number>[1-9][0-9]{0,5})", re.DOTALL)
@@ -32,8 +33,8 @@ class PictureForm(Form):
     cover = Words("Picture", [Regexp(PICTURE.pattern + r"\Z", message="Choose a picture.")])
     x = Number("From the left", SEEN_FROM)
     y = Number("From the top", SEEN_FROM)
-    alt = Words("What it shows", [Length(max=500, message="This is longer than %(max)d characters.")])
-    is_decorative = BooleanField("It is decoration: there is nothing to describe")
+    alt = Words("What it shows", [Length(max=LONGEST_ALT, message="This is longer than %(max)d characters.")])
+    is_decorative = BooleanField("It only decorates: there is nothing to say")
     credit = Words("Credit", [LINE])
 
     def validate_cover(self, field: Words) -> None:
@@ -42,11 +43,11 @@ class PictureForm(Form):
 
     def validate_alt(self, field: Words) -> None:
         if not field.data.strip() and not self.is_decorative.data:
-            raise ValidationError("Describe the picture for those who cannot see it, or say that it is decoration.")
+            raise ValidationError("Describe the picture for those who cannot see it, or say that it only decorates.")
 
     def validate_is_decorative(self, field: BooleanField) -> None:
         if field.data and self.alt.data.strip():
-            raise ValidationError("Describe it or say that it is decoration, not both.")
+            raise ValidationError("Say what it shows or that it only decorates, not both.")
 
     @property
     def focus(self) -> str:

@@ -134,6 +134,7 @@ def page(
     found = library.pictures("all", asked, PICTURES + 1, min(number - 1, 10_000) * PICTURES)
     if picture:
         picture.version.raw_data, picture.version.data = None, review.version
+    smaller = library.thumbnails([each.id for each in found[:PICTURES]])
     context: dict[str, Any] = {
         "review": review,
         "trouble": trouble,
@@ -142,7 +143,7 @@ def page(
         "own": own,
         "picture": picture,
         "pictures": found[:PICTURES],
-        "thumbnails": queries.thumbnails(found[:PICTURES]),
+        "thumbnails": {number: next(iter(sizes.values())) for number, sizes in smaller.items()},
         "has_more": len(found) > PICTURES,
         "asked": asked,
         "page": number,

@@ -1,12 +1,12 @@
 """What a picture shows and whose it is, said in its tile or on a page of its own."""
 
-from flask import Response, abort, flash, make_response, redirect, render_template, request, url_for
+from flask import Response, abort, current_app, flash, make_response, redirect, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import BooleanField, Form
 from wtforms.validators import Length, ValidationError
 
-from kblog import htmx
+from kblog import background, htmx
 from kblog.db import db, reads_only
 from kblog.media import variants
 from kblog.media.store import LARGEST
@@ -67,9 +67,12 @@ def update(media_id: int, form: MultiDict) -> AnyResponse:
     picture.is_decorative = bool(sent.is_decorative.data)
     picture.caption, picture.credit = (" ".join(field.data.split()) for field in (sent.caption, sent.credit))
     is_news = any(getattr(picture, name) != was[name] for name in ("alt", "is_decorative", "credit"))
-    db.session.commit()
     if is_news:  # texts that show it print its credit, and say its description where they have none
+        variants.want_anew(db.session(), [media_id])  # whoever is killed half-way is followed
+    db.session.commit()
+    if is_news:
         variants.draw_anew([media_id])
+        background.of(current_app).want(variants.JOB)
     place = Place.of(form)
     if htmx.wants_fragment():
         with reads_only():

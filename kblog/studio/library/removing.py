@@ -20,10 +20,10 @@ from .shelf import Place
 
 MOST_AT_ONCE = 200  # pictures of one look, whose numbers fit a cookie for Undo: what is left comes with the next one
 UNUSED = timedelta(days=30)  # after which a picture that nothing shows is offered to be removed
-HELD = "{} is shown, so it stays: {}."
+HELD = "{} is in use, so it stays: {}."
 BACK = "{} back in the library."
 GOES = f"The file is kept for {KEPT.days} days."
-NOTHING = "There was nothing to remove: something shows what was chosen."
+NOTHING = "Nothing was removed: all that was chosen is in use."
 
 
 @bp.post(f"{PICTURE}remove")

@@ -22,7 +22,7 @@ def has_pictures_that_came(review: Subject) -> Iterator[Finding]:
             if not address.strip():
                 said = f"The picture “{shortened(words)}” has no address: it has not come in."
                 yield Finding(
-                    "error", f"{said} Put it in anew, or take it out.", "body", f"![{words}", block.line, about=words
+                    "error", f"{said} Put it in again, or take it out.", "body", f"![{words}", block.line, about=words
                 )
 
 

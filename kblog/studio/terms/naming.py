@@ -54,6 +54,8 @@ def undo_rename(session: Session, term: Term, made: Renaming) -> None:
     """
     if (term.slug, term.name) != (made.new_slug, made.new_name):
         raise ValueError(f"{term.name} was changed since, so there is nothing to take back.")
+    if (there := queries.owner(term.facet, made.slug)) and there is not term:
+        raise ValueError(f"{made.name} leads to {there.name} by now.")
     address = address_of(term.facet, made.new_name)
     _move(session, term, made.slug)
     term.name = made.name
@@ -95,7 +97,10 @@ def remove_spelling(session: Session, person: Term, spelling: Spelling) -> None:
     address = queries.moved(person.facet, address_of(person.facet, spelling.name))
     others = {address_of(person.facet, each.name) for each in person.spellings}
     if address and address.term is person and not address.merged_at and address.slug not in others:
-        session.delete(address)
+        if queries.was_left(person.facet, address.slug):
+            address.leads_only = True  # readers of its old page still come here
+        else:
+            session.delete(address)
     refold_reviews(session, person)
 
 

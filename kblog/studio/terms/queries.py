@@ -203,6 +203,12 @@ def owner(facet: str, slug: str) -> Term | None:
     return db.session.scalar(sa.select(Term).where(Term.facet == facet, Term.slug == slug))
 
 
+def was_left(facet: str, slug: str) -> bool:
+    """Whether a term lived at an address before the author gave it another one."""
+    query = sa.select(Renaming.id).where(Renaming.facet == facet, Renaming.slug == slug, Renaming.new_slug != slug)
+    return db.session.scalar(query.limit(1)) is not None
+
+
 def renamed(facet: str, slug: str) -> Renaming | None:
     """Return how a term came by the name and address that it has, where the author renamed it."""
     query = sa.select(Renaming).where(Renaming.facet == facet, Renaming.new_slug == slug)
