@@ -16,7 +16,7 @@ KNOWN := $(BIN)/python -c "import sys, hashlib, pathlib as p; f, t, h = sys.argv
 PIP   := $(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes
 UV    := $(BIN)/uv pip compile --generate-hashes --universal --python-version 3.11 --no-header --no-annotate -q
 
-.PHONY: help run setup test dev xss fuzz lint lock bench bench-import bench-pictures bench-moving bench-login bench-comments bench-missing bench-finding bench-insights bench-serving try-deploy reliability clean
+.PHONY: help run setup test dev xss fuzz lint lock bench bench-import bench-pictures bench-link-pictures bench-moving bench-login bench-comments bench-missing bench-finding bench-insights bench-serving try-deploy reliability clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
@@ -62,6 +62,9 @@ bench-import: $(VENV)/.test $(HTMX) ## measure: import of 500 reviews, queries a
 
 bench-pictures: $(VENV)/.test ## measure: a photograph of 12 megapixels, until the page shows all its sizes
 	$(BIN)/python -m bench.pictures
+
+bench-link-pictures: $(VENV)/.test $(ASSETS) ## measure: the picture that a link shows, its time, size and memory
+	$(BIN)/python -m bench.link_pictures
 
 bench-moving: $(VENV)/.test $(HTMX) ## measure: export, import and verification of a site of 500 reviews
 	$(BIN)/python -m bench.moving

@@ -210,7 +210,7 @@ TEXTS = {
         "Overall Story",
         "![Uploading boat.jpg…]()",
         [
-            "error body: The picture “Uploading boat.jpg…” has no address: it has not come in. Put it in anew, or take"
+            "error body: The picture “Uploading boat.jpg…” has no address: it has not come in. Put it in again, or take"
             " it out."
         ],
     ),

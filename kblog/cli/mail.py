@@ -25,7 +25,7 @@ def mail() -> None:
 @click.argument("address")
 @with_appcontext
 def test(address: str) -> None:
-    """Send one mail to ADDRESS now, and say what the server for mail answers."""
+    """Send one mail to ADDRESS now, and say what the mail server answers."""
     stand_at_head()
     config = current_app.config["KBLOG"]
     if not config.sends_mail:

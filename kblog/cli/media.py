@@ -29,7 +29,7 @@ def tidy(dry_run: bool) -> None:
     stand_at_head()
     folder = current_app.config["KBLOG"].media
     with reads_only():
-        found = tidying.look(db.session(), folder, now())
+        found, missing = tidying.look(db.session(), folder, now()), tidying.missing(db.session(), folder)
     for picture in found.going:
         click.echo(f"  {picture.file_name}: {picture.name} was removed from the library {tidying.KEPT.days} days ago")
     for picture in found.back:
@@ -44,5 +44,5 @@ def tidy(dry_run: bool) -> None:
         tidying.take_away([*(folder / name for name in names), *found.strays, *found.halves])
     number = len(found.going) + len(found.strays) + len(found.halves)
     click.echo(f"{plural(number, 'file')} {'would go' if dry_run else 'taken away'}.")
-    for picture in found.missing:
+    for picture in missing:
         click.echo(f"  {picture.file_name}: the file of {picture.name} is missing")

@@ -1,4 +1,4 @@
-"""Every process killed at once while mails go out, over and over, with the server for mail away now and then.
+"""Every process killed at once while mails go out, over and over, with the mail server away now and then.
 
 python -m tests.reliability.mailing [--kills 20]
 
@@ -31,7 +31,7 @@ from tests.mailing import AUTHOR, Postbox
 from .recipes import FORM, Figures, ask, folder, is_sound, serving
 
 READY = 80  # mails that wait at each start, at least
-AWAY_EVERY = 5  # kills, after which the server for mail is away for a moment
+AWAY_EVERY = 5  # kills, after which the mail server is away for a moment
 PATIENCE = 120  # seconds for mails to go out
 BASE = "http://localhost"
 
