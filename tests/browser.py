@@ -21,8 +21,8 @@ LABELLABLE = "//input[not(@type='hidden')] | //select | //textarea"
 WITHOUT_TOKEN = {"/studio/login", "/studio/setup"}  # nobody is logged in there yet
 SILENT_INPUTS = ("submit", "button", "image", "reset")
 TAG = re.compile(r"""(<(?:[^"'>]|"[^"]*"|'[^']*')*>)""")
-PLAIN = r"[^<&\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff{}]"  # signs in which there can be no error
-TEXT, VALUE = re.compile(PLAIN.format("") + "+"), re.compile(f'="{PLAIN.format(chr(34))}*"')
+ATTRIBUTE = re.compile(r"""(\s[^\s"'<>=]+)=("[^"]*"|'[^']*')""")
+PLAIN = re.compile(r"[^<&\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff]*")  # in which there can be no error
 
 
 class Page:
@@ -191,15 +191,19 @@ def _parses(page: Page, is_whole: bool) -> None:
 def _bare(html: str) -> str:
     """Leave words out that a parser finds no error in: pages of one template are much alike then.
 
-    >>> _bare('<p class="note">Two boats &amp; a ferry</p> <p title="a > b">Words</p>')
-    '<p class="">Two boats &amp; a ferry</p> <p title="">x</p>'
+    >>> _bare('<p class="note">Two boats &amp; a ferry</p> <p title="a > b=" id="2">Words</p>')
+    '<p class="">Two boats &amp; a ferry</p> <p title="" id="">x</p>'
     """
     parts = TAG.split(html)  # every second one is a tag
-    return "".join(VALUE.sub('=""', part) if n % 2 else _plain(part) for n, part in enumerate(parts))
+    return "".join(ATTRIBUTE.sub(_nameless, part) if n % 2 else _wordless(part) for n, part in enumerate(parts))
 
 
-def _plain(text: str) -> str:
-    return ("x" if text.strip() else " ") if TEXT.fullmatch(text) else text
+def _nameless(attribute: re.Match[str]) -> str:
+    return f'{attribute[1]}=""' if PLAIN.fullmatch(attribute[2]) else attribute[0]
+
+
+def _wordless(text: str) -> str:
+    return ("x" if text.strip() else text[:1]) if PLAIN.fullmatch(text) else text
 
 
 @lru_cache(maxsize=5_000)
