@@ -112,7 +112,8 @@ def set_up_link(app: Flask, address: str) -> str:
 def test_from_an_empty_site_to_the_desk_out_and_in_again(app: Flask, bare: str, new_context: Callable, scripted: bool):
     page = new_context(java_script_enabled=scripted).new_page()
     page.goto(set_up_link(app, bare))
-    page.keyboard.type(NAME)  # the first field has the focus
+    expect(page.locator(":focus")).to_have_attribute("name", "name")  # the first field has the focus
+    page.keyboard.type(NAME)
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_label("Password, once more").fill(PASSWORD)
     page.get_by_role("button", name="Set up").click()
