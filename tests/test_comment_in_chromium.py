@@ -503,6 +503,7 @@ def test_without_javascript_one_posts_answers_changes_and_deletes(plain: Page, a
 def states(page: Page, app: Flask) -> Iterator[str]:
     """Bring the comment section into each of its states."""
     form, reply = open_form(page), open_reply(page)
+    expect(form.or_(reply)).to_have_count(2)  # what comes last takes the focus, and moves what stands below
     yield "open"
     fill(form, "x" * 10_001, name="x" * 61)
     form.get_by_label("Website").fill("no address")
