@@ -1,5 +1,5 @@
 #!/bin/sh
-# Run the tests that drive a browser or the real server, and slow ones, beside all others, each on a core: half the time.
+# Run the tests that drive a browser or the real server beside all others, each on a core: half the time.
 # $1 is the Python to use.
 set -u
 KBLOG_CHROMIUM=$(sh tests/chromium.sh) || exit 1
@@ -8,10 +8,10 @@ browser=""
 log=$(mktemp)
 trap '[ -z "$browser" ] || kill "$browser" 2>/dev/null; rm -f "$log"' EXIT
 trap 'exit 130' INT TERM
-"$1" -m pytest -q -m "browser or server or slow" >"$log" 2>&1 &
+"$1" -m pytest -q -m "browser or server" >"$log" 2>&1 &
 browser=$!
 echo "Running; what the browser and the server show comes after the others."
-"$1" -m pytest -q -m "not browser and not server and not slow"
+"$1" -m pytest -q -m "not browser and not server"
 others=$?
 wait "$browser"
 in_browser=$?

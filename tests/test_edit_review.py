@@ -394,7 +394,6 @@ def test_a_late_autosave_is_kept_and_told(author: Browser):
     assert "Second." in str(db.session.scalars(sa.select(Autosave)).one().fields)
 
 
-@pytest.mark.slow
 @settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(
     st.lists(
