@@ -6,6 +6,8 @@ import shutil
 import sqlite3
 from pathlib import Path
 
+from kblog.storage import settle
+
 from . import queries
 
 
@@ -48,15 +50,6 @@ def link(source: Path, target: Path) -> None:
             shutil.copyfileobj(given, file)
             shutil.copystat(source, target)
         settle(target)
-
-
-def settle(path: Path) -> None:
-    """Wait until a file or folder is on the disk."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def settle_folders(folder: Path) -> None:

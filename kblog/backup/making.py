@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from kblog.config import VERSION
+from kblog.storage import settle
 
 from . import copying, manifest, queries, verifying
 from .folder import DAILY, LEAVING, MAKING, PATIENCE, Backup, Failed, alone, called, free, kept, understood
@@ -76,11 +77,11 @@ def _make(places: Places, kind: str, moment: datetime, making: Path) -> Backup:
     written = making / manifest.NAME
     written.write_text(told.text(), encoding="utf-8")
     written.chmod(0o600)
-    copying.settle(written)
+    settle(written)
     copying.settle_folders(making)
     path = free(places.folder, called(moment, kind))
     making.rename(path)
-    copying.settle(places.folder)
+    settle(places.folder)
     backup = understood(path)
     if backup is None:
         raise Failed(f"{path} was finished and is gone.")

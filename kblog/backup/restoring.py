@@ -8,6 +8,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
+from kblog.storage import settle
+
 from . import copying, making, manifest, queries, verifying
 from .folder import BEFORE_RESTORE, Backup, Failed, called, free
 from .places import DATABASE, MEDIA, Places
@@ -74,7 +76,7 @@ def _restore(backup: Backup, told: manifest.Manifest, places: Places, moment: da
     _prepare(coming, _version(places.database) if was_sound else None)
     if was_sound and is_there:
         _end_mails(coming, places.database)
-    copying.settle(coming)
+    settle(coming)
     _bring_media(backup.path / MEDIA, told, places.media)
     needs_restart = is_there
     if aside is not None:
@@ -86,7 +88,7 @@ def _restore(backup: Backup, told: manifest.Manifest, places: Places, moment: da
         put_away = _put_aside(places, moment)
         aside = aside or put_away
         coming.replace(places.database)
-        copying.settle(places.database.parent)
+        settle(places.database.parent)
     _drop_media(told, places.media)
     return Restored(told, aside, was_sound, needs_restart)
 

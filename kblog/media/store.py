@@ -5,7 +5,6 @@ import hashlib
 import json
 import os
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterable, Iterator
@@ -13,10 +12,12 @@ from io import BufferedRandom
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
+from kblog.storage import settle
+
+from . import apart
+
 LARGEST = 20 * 1024**2  # bytes of a picture as it comes in
-PATIENCE = 30  # seconds for one picture; its process has 10 of CPU
 PROGRAM = Path(__file__).with_name("redrawing.py")
-PASSED_ON = ("PATH", "LD_LIBRARY_PATH")  # of the environment: none of the site's settings and keys
 ARRIVING = ".arriving-"  # what begins with a dot is in no backup
 VARIANTS = "variants"  # the folder in the folder for what is made of the others, and what the program is asked for
 LEFT_BEHIND = 600  # seconds: nothing arrives for so long
@@ -64,7 +65,7 @@ class Store:
                 os.fsync(file.fileno())
             path.chmod(0o644)
             path.rename(self.folder / kept.file_name)
-            _settle(self.folder)
+            settle(self.folder)
         return kept
 
     def vary(self, file_name: str) -> list[Kept]:
@@ -90,7 +91,7 @@ class Store:
                 else:
                     self._write(path, piece)
                 made.append(kept)
-        _settle(folder)
+        settle(folder)
         return made
 
     def variants(self) -> dict[str, float]:
@@ -154,18 +155,8 @@ def _redrawn(given: bytes, target: BufferedRandom, program: Path = PROGRAM) -> K
 
 def _run(given: bytes, target: IO[bytes], program: Path, *asked: str) -> dict[str, Any]:
     """Let a process of its own write into an open file, and return what it tells; raise NotAPicture if it refuses."""
-    environment = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
     try:
-        ended = subprocess.run(  # noqa: S603 - our own program, and its arguments are constants
-            [sys.executable, "-I", str(program), *asked],
-            input=given,
-            stdout=target,
-            stderr=subprocess.PIPE,
-            timeout=PATIENCE,
-            env=environment,
-            cwd="/",
-            check=False,
-        )
+        ended = apart.run(program, *asked, given=given, out=target)
     except subprocess.TimeoutExpired:
         raise NotAPicture("it takes too long to draw") from None
     told: dict[str, Any] = (
@@ -183,11 +174,3 @@ def _told(lines: bytes) -> dict[str, Any]:
         return json.loads(lines.splitlines()[-1])
     except (ValueError, IndexError):
         return {"refused": "it broke off what was to draw it"}
-
-
-def _settle(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -1,17 +1,16 @@
 """What is read of font files to set a title with them: which signs each has, and how wide they are."""
 
 import json
-import subprocess
-import sys
 import unicodedata
 from pathlib import Path
 from typing import NamedTuple
+
+from kblog.media import apart
 
 FOLDER = Path(__file__).resolve().parents[3] / "vendor"  # `make` gets the files
 FILES = {"NanumGothic": "NanumGothic-ExtraBold.ttf", "Gelasio": "Gelasio-SemiBold.ttf"}
 KOREAN, LATIN = FILES
 PROGRAM = Path(__file__).with_name("measuring.py")
-PATIENCE = 30  # seconds to read a font; it takes a tenth of one
 
 
 class Run(NamedTuple):
@@ -60,6 +59,6 @@ class Font:
     def __init__(self, path: Path) -> None:
         if not path.is_file():
             raise FileNotFoundError(path)
-        command = [sys.executable, "-I", str(PROGRAM), str(path)]
-        told = subprocess.run(command, stdout=subprocess.PIPE, timeout=PATIENCE, env={}, cwd="/", check=True)  # noqa: S603
+        told = apart.run(PROGRAM, str(path))
+        told.check_returncode()
         self.advances = {sign: width for width, signs in json.loads(told.stdout) for sign in signs}

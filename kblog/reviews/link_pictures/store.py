@@ -4,17 +4,16 @@ import contextlib
 import hashlib
 import os
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Collection
 from pathlib import Path
 
+from kblog.media import apart
+
 from .font import Fonts
 
 PROGRAM = Path(__file__).with_name("rasterising.py")
-PASSED_ON = ("PATH", "LD_LIBRARY_PATH")  # of the environment: none of the site's settings and keys
-PATIENCE = 30  # seconds for one picture; its process has 10 of CPU
 BEGINS = b"\x89PNG\r\n\x1a\n"
 ENDS = b"IEND\xaeB`\x82"
 ARRIVING = ".arriving-"
@@ -27,17 +26,8 @@ class NotDrawn(Exception):
 
 def rastered(svg: str, fonts: Fonts) -> bytes:
     """Return an SVG as PNG, its lettering in these fonts; raise NotDrawn if it cannot be. It takes a moment."""
-    environment = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
     try:
-        ended = subprocess.run(  # noqa: S603 - our own program, and its arguments are constants
-            [sys.executable, "-I", str(PROGRAM), *map(str, fonts.paths)],
-            input=svg.encode(),
-            capture_output=True,
-            timeout=PATIENCE,
-            env=environment,
-            cwd="/",
-            check=False,
-        )
+        ended = apart.run(PROGRAM, *map(str, fonts.paths), given=svg.encode())
     except subprocess.TimeoutExpired:
         raise NotDrawn("it took too long") from None
     if ended.returncode or not (ended.stdout.startswith(BEGINS) and ended.stdout.endswith(ENDS)):
