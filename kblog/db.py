@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from flask_sqlalchemy import SQLAlchemy
 from markupsafe import Markup
 from sqlalchemy import event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import DatabaseError, DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, Session, SessionTransaction
@@ -74,6 +75,8 @@ else:
 reading: ContextVar[bool] = ContextVar("reading", default=False)
 """Whether the work at hand may only read: a GET, which begins DEFERRED and cannot write."""
 
+INSERTS = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}  # the dialects that know ON CONFLICT
+LARGEST_ID = 2**63 - 1  # a larger number fits no column
 REMEMBERED = 300  # seconds after a failed write in which another one is expected to fail
 _met: dict[str, tuple[storage.Trouble, float]] = {}  # what the last write of this process met, by the database's path
 

@@ -6,11 +6,10 @@ from datetime import timedelta
 from wtforms import Field, Form, StringField, ValidationError
 
 from kblog import mailbox
+from kblog.db import LARGEST_ID
 from kblog.markup import COMMENT_LIMIT
 
 from . import stamps, typed
-
-LARGEST_ID = 2**63 - 1  # a larger number fits no column
 
 
 class Typed(StringField):

@@ -7,6 +7,7 @@ from flask import Blueprint, Response, abort, make_response, redirect, render_te
 
 from kblog import cache, htmx
 from kblog.addresses import url_for
+from kblog.db import LARGEST_ID
 from kblog.jinja import absolute
 from kblog.models.line import attributed
 from kblog.reviews.queries import cards, moved
@@ -17,7 +18,6 @@ from .filters import LineFilter
 bp = Blueprint("lines", __name__)
 
 PAGE_SIZE = 20
-LARGEST_ID = 2**63 - 1  # a larger number fits no column
 
 
 @bp.get("/lines/")

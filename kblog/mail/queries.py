@@ -9,6 +9,7 @@ from sqlalchemy.orm import aliased
 
 from kblog.db import db, read
 from kblog.models import Comment, Follow, Mail, Page, Report, Review, Subscription
+from kblog.models.review import SHOWN_TITLE
 
 REPLY, SENT = aliased(Comment), aliased(Mail)
 OWN = ("queue", "test")  # what goes to the author
@@ -155,14 +156,14 @@ def subscriber(subscription_id: int | None) -> Any:
 
 def first_followed(subscription_id: int | None) -> Any:
     """Find the review with the comment for which somebody asked for replies first."""
-    query = sa.select(_title().label("title"), Review.slug).join(Comment, Comment.review_id == Review.id)
+    query = sa.select(SHOWN_TITLE.label("title"), Review.slug).join(Comment, Comment.review_id == Review.id)
     query = query.join(Follow, Follow.comment_id == Comment.id).where(Follow.subscription_id == subscription_id)
     return db.session.execute(query.where(Review.is_live()).order_by(Comment.id).limit(1)).first()
 
 
 def told(comment_id: int | None) -> Any:
     """Find a reply that readers can see, with what it stands under."""
-    columns = (Comment.id, Comment.name, Comment.body, Comment.spoils, Comment.by_author, _title().label("title"))
+    columns = (Comment.id, Comment.name, Comment.body, Comment.spoils, Comment.by_author, SHOWN_TITLE.label("title"))
     query = sa.select(*columns).join(Review, Review.id == Comment.review_id)
     return db.session.execute(
         query.where(Comment.id == comment_id, Comment.state == "visible", Review.is_live())
@@ -188,13 +189,9 @@ def reported(number: int) -> tuple[int, Sequence[Any]]:
 
 def _shown() -> sa.Select:
     columns = (Comment.id, Comment.name, Comment.body, Comment.reason, Comment.spoils)
-    title = sa.func.coalesce(_title(), sa.func.nullif(Page.title, ""), Page.slug).label("title")
+    title = sa.func.coalesce(SHOWN_TITLE, sa.func.nullif(Page.title, ""), Page.slug).label("title")
     query = sa.select(*columns, title).outerjoin(Review, Review.id == Comment.review_id)
     return query.outerjoin(Page, Page.id == Comment.page_id)
-
-
-def _title() -> sa.ColumnElement[str]:
-    return sa.func.coalesce(sa.func.nullif(Review.work_title, ""), sa.func.nullif(Review.headline, ""), Review.slug)
 
 
 # Told to the author

@@ -289,6 +289,10 @@ def refold(review: Review, *names: str) -> None:
         review.search_entry.passages = review.passages()
 
 
+# what `Titled.title` says, for the database to say
+SHOWN_TITLE = sa.func.coalesce(sa.func.nullif(Review.work_title, ""), sa.func.nullif(Review.headline, ""), Review.slug)
+
+
 def foldable(ids: Iterable[int]) -> sa.Select[Review]:
     """Select reviews with all that a search entry is made of: a handful of queries, however many they are."""
     return (

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from werkzeug.datastructures import MultiDict
 
 NARROWING = ("genre", "person", "hashtag")  # romance *and* comedy
-WIDENING = ("platform", "year", "verdict", "length")  # Netflix *or* Viki
 SINGLE = ("kind", "region")  # one at a time
 FACETS = ("kind", "genre", "platform", "region", "year", "person", "hashtag", "verdict", "length")
 INDEXES = {"genre": "genres", "platform": "platforms", "person": "people", "hashtag": "hashtags"}

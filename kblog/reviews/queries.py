@@ -25,7 +25,7 @@ from kblog.models import (
     Term,
     term_broader,
 )
-from kblog.models.review import ReadReview
+from kblog.models.review import SHOWN_TITLE, ReadReview
 
 from .catalogue import Bits, Catalogue, Ended, Listed, build, length
 from .reading import Reading
@@ -329,9 +329,8 @@ def _build_catalogue() -> Kept:
     return Kept(made, until=cache.site().next_publication)
 
 
-_title = sa.func.coalesce(sa.func.nullif(Review.work_title, ""), sa.func.nullif(Review.headline, ""), Review.slug)
 _LISTED = (
-    sa.select(Review.id, _title, Review.native_title, sa.type_coerce(Review.published_at, sa.String), Review.year)
+    sa.select(Review.id, SHOWN_TITLE, Review.native_title, sa.type_coerce(Review.published_at, sa.String), Review.year)
     .add_columns(sa.type_coerce(Review.featured, sa.Integer), Review.verdict)
     .add_columns(Review.kind, Review.minutes, Review.episodes)
     .where(Review.is_live())

@@ -5,14 +5,12 @@ from dataclasses import replace
 from flask import Blueprint, abort, flash, redirect, render_template, url_for
 
 from kblog import document as documents
-from kblog.db import db, now, reads_only
+from kblog.db import LARGEST_ID, db, now, reads_only
 from kblog.models import Page, Review
 from kblog.transfer import rows
 
 from . import changes, queries, saving
 from .difference import difference
-
-LARGEST_ID = 2**63 - 1  # a larger number fits no column
 
 bp = Blueprint(
     "history", __name__, url_prefix=f"/<any(reviews, pages):shelf>/<int(max={LARGEST_ID}):subject_id>/revisions"

@@ -4,13 +4,11 @@ from collections.abc import Collection
 from datetime import date, timedelta
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
-from kblog.db import db
+from kblog.db import INSERTS, db
 from kblog.models import MonthViews, Review, ReviewViews, VainSearch
 
 MONTH = timedelta(days=30)
-INSERTS = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}  # the dialects that know ON CONFLICT
 
 
 def most_read(until: date, number: int) -> list[int]:

@@ -7,10 +7,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from kblog.db import db, read
+from kblog.db import INSERTS, db, read
 from kblog.models import LinkPicture, Review
+from kblog.models.review import SHOWN_TITLE
 from kblog.models.site import RAISE
-from kblog.traffic.queries import INSERTS
 
 DESIGN = "1"  # another number lets every picture be drawn anew
 PATIENCE = timedelta(minutes=5)  # after which what was claimed and not drawn may be tried by another
@@ -26,7 +26,7 @@ def _words() -> sa.ColumnElement[str]:
     parts = (
         sa.func.coalesce(sa.func.nullif(Review.cover_seed, ""), Review.slug),
         Review.native_title,
-        sa.func.coalesce(sa.func.nullif(Review.work_title, ""), sa.func.nullif(Review.headline, ""), Review.slug),
+        SHOWN_TITLE,
         Review.kind,
         sa.func.coalesce(sa.cast(Review.year, sa.String), ""),
         sa.func.coalesce(sa.type_coerce(Review.cover_files, sa.String), ""),

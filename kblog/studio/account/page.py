@@ -7,15 +7,13 @@ from werkzeug.wrappers import Response
 
 from kblog.auth import author as authors
 from kblog.auth import passwords, queries, sessions
-from kblog.db import db, now, reads_only
+from kblog.db import LARGEST_ID, db, now, reads_only
 from kblog.jinja import plural
 from kblog.studio import access
 from kblog.studio.forms import CodesForm, OffForm, PasswordForm
 
 from .blueprint import bp
 from .tries import confirm, note
-
-LARGEST_ID = 2**63 - 1  # a larger number fits no column
 
 
 @bp.get("/account/")

@@ -2,7 +2,8 @@
 
 from flask import Blueprint
 
-LARGEST_ID = 2**63 - 1  # a larger number fits no column
+from kblog.db import LARGEST_ID
+
 ENTRY = f"/<int(max={LARGEST_ID}):entry_id>"
 
 bp = Blueprint("availability", __name__, url_prefix="/availability")

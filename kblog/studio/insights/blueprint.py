@@ -2,7 +2,8 @@
 
 from flask import Blueprint
 
-LARGEST_ID = 2**63 - 1  # a larger number fits no column
+from kblog.db import LARGEST_ID
+
 REVIEW = f"/reviews/<int(max={LARGEST_ID}):review_id>"
 
 bp = Blueprint("insights", __name__, url_prefix="/insights")

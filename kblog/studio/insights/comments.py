@@ -11,12 +11,11 @@ from kblog.reviews.routes import today
 from . import queries
 from .blueprint import bp
 from .charts import drawn
-from .periods import WORDS, Period, period
+from .periods import A_DAY, WORDS, Period, period
 from .tables import as_csv
 
 STATES = {"visible": "posted", "pending": "held", "spam": "spam", "removed": "removed"}
 MOST_DISCUSSED = 10
-A_DAY = timedelta(days=1)
 OLDEST = datetime(1990, 1, 1, tzinfo=UTC)  # no comment is older, whatever an import said
 
 

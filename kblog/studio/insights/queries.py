@@ -9,12 +9,12 @@ import sqlalchemy as sa
 from kblog import traffic
 from kblog.db import db
 from kblog.models import Comment, DayViews, Review, ReviewViews, VainSearch
+from kblog.models.review import SHOWN_TITLE
 
 from .periods import Period
 
 HELD = ("pending", "spam")  # what a comment is until the author says otherwise
-TITLES = (Review.work_title, Review.headline, Review.slug)
-TITLE = sa.func.coalesce(*(sa.func.nullif(each, "") for each in TITLES)).label("title")
+TITLE = SHOWN_TITLE.label("title")
 MOMENT = "%Y-%m-%d %H:%M:%S.%f"  # as the database keeps one
 
 

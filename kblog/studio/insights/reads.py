@@ -1,6 +1,6 @@
 """How often reviews were read: of the whole site by time, of each review, and of one since it was published."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, NamedTuple
 
 from flask import Response, abort, render_template, request
@@ -11,13 +11,12 @@ from kblog.reviews.routes import today
 from . import queries
 from .blueprint import REVIEW, bp
 from .charts import Chart, drawn
-from .periods import WORDS, Period, compared, period
+from .periods import A_DAY, A_WEEK, WORDS, Period, compared, period
 from .tables import as_csv
 
 PAGE_SIZE = 25  # reviews
 MOST_ROWS = 100_000  # of a file
 LAST_PAGE = 10**6
-A_WEEK = timedelta(days=7)
 
 
 class Reads(NamedTuple):
@@ -86,7 +85,7 @@ def review_csv(review_id: int) -> Response:
 def of_period(chosen: Period, began: date | None) -> Reads:
     """Return the views of the whole site: one query for the period, the one before and today."""
     before = chosen.before
-    by_day = queries.views_by_day((before or chosen).first, chosen.until + timedelta(days=1))
+    by_day = queries.views_by_day((before or chosen).first, chosen.until + A_DAY)
     return reads_of(chosen, by_day, began)
 
 
@@ -100,7 +99,7 @@ def of_review(review_id: int) -> tuple[Any, Reads, date | None]:
         began = min(found.began or published, max(published, counted))
     chosen = period(request.args.get("period", "all"), today(), began)
     first = (chosen.before or chosen).first
-    return found, reads_of(chosen, queries.views_of(review_id, first, chosen.until + timedelta(days=1)), began), began
+    return found, reads_of(chosen, queries.views_of(review_id, first, chosen.until + A_DAY), began), began
 
 
 def reads_of(chosen: Period, by_day: dict[date, int], began: date | None) -> Reads:
@@ -116,7 +115,7 @@ def reads_of(chosen: Period, by_day: dict[date, int], began: date | None) -> Rea
 
 def steps_csv(name: str, reads: Reads) -> Response:
     steps = zip(reads.period.steps, reads.numbers, strict=True)
-    rows = [(step.first, step.until - timedelta(days=1), number) for step, number in steps]
+    rows = [(step.first, step.until - A_DAY, number) for step, number in steps]
     return as_csv(name, ("First day", "Last day", "Views"), rows)
 
 

@@ -1,7 +1,6 @@
 """What readers searched for in vain, and how a review of it begins."""
 
 from dataclasses import replace
-from datetime import timedelta
 
 from flask import Response, flash, redirect, render_template, request, url_for
 
@@ -14,13 +13,12 @@ from kblog.traffic.searches import LONGEST, kept_words
 from . import queries
 from .blueprint import bp
 from .charts import drawn
-from .periods import WORDS, Period, period
+from .periods import A_DAY, WORDS, Period, period
 from .tables import as_csv
 
 PAGE_SIZE = 50  # searches
 MOST_ROWS = 100_000  # of a file
 LAST_PAGE = 10**6
-A_DAY = timedelta(days=1)
 LATELY = {name: WORDS[name] for name in ("7", "30", "90")}  # they are kept no longer
 
 
