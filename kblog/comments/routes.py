@@ -10,10 +10,10 @@ from werkzeug.wrappers import Response
 
 from kblog import cache, errors, htmx, limits, markup
 from kblog.addresses import url_for
-from kblog.db import db, in_turn, reads_only
+from kblog.db import LARGEST_ID, db, in_turn, reads_only
 
 from . import ownership, queries, receiving, sheet
-from .forms import LARGEST_ID, EditForm
+from .forms import EditForm
 from .receiving import Refused, Taken
 from .sheet import Sheet
 from .threads import queries as threads

@@ -9,10 +9,10 @@ from flask import abort, current_app, request
 from werkzeug.wrappers import Response
 
 from kblog import auth, cache, htmx, limits, mail
-from kblog.db import now, reads_only
+from kblog.db import LARGEST_ID, now, reads_only
 
 from . import ownership, posting, queries, spam, stamps
-from .forms import LARGEST_ID, CommentForm
+from .forms import CommentForm
 
 PUBLISHED = "Your comment has been read and is published."
 HELD = "Thank you. Your comment will appear once it has been read."

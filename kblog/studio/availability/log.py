@@ -2,10 +2,11 @@
 
 from flask import abort, render_template, request
 
+from kblog.db import LARGEST_ID
 from kblog.studio import queries as studio
 
 from . import queries
-from .blueprint import LARGEST_ID, bp
+from .blueprint import bp
 from .queue import LAST_PAGE
 
 PAGE_SIZE = 50  # changes

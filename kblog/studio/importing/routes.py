@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from flask import Response, abort, current_app, flash, redirect, render_template, request, url_for
 
 from kblog import htmx
-from kblog.db import db, now, reads_only
+from kblog.db import LARGEST_ID, db, now, reads_only
 from kblog.models import ImportJob
 from kblog.transfer import decisions, detect, jobs, queries
 from kblog.transfer.archive import MAX_FILE
@@ -15,7 +15,6 @@ from kblog.transfer.report import ALWAYS, COUNTS, Report
 from kblog.uploads import Request
 
 from .. import access
-from ..history import LARGEST_ID
 from ..moderation import queries as comments
 from .blueprint import bp
 

@@ -8,7 +8,7 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response as AnyResponse
 
 from kblog import background, htmx
-from kblog.db import db, now, reads_only
+from kblog.db import LARGEST_ID, db, now, reads_only
 from kblog.media import keeping, variants
 from kblog.media.store import LARGEST, Kept, NotAPicture, Store
 from kblog.models import Media
@@ -16,7 +16,7 @@ from kblog.studio import access
 from kblog.uploads import file_name
 
 from . import describing, queries, shelf
-from .blueprint import LARGEST_ID, bp
+from .blueprint import bp
 from .describing import PictureForm
 
 MOST_AT_ONCE = 40  # pictures of one form: to draw each anew takes up to a second

@@ -6,7 +6,7 @@ from datetime import timedelta
 from flask import abort, request
 from werkzeug.wrappers import Response
 
-from kblog.db import db, now, reads_only
+from kblog.db import LARGEST_ID, db, now, reads_only
 from kblog.jinja import plural
 from kblog.media.tidying import KEPT
 from kblog.media.uses import queries as uses
@@ -15,7 +15,7 @@ from kblog.studio import access
 
 from ..undoable import say
 from . import describing, queries, shelf
-from .blueprint import LARGEST_ID, PICTURE, bp
+from .blueprint import PICTURE, bp
 from .shelf import Place
 
 MOST_AT_ONCE = 200  # pictures of one look, whose numbers fit a cookie for Undo: what is left comes with the next one

@@ -2,11 +2,11 @@
 
 from flask import abort, flash, redirect, request, url_for
 
-from kblog.db import db, now
+from kblog.db import LARGEST_ID, db, now
 from kblog.studio import queries as studio
 from kblog.studio import saving
 
-from .blueprint import LARGEST_ID, bp
+from .blueprint import bp
 from .queue import Place
 
 SAID = {"close": "Comments on “{}” are closed.", "open": "Readers may comment on “{}” again."}

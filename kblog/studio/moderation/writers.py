@@ -7,11 +7,11 @@ from flask import Response, abort, flash, redirect, render_template, url_for
 
 from kblog import mail
 from kblog.comments import moderating
-from kblog.db import db, now
+from kblog.db import LARGEST_ID, db, now
 from kblog.jinja import absolute, plural, rfc3339
 
 from . import queries
-from .blueprint import LARGEST_ID, bp
+from .blueprint import bp
 
 WRITER = f"/writers/<int(max={LARGEST_ID}):comment_id>"  # whoever wrote that comment: no secret stands in an address
 

@@ -5,11 +5,10 @@ from typing import Any, NamedTuple
 from flask import abort, flash, redirect, request, url_for
 from wtforms import Form
 
-from kblog.db import db, now
+from kblog.db import LARGEST_ID, db, now
 from kblog.jinja import plural
 from kblog.models import Review, Spelling, Term
 from kblog.studio import access
-from kblog.studio.moderation.blueprint import LARGEST_ID
 from kblog.studio.review_form import Words
 
 from ..undoable import say_with_way_back
