@@ -63,10 +63,9 @@ application can reach behind it. All have one worker and one core. "Uncached" is
 posted somewhere, which ends every kept page: comments and neighbours that did not change are not drawn again. "Nothing
 drawn before" is the very first page after a start.
 
-At 8 connections the bar is out of reach of this server: each request crosses from its network thread to a Python thread
-and back, and ready bytes alone stay just below it. Tried: one to four Python threads, its other runtime modes, two
-network threads, larger buffers, its asynchronous interface (slower by a third). Ready bytes reach 44 % at best (two
-Python threads and the single-threaded runtime); K-Blog's own pages were no faster so.
+The server asks the kernel to let each of its threads finish its turn (`kblog/cli/serve.py`, `share_the_core`), and the
+other Python servers here run under the same policy. Without it, each request crosses from the network thread to a
+Python thread and back one at a time, and a kept page reached 30 % of nginx at 8 connections.
 """
 TITLES = {
     "serving": "A review's page among {reviews} reviews and {comments} comments",

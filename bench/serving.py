@@ -229,7 +229,7 @@ def _granian(app: str, instance: Path) -> contextlib.AbstractContextManager[tupl
     options += ["--http", "1", "--workers", "1", "--blocking-threads", "4", app]
     page = next((instance.parent / "site").rglob("reviews/*/index.html"))
     own = {"BENCH_DATABASE": str(instance / "kblog.db"), "KBLOG_INSTANCE": str(instance), "BENCH_PAGE": str(page)}
-    return _running([sys.executable, "-m", "granian", *options], port, "/", own)
+    return _running(["chrt", "--batch", "0", sys.executable, "-m", "granian", *options], port, "/", own)
 
 
 def _nginx(folder: Path) -> contextlib.AbstractContextManager[tuple[int, int]]:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from bench import commenting
+from bench import commenting, loading
 from bench.server import Site
 from kblog.bodies import Bodies
 
@@ -164,6 +164,14 @@ def test_a_request_is_not_smuggled_inside_another(standing: Site):
     answer = answer_to(standing, get + length + b"\r\n" + hidden + last, ends=False)  # a body, though of a GET
     assert answer.count(b"HTTP/1.1 200 ") == answer.count(b"HTTP/1.1 ") == 2
     assert stored(standing) == 0
+
+
+@pytest.mark.skipif(not hasattr(os, "SCHED_BATCH"), reason="the policy is Linux's")
+def test_the_threads_of_a_worker_finish_their_turn(standing: Site):
+    workers = loading.tree(standing.process.pid)
+    threads = [int(task.name) for pid in workers for task in Path(f"/proc/{pid}/task").iterdir()]
+    assert len(threads) > 4
+    assert {os.sched_getscheduler(thread) for thread in threads} == {os.SCHED_BATCH}
 
 
 def test_a_body_that_is_too_large_is_refused_unread(standing: Site):
