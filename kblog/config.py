@@ -2,6 +2,7 @@
 
 import contextlib
 import difflib
+import importlib.util
 import ipaddress
 import os
 import re
@@ -12,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from kblog import mailbox
+from kblog import mailbox, postgres
 
 ROOT = Path(__file__).resolve().parent.parent
 VERSION = "0.1.0"
@@ -28,7 +29,7 @@ class Config:
     """What the environment says, read once at the start."""
 
     instance: Path = ROOT / "instance"
-    database_url: str = ""
+    database_url: str = field(default="", repr=False)
     base_url: str = ""
     secret_key: str = field(default="", repr=False)
     trusted_hosts: tuple[str, ...] = ()
@@ -46,6 +47,21 @@ class Config:
     backup_kept: int = 10
     host: str = "127.0.0.1"
     port: int = 8000
+
+    @property
+    def database(self) -> str:
+        """The address of the database, as SQLAlchemy has it."""
+        return self.database_url or f"sqlite:///{self.instance / 'kblog.db'}"
+
+    @property
+    def on_sqlite(self) -> bool:
+        """Whether the site's data lie in a file, which is copied, looked over and put back as one."""
+        return self.database.startswith("sqlite:")
+
+    @property
+    def backs_up_daily(self) -> bool:
+        """Whether the site makes a backup each day; a server's own tools do that better."""
+        return self.backup_daily and self.on_sqlite
 
     @property
     def media(self) -> Path:
@@ -172,8 +188,13 @@ def _folder(text: str) -> Path:
 
 
 def _database(text: str) -> str:
-    if not text.startswith("sqlite:///") or text.removeprefix("sqlite:///") in ("", ":memory:"):
-        raise ValueError("this version keeps its data in SQLite: give sqlite:////path/to/kblog.db")
+    if text.startswith(postgres.SCHEME):
+        if not urlsplit(text).path.strip("/"):
+            raise ValueError(f"name the database: {postgres.SCHEME}user:password@host/kblog")
+        if importlib.util.find_spec("psycopg") is None:
+            raise ValueError("psycopg is not installed: make setup-postgres gets it")
+    elif not text.startswith("sqlite:///") or text.removeprefix("sqlite:///") in ("", ":memory:"):
+        raise ValueError(f"give sqlite:////path/to/kblog.db or {postgres.SCHEME}user:password@host/kblog")
     return text
 
 
@@ -225,5 +246,7 @@ SETTINGS: tuple[tuple[str, str, Callable], ...] = (
     ("KBLOG_BACKUP_DAILY", "backup_daily", _flag("on", "off")),
     ("KBLOG_BACKUP_KEPT", "backup_kept", _number(1, 1000)),
 )
-SECRETS = frozenset({"KBLOG_SECRET_KEY", "KBLOG_MAIL_URL"})  # never printed
-ELSEWHERE = frozenset({"KBLOG_CHROMIUM", "KBLOG_NO_NODE"})  # for `make test` and set-up; no effect here
+SECRETS = frozenset({"KBLOG_SECRET_KEY", "KBLOG_MAIL_URL", "KBLOG_DATABASE_URL"})  # never printed
+ELSEWHERE = frozenset(
+    {"KBLOG_CHROMIUM", "KBLOG_NO_NODE", "KBLOG_TEST_ENGINE"}
+)  # for `make test` and set-up; no effect here

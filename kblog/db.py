@@ -1,5 +1,6 @@
-"""The database handle, its SQLite settings and the column types every model shares."""
+"""The database handle, how its transactions begin on either engine, and the column types every model shares."""
 
+import json
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -12,16 +13,17 @@ import sqlalchemy as sa
 from flask_sqlalchemy import SQLAlchemy
 from markupsafe import Markup
 from sqlalchemy import event
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import DatabaseError, DisconnectionError
-from sqlalchemy.orm import DeclarativeBase, Session, SessionTransaction
+from sqlalchemy.orm import DeclarativeBase, Session, SessionTransaction, registry
 from sqlalchemy.pool import Pool
 
-from kblog import storage
+from kblog import postgres, storage
 
 
 class Base(DeclarativeBase):
+    # a number has eight bytes on either engine; SQLite's has so always, and must be called INTEGER to be a row's id
+    registry = registry(type_annotation_map={int: sa.BigInteger().with_variant(sa.Integer(), "sqlite")})
     metadata = sa.MetaData(
         naming_convention={
             "ix": "ix_%(column_0_N_label)s",
@@ -65,6 +67,21 @@ class UtcDateTime(sa.types.TypeDecorator[datetime]):
         return None if value is None else value.replace(tzinfo=UTC)
 
 
+class JsonText(sa.types.TypeDecorator[Any]):
+    """JSON as text, the same on either engine: nobody asks the database to look into it."""
+
+    impl = sa.Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: sa.Dialect) -> str | None:
+        return None if value is None else json.dumps(value)
+
+    def process_result_value(self, value: Any, dialect: sa.Dialect) -> Any:
+        return None if value is None else json.loads(value)
+
+
+Json = sa.JSON(none_as_null=True).with_variant(JsonText(), "postgresql")
+
 db = SQLAlchemy(model_class=Base)
 
 if TYPE_CHECKING:
@@ -75,7 +92,7 @@ else:
 reading: ContextVar[bool] = ContextVar("reading", default=False)
 """Whether the work at hand may only read: a GET, which begins DEFERRED and cannot write."""
 
-INSERTS = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}  # the dialects that know ON CONFLICT
+TAKES_TURN = "takes_turn"  # an execution option: whether a transaction that may write waits for its turn
 LARGEST_ID = 2**63 - 1  # a larger number fits no column
 REMEMBERED = 300  # seconds after a failed write in which another one is expected to fail
 _met: dict[str, tuple[storage.Trouble, float]] = {}  # what the last write of this process met, by the database's path
@@ -84,7 +101,7 @@ PRAGMAS = {
     "journal_mode": "wal",
     "synchronous": 2,  # FULL: with NORMAL a power cut loses acknowledged comments
     "foreign_keys": 1,
-    "busy_timeout": 15000,
+    "busy_timeout": storage.PATIENCE * 1000,
     "mmap_size": 134217728,
     "cache_size": -16000,
     "temp_store": 2,  # MEMORY
@@ -135,7 +152,7 @@ def in_turn() -> Iterator[None]:
 
     Between processes its own lock decides, and so it does where one thread holds this for too long.
     """
-    is_mine = _turn.acquire(timeout=PRAGMAS["busy_timeout"] / 1000)
+    is_mine = _turn.acquire(timeout=storage.PATIENCE)
     try:
         yield
     finally:
@@ -146,28 +163,59 @@ def in_turn() -> Iterator[None]:
 _turn = Lock()
 
 
+@contextmanager
+def alone_among_machines(name: str) -> Iterator[bool]:
+    """Hold a lock that all machines of a site know, and say whether it could be had; it is given up with the process.
+
+    A site on SQLite is one machine: there a lock on a file says the same (`storage.locked`), and this one nothing.
+    """
+    if db.engine.dialect.name != "postgresql":
+        yield True
+        return
+    with db.engine.connect() as connection:
+        connection = connection.execution_options(isolation_level="AUTOCOMMIT", **{TAKES_TURN: False})
+        try:
+            yield connection.exec_driver_sql(postgres.TRY_ALONE, (name,)).scalar_one()
+        finally:
+            connection.invalidate()  # the server gives the lock up with its connection
+
+
 def trouble() -> storage.Trouble | None:
     """Return what keeps the database from taking anything in, as far as this process can know; None where all is well.
 
     Some failing disks say that they take writes: what was met on the last try stands until one succeeds.
     """
-    path = _path(db.engine)
-    met, at = _met.get(path, (None, 0.0))
-    return storage.trouble(path, _keep_free(db.engine)) or (met if time.monotonic() - at < REMEMBERED else None)
+    return _trouble(db.engine)
 
 
 def trouble_of(error: DatabaseError) -> storage.Trouble | None:
-    """Return what an error tells of the disk or the database's file; None where the fault is the program's."""
-    path = _path(db.engine)
-    found = storage.trouble_of(error.orig, path, _keep_free(db.engine))
-    if found == storage.Trouble.READ_ONLY and reading.get() and not storage.trouble(path, _keep_free(db.engine)):
-        return None  # what was only to read tried to write
-    if found == storage.Trouble.DAMAGED and not storage.damage(path):
-        storage.note_damage(path, str(error.orig))
+    """Return what an error tells of the disk, the server or the database's file; None where the program is at fault."""
+    engine = db.engine
+    if engine.dialect.name == "postgresql":
+        found = postgres.trouble_of(error.orig)
+        if found == storage.Trouble.READ_ONLY and reading.get():
+            return None  # what was only to read tried to write
+    else:
+        path = _path(engine)
+        found = storage.trouble_of(error.orig, path, _keep_free(engine))
+        if found == storage.Trouble.READ_ONLY and reading.get() and not storage.trouble(path, _keep_free(engine)):
+            return None
+        if found == storage.Trouble.DAMAGED and not storage.damage(path):
+            storage.note_damage(path, str(error.orig))
     is_lasting = found in (storage.Trouble.FAILING, storage.Trouble.READ_ONLY, storage.Trouble.FULL)
-    if found and is_lasting and not storage.trouble(path, _keep_free(db.engine)):
-        _met[path] = found, time.monotonic()
+    if found and is_lasting and not _trouble_of_disk(engine):
+        _met[_name(engine)] = found, time.monotonic()
     return found
+
+
+def _trouble(engine: Engine) -> storage.Trouble | None:
+    met, at = _met.get(_name(engine), (None, 0.0))
+    return _trouble_of_disk(engine) or (met if time.monotonic() - at < REMEMBERED else None)
+
+
+def _trouble_of_disk(engine: Engine) -> storage.Trouble | None:
+    """Look at SQLite's file; what is with a server's disk is learnt from its answers alone."""
+    return storage.trouble(_path(engine), _keep_free(engine)) if engine.dialect.name == "sqlite" else None
 
 
 @event.listens_for(Engine, "do_connect")
@@ -188,9 +236,10 @@ def _look(_connection: Any, record: Any, _proxy: Any) -> None:
 
 
 @event.listens_for(Engine, "connect")
-def _set_pragmas(connection: Any, record: Any) -> None:
-    """Give a new SQLite connection its settings and assert that each of them holds."""
+def _set_up(connection: Any, record: Any) -> None:
+    """Give a new connection its settings; of SQLite's, assert that each of them holds."""
     if type(connection).__module__.partition(".")[0] != "sqlite3":
+        postgres.set_up(connection)
         return
     connection.isolation_level = None  # transactions begin below, not where the driver guesses
     opened: storage.Opened | None = record.info.get("opened")
@@ -209,7 +258,7 @@ def _set_pragmas(connection: Any, record: Any) -> None:
 def _forget(connection: sa.Connection) -> None:
     """Something was taken in: what was in the way is not any more."""
     if _met and not reading.get():
-        _met.pop(_path(connection.engine), None)
+        _met.pop(_name(connection.engine), None)
 
 
 @event.listens_for(Engine, "begin")
@@ -218,20 +267,30 @@ def _begin(connection: sa.Connection) -> None:
 
     A deferred transaction that starts to write half-way fails with "database is locked" at once, whatever
     the busy timeout; one that takes the write lock first waits its turn. Where nothing can be taken in, or should not
-    be, everything may still be read, and the first statement that writes fails.
+    be, everything may still be read, and the first statement that writes fails. On PostgreSQL it is the same.
     """
-    if connection.dialect.name != "sqlite":
-        return
     driver: Any = connection.connection.driver_connection  # past SQLAlchemy: every page begins so
-    only_reads = reading.get() or storage.trouble(_path(connection.engine), _keep_free(connection.engine)) is not None
-    driver.execute(f"PRAGMA query_only = {int(only_reads)}")
-    if only_reads:
-        driver.execute("BEGIN DEFERRED")
-    else:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")  # which may wait in vain, and SQLAlchemy has the words for that
+    if connection.dialect.name == "postgresql":
+        only_reads = reading.get() or _trouble(connection.engine) is not None
+        postgres.begin(driver, only_reads=only_reads)
+        if not only_reads and connection.get_execution_options().get(TAKES_TURN, True):
+            connection.exec_driver_sql(postgres.TAKE_TURN)
+    elif connection.dialect.name == "sqlite":
+        only_reads = reading.get() or _trouble_of_disk(connection.engine) is not None
+        driver.execute(f"PRAGMA query_only = {int(only_reads)}")
+        if only_reads:
+            driver.execute("BEGIN DEFERRED")
+        else:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")  # which may wait in vain, and SQLAlchemy has the words
+
+
+def _name(engine: Engine) -> str:
+    """Return what tells one database from another."""
+    return engine.url.render_as_string()  # without its password
 
 
 def _path(engine: Engine) -> str:
+    """Return where SQLite's file lies."""
     return engine.url.database or ""
 
 

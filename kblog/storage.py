@@ -15,6 +15,7 @@ from urllib.parse import quote
 MOST_FAULTS = 3  # of what a check finds, said to whoever reads the log
 UNREADABLE = "Could not decode to UTF-8"  # what Python says of a text with a broken byte
 MEGABYTE = 1024 * 1024
+PATIENCE = 15  # seconds that a writer waits for its turn
 
 
 class Trouble(StrEnum):

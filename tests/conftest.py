@@ -4,7 +4,6 @@ import contextlib
 import hashlib
 import os
 import pathlib
-import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
@@ -19,14 +18,14 @@ from flask import Flask
 from sqlalchemy.util import LRUCache
 from werkzeug.routing import Rule
 
-from kblog import create_app
+from kblog import create_app, postgres
 from kblog.auth import author as authors
 from kblog.auth import passwords, queries
 from kblog.cli.site import load_samples
 from kblog.config import Config
 from kblog.db import db, now, reads_only
 
-from . import builders
+from . import builders, engines
 from .browser import Browser
 from .chromium import (  # noqa: F401 - fixtures of the browser tests
     base_url,
@@ -86,6 +85,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         "real_data": not DATA.is_dir(),
         "needs_root": os.geteuid() != 0,
         "makes_read_only": not can_make_read_only(),
+        "of_sqlite": engines.IS_POSTGRESQL,
+        "of_postgresql": not engines.IS_POSTGRESQL,
     }
     for mark, is_lacking in lacking.items():
         out = [item for item in items if is_lacking and item.get_closest_marker(mark)]
@@ -130,6 +131,7 @@ def empty_instance(tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
     with app.app_context():
         flask_migrate.upgrade()
         close(app)
+    engines.note_empty(folder)
     return folder
 
 
@@ -137,7 +139,7 @@ def empty_instance(tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
 def sample_instance(empty_instance: pathlib.Path, tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
     """The same with the sample reviews in it."""
     folder = tmp_path_factory.mktemp("samples") / "instance"
-    shutil.copytree(empty_instance, folder)
+    engines.copy(empty_instance, folder)
     app = make_app(folder)
     with app.app_context():
         assert load_samples() == 12
@@ -185,7 +187,7 @@ def data() -> pathlib.Path:
 def imported_instance(empty_instance: pathlib.Path, tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
     """The blog of ../shared/data/blog, imported from its Takeout into an empty site."""
     folder = tmp_path_factory.mktemp("imported") / "instance"
-    shutil.copytree(empty_instance, folder)
+    engines.copy(empty_instance, folder)
     app = make_app(folder)
     with app.app_context():
         result = app.test_cli_runner().invoke(args=["transfer", "import", str(DATA / "blog" / "Takeout")])
@@ -205,7 +207,7 @@ def imported(imported_instance: pathlib.Path, tmp_path: pathlib.Path) -> Iterato
 def sample_site(sample_instance: pathlib.Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a running site with the sample reviews."""
     folder = tmp_path_factory.mktemp("served") / "instance"
-    shutil.copytree(sample_instance, folder)
+    engines.copy(sample_instance, folder)
     yield from serving(make_app(folder))
 
 
@@ -213,7 +215,7 @@ def sample_site(sample_instance: pathlib.Path, tmp_path_factory: pytest.TempPath
 def long_site(empty_instance: pathlib.Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a running site with 60 reviews, the first of them with 60 threads."""
     folder = tmp_path_factory.mktemp("long") / "instance"
-    shutil.copytree(empty_instance, folder)
+    engines.copy(empty_instance, folder)
     app = make_app(folder)
     with app.app_context():
         for number in range(1, 61):
@@ -231,7 +233,7 @@ def serving(app: Flask) -> Iterator[str]:
 
 
 def make_app(folder: pathlib.Path, **settings) -> Flask:
-    app = create_app(Config(instance=folder, **settings))
+    app = create_app(Config(**{"instance": folder, "database_url": engines.database_url(folder)} | settings))
     app.jinja_env.bytecode_cache = jinja2.FileSystemBytecodeCache(compiled.name)
     app.config["PASSWORD_COST"] = CHEAP
     app.config["PROPAGATE_EXCEPTIONS"] = False  # a broken page is a 500 here too, as a reader would see it
@@ -262,14 +264,30 @@ def read(query: sa.Select) -> list:
 
 def state() -> str:
     """Return the whole database as one number: two that are equal say that nothing was changed."""
+    return hashlib.sha256(content().encode()).hexdigest()
+
+
+def is_sound() -> bool:
+    """Whether the database's file is as it should be, and every reference leads somewhere; a server sees to both."""
+    if engines.IS_POSTGRESQL:
+        return True
+    with reads_only(), db.engine.connect() as connection:
+        dangling = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+        return not dangling and connection.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
+
+
+def content() -> str:
+    """Return the whole database as text."""
     db.session.rollback()
-    with db.engine.connect() as connection:
-        lines = "\n".join(connection.connection.driver_connection.iterdump())  # type: ignore[union-attr]
-    return hashlib.sha256(lines.encode()).hexdigest()
+    with reads_only(), db.engine.connect() as connection:
+        if engines.IS_POSTGRESQL:
+            tables = (sa.select(table).order_by(*table.primary_key.columns) for table in db.metadata.sorted_tables)
+            return "\n".join(repr(connection.execute(query).all()) for query in tables)
+        return "\n".join(connection.connection.driver_connection.iterdump())  # type: ignore[union-attr]
 
 
 def running(source: pathlib.Path, folder: pathlib.Path, **settings) -> Iterator[Flask]:
-    shutil.copytree(source, folder)
+    engines.copy(source, folder)
     app = make_app(folder, **settings)
     with app.app_context():
         # what a statement is in SQL is worked out once a run; each app has an engine of its own, which would begin anew
@@ -277,11 +295,14 @@ def running(source: pathlib.Path, folder: pathlib.Path, **settings) -> Iterator[
         db.engine.update_execution_options(compiled_cache=statements)
         yield app
         close(app)
+    engines.forget(folder)
 
 
 def close(app: Flask) -> None:
     db.session.remove()
     db.engine.dispose()
+    if engines.IS_POSTGRESQL:
+        app.extensions["kblog.versions"].close()
 
 
 @contextlib.contextmanager
@@ -290,7 +311,7 @@ def counted() -> Iterator[list[str]]:
     statements: list[str] = []
 
     def note(_connection, _cursor, statement: str, *_rest) -> None:
-        if not statement.startswith(("BEGIN", "PRAGMA", "SAVEPOINT", "RELEASE")):
+        if not statement.startswith(("BEGIN", "PRAGMA", "SAVEPOINT", "RELEASE", postgres.TAKE_TURN)):
             statements.append(statement)
 
     sa.event.listen(db.engine, "before_cursor_execute", note)

@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask, abort
 
-from kblog.cache.version import LOOKED_AFTER
+from kblog.cache.of_sqlite import LOOKED_AFTER
 from kblog.db import PRAGMAS, db, now, reading
 from kblog.headers import HEADERS, POLICY
 from kblog.models import ContentVersion, ImportedEntry, Redirect, Review, Setting, Term
@@ -163,6 +163,7 @@ def test_without_its_tables_the_site_says_so_plainly(samples: Browser):
     assert fragment.texts("//p") == ["Something broke on our side. Go back and try again in a minute."]
 
 
+@pytest.mark.of_sqlite
 def test_without_its_database_file_the_site_says_so_plainly(sample_instance: pathlib.Path, tmp_path: pathlib.Path):
     folder = tmp_path / "lost"
     folder.mkdir()
@@ -332,6 +333,7 @@ def test_an_error_in_a_get_does_not_leave_the_process_reading(reader: Browser):
     assert not reading.get()
 
 
+@pytest.mark.of_sqlite
 def test_reading_every_kind_of_page_leaves_the_file_as_it_was(samples: Browser):
     def written() -> list[tuple]:
         with db.engine.connect() as connection:
@@ -347,6 +349,7 @@ def test_reading_every_kind_of_page_leaves_the_file_as_it_was(samples: Browser):
 # The database
 
 
+@pytest.mark.of_sqlite
 def test_every_connection_has_the_settings_that_were_asked_for(app: Flask):
     asked = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 15000, "temp_store": 2}
     assert asked.items() <= PRAGMAS.items()

@@ -31,6 +31,8 @@ from .conftest import NAME, PASSWORD, close, logged_in, make_app, read
 from .reliability import backup as drill
 from .test_size_pictures import came, grainy, make
 
+pytestmark = pytest.mark.of_sqlite
+
 MEDIA = {"ab/abcd.jpg": b"a picture", "cd/한국.png": b"another" * 1000}
 BROKEN = "PRAGMA writable_schema = 1; DELETE FROM sqlite_schema WHERE name = 'ix_comment_key'"  # its pages are nobody's
 A_MOMENT = now().replace(microsecond=0) - timedelta(hours=3)

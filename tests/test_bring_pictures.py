@@ -9,7 +9,6 @@ import pathlib
 import re
 import shutil
 import socket
-import sqlite3
 import subprocess
 import sys
 import threading
@@ -608,9 +607,8 @@ def test_others_may_write_while_a_picture_is_on_its_way(app: Flask):
     asked = []
 
     def get(url: str) -> bytes:
-        with contextlib.closing(sqlite3.connect(db.engine.url.database, timeout=0)) as other:
-            other.execute("UPDATE review SET headline = headline || '!'")
-            other.commit()
+        with db.engine.begin() as other:
+            other.exec_driver_sql("UPDATE review SET headline = headline || '!'")
         asked.append(url)
         return picture(size=(9, 9 * len(asked)))
 

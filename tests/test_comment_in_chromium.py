@@ -1,7 +1,6 @@
 """Commenting in a real browser: in place, with the focus where it belongs, and without ever losing a text."""
 
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path as Folder
 
@@ -13,7 +12,7 @@ from playwright.sync_api import Locator, Page, Route, expect
 from kblog.db import db, now
 from kblog.models import Attempt, Comment, Review
 
-from . import builders
+from . import builders, engines
 from .chromium import kept
 from .commenting import moderated, stored
 from .conftest import close, make_app, served
@@ -28,7 +27,7 @@ ALLOWED = {"kblog-writer"}
 @pytest.fixture
 def app(empty_instance: Folder, tmp_path: Folder) -> Iterator[Flask]:
     """A site with one review that everybody may comment at once; neither counted nor timed."""
-    shutil.copytree(empty_instance, tmp_path / "instance")
+    engines.copy(empty_instance, tmp_path / "instance")
     app = make_app(tmp_path / "instance", moderation="none", guard=False)
     with app.app_context():
         builders.stored(comments=builders.comments(2))

@@ -242,6 +242,7 @@ def backed_up(author: Browser, days: float) -> backup.Backup:
     return backup.make(backup.Places.of(author.app.config["KBLOG"]), "daily", now() - timedelta(days=days))
 
 
+@pytest.mark.of_sqlite
 def test_a_blog_without_a_backup_says_so_once_it_is_older_than_two_days(author: Browser):
     aged(author, 1.9)
     assert not author.get(DESK).all("//*[@id='backups']")
@@ -253,6 +254,7 @@ def test_a_blog_without_a_backup_says_so_once_it_is_older_than_two_days(author: 
     assert not author.get(DESK).all("//*[@id='backups']")
 
 
+@pytest.mark.of_sqlite
 @pytest.mark.parametrize(("days", "is_late"), [(0, False), (1.9, False), (2.1, True), (400, True)])
 def test_the_author_is_told_when_the_last_backup_is_older_than_two_days(author: Browser, days: float, is_late: bool):
     stored()
@@ -266,12 +268,23 @@ def test_the_author_is_told_when_the_last_backup_is_older_than_two_days(author: 
         assert f"No backup since {short_day(now() - timedelta(days=days))}" in page.texts("//*[@id='backups']")[0]
 
 
+@pytest.mark.of_postgresql
+def test_the_desk_knows_nothing_of_a_servers_backups(author: Browser):
+    stored()
+    assert not author.get(DESK).all("//*[@id='backups']")
+    said = author.app.test_cli_runner().invoke(args=["backup", "create"])
+    assert said.exit_code == 1
+    assert "docs/backups.md" in said.output
+
+
+@pytest.mark.of_sqlite
 def test_a_half_made_backup_is_no_comfort(author: Browser):
     aged(author, 3)
     (backed_up(author, 0).path / "manifest.json").unlink()
     assert "No backup yet" in author.get(DESK).words
 
 
+@pytest.mark.of_sqlite
 def test_the_desk_says_why_backups_fail(author: Browser, monkeypatch: pytest.MonkeyPatch):
     aged(author, 3)
     db.session.remove()
@@ -282,6 +295,7 @@ def test_the_desk_says_why_backups_fail(author: Browser, monkeypatch: pytest.Mon
     assert "Make room, or name a folder on another disk" in page.words
 
 
+@pytest.mark.of_sqlite
 def test_the_desk_says_that_backups_are_off(author: Browser):
     aged(author, 3)
     author.app.config["KBLOG"] = replace(author.app.config["KBLOG"], backup_daily=False)

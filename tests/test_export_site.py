@@ -45,6 +45,7 @@ from kblog.transfer.loader import Loader
 from kblog.transfer.portable import tables
 from kblog.transfer.records import NotAnExport
 
+from . import engines
 from .browser import Browser
 from .builders import PUBLISHED, comments, document, stored, stored_together
 from .conftest import close, make_app, read, state, with_author
@@ -173,7 +174,7 @@ def elsewhere(empty_instance: Path, tmp_path: Path) -> Iterator[Callable[[], Fla
 
     def another() -> Flask:
         folder = tmp_path / f"elsewhere-{len(made)}"
-        shutil.copytree(empty_instance, folder)
+        engines.copy(empty_instance, folder)
         made.append(make_app(folder))
         return made[-1]
 

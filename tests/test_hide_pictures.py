@@ -126,6 +126,7 @@ def test_what_older_texts_show_is_known_after_the_upgrade(app: Flask, name: str)
     assert answers(Browser(app), [f"/media/{name}"]) == PUBLIC
 
 
+@pytest.mark.of_sqlite
 def test_a_public_picture_costs_one_query_that_an_index_answers(app: Flask, name: str, at_most):
     stored(slug="boats", body=f"![The sea](/media/{name})")
     reader, wanted = Browser(app), addresses(name)

@@ -4,7 +4,6 @@ A sample of the payloads runs with the suite; `make xss` runs them all.
 """
 
 import json
-import shutil
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -18,7 +17,7 @@ from kblog.db import db
 from kblog.document import Document
 from kblog.transfer.prose import convert
 
-from . import builders
+from . import builders, engines
 from .browser import HTMX, Browser
 from .builders import comments
 from .chromium import served
@@ -65,7 +64,7 @@ def some(payloads: list[str], request: pytest.FixtureRequest) -> list[str]:
 @pytest.fixture
 def app(empty_instance: Path, tmp_path: Path) -> Iterator[Flask]:
     """An empty site on which everything that is posted appears at once."""
-    shutil.copytree(empty_instance, tmp_path / "instance")
+    engines.copy(empty_instance, tmp_path / "instance")
     app = make_app(tmp_path / "instance", moderation="none", guard=False)
     with app.app_context():
         yield app

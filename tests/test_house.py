@@ -19,12 +19,15 @@ def name(path: pathlib.Path) -> str:
 
 # Where reads of the database may stand, beside every queries.py.
 READERS = {
-    "kblog/search.py",
+    "kblog/dialects.py",
+    "kblog/search/__init__.py",
+    "kblog/search/fts5.py",
+    "kblog/search/tsvector.py",
     "kblog/limits.py",
     "kblog/feeds.py",
     "kblog/legacy.py",
     "kblog/pages.py",
-    "kblog/cache/version.py",
+    "kblog/cache/of_sqlite.py",
     "kblog/cli/site.py",
     "kblog/transfer/loader.py",
     "kblog/transfer/filing.py",

@@ -254,19 +254,19 @@ def test_who_lost_an_import_to_another_process_writes_no_more(app: Flask, author
     assert "55 reviews imported." in author.get(url).words
 
 
-def test_one_process_works_on_an_import_until_it_falls_silent(author: Browser):
+def test_one_process_works_on_an_import_until_it_falls_silent(app: Flask, author: Browser):
     sent(author)
     session, moment = db.session(), now()
-    claimed = jobs.claim(session, "one", moment)
+    claimed = jobs.claim(session, app.config["KBLOG"].instance, "one", moment)
     assert claimed is not None
-    assert jobs.claim(session, "two", moment + jobs.SILENT / 2) is None
+    assert jobs.claim(session, app.config["KBLOG"].instance, "two", moment + jobs.SILENT / 2) is None
     jobs.note(session, claimed.id, "one", moment + jobs.SILENT / 2)
-    assert jobs.claim(session, "two", moment + jobs.SILENT) is None
-    assert jobs.claim(session, "two", moment + jobs.SILENT * 2) is not None
+    assert jobs.claim(session, app.config["KBLOG"].instance, "two", moment + jobs.SILENT) is None
+    assert jobs.claim(session, app.config["KBLOG"].instance, "two", moment + jobs.SILENT * 2) is not None
     with pytest.raises(jobs.Lost):
         jobs.note(session, claimed.id, "one", moment)
     for times in range(3, 9):
-        jobs.claim(session, "again", moment + jobs.SILENT * 2 * times)
+        jobs.claim(session, app.config["KBLOG"].instance, "again", moment + jobs.SILENT * 2 * times)
     assert (claimed.state, claimed.trouble) == ("failed", jobs.GAVE_UP), "it is not begun again and again for ever"
 
 

@@ -21,8 +21,9 @@ from flask import Flask
 from werkzeug.test import Client
 
 from kblog import cache
-from kblog.cache import version
+from kblog.cache import of_sqlite, version
 from kblog.cache.answers import Answer
+from kblog.cache.of_sqlite import OfSqlite
 from kblog.cache.pages import PageCache
 from kblog.db import db, now
 from kblog.models import Review, Setting
@@ -366,15 +367,16 @@ def bare(wsgi: Callable, url: str) -> tuple[int, bytes]:
     return answer.status_code, answer.data
 
 
+@pytest.mark.of_sqlite
 class TestVersion:
     """What a process knows of the version without asking the database, and when it asks again."""
 
     @pytest.fixture
-    def known(self, app: Flask) -> version.OfSqlite:
+    def known(self, app: Flask) -> OfSqlite:
         stored()
         return kept(app).read_version.__self__
 
-    def test_it_is_read_from_memory_while_nothing_is_committed(self, known: version.OfSqlite):
+    def test_it_is_read_from_memory_while_nothing_is_committed(self, known: OfSqlite):
         first = known.read()
         statements: list[str] = []
         assert known.connection
@@ -386,7 +388,7 @@ class TestVersion:
         assert known.read() > first
         assert len(statements) == 1
 
-    def test_a_commit_is_seen_whatever_becomes_of_the_log(self, known: version.OfSqlite, tmp_path: Path):
+    def test_a_commit_is_seen_whatever_becomes_of_the_log(self, known: OfSqlite, tmp_path: Path):
         # another process, for SQLite's files look otherwise to it
         program = "import sqlite3, sys; sqlite3.connect(sys.argv[1], 5, 0, None).execute(sys.argv[2]).fetchall()"
         path, add = known.path, "UPDATE content_version SET version = version + 1"
@@ -396,8 +398,8 @@ class TestVersion:
             subprocess.run([sys.executable, "-c", program, path, statement], check=True, capture_output=True)
             assert known.read().all == before.all + (statement == add), statement
 
-    def test_another_database_in_its_place_is_seen(self, known: version.OfSqlite, tmp_path: Path, monkeypatch):
-        monkeypatch.setattr(version, "LOOKED_AFTER", 0)
+    def test_another_database_in_its_place_is_seen(self, known: OfSqlite, tmp_path: Path, monkeypatch):
+        monkeypatch.setattr(of_sqlite, "LOOKED_AFTER", 0)
         known.read()
         db.session.remove()
         db.engine.dispose()
@@ -416,17 +418,17 @@ class TestVersion:
             connection.executescript(
                 "CREATE TABLE content_version (version, listed); INSERT INTO content_version VALUES (1, 1)"
             )
-            read = version.reader(sa.engine.make_url(f"sqlite:///{path}"))
+            read = OfSqlite(str(path)).read
             assert read() == (1, 1)
             connection.execute("UPDATE content_version SET version = 2")
             assert read() == (2, 1)
 
-    def test_readers_of_one_file_come_and_go_without_letting_go_of_its_locks(self, known: version.OfSqlite):
+    def test_readers_of_one_file_come_and_go_without_letting_go_of_its_locks(self, known: OfSqlite):
         """To close a file that SQLite has locked lets go of the locks of the whole process (howtocorrupt.html, 2.2)."""
         connection = sqlite3.connect(known.path, isolation_level=None)
         connection.execute("BEGIN IMMEDIATE")
         for _ in range(3):
-            version.reader(sa.engine.make_url(f"sqlite:///{known.path}"))()
+            OfSqlite(known.path).read()
         gc.collect()
         program = "import sqlite3, sys; sqlite3.connect(sys.argv[1], 0, 0, None).execute('BEGIN IMMEDIATE')"
         other = subprocess.run([sys.executable, "-c", program, known.path], capture_output=True, text=True)

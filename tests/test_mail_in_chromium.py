@@ -1,6 +1,5 @@
 """Asking for replies by mail in a real browser: in the form in place, on the page of a mail's link, and out again."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -11,7 +10,7 @@ from playwright.sync_api import expect
 
 from kblog.models import Subscription
 
-from . import builders
+from . import builders, engines
 from .chromium import find_nothing, served
 from .conftest import close, make_app, read
 from .mailing import Postbox, deliver, link, mailing
@@ -22,7 +21,7 @@ pytestmark = pytest.mark.browser
 @pytest.fixture
 def app(empty_instance: Path, tmp_path: Path, postbox: Postbox) -> Iterator[Flask]:
     """A site with one review that everybody may comment at once, and that sends mail."""
-    shutil.copytree(empty_instance, tmp_path / "instance")
+    engines.copy(empty_instance, tmp_path / "instance")
     app = mailing(make_app(tmp_path / "instance", moderation="none", guard=False), postbox)
     with app.app_context():
         builders.stored()

@@ -23,6 +23,8 @@ from .browser import Browser
 from .conftest import close, make_app
 from .schemas import build, content, plan, released, shared
 
+pytestmark = pytest.mark.of_sqlite
+
 MADE = [each.revision for each in ScriptDirectory(str(ROOT / "kblog" / "migrations")).walk_revisions()][::-1]
 
 

@@ -202,6 +202,7 @@ def test_the_queue_has_pages_of_fifty(app: Flask, author: Browser, at_most):
         author.get(QUEUE)
 
 
+@pytest.mark.of_sqlite
 def test_counting_what_waits_looks_at_nothing_else(app: Flask):
     query = "SELECT count(*) FROM comment WHERE state <> 'visible' AND state = 'pending'"
     plan = " ".join(row.detail for row in db.session.execute(sa.text(f"EXPLAIN QUERY PLAN {query}")))

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from kblog import storage
-from kblog.cache.version import LOOKED_AFTER
+from kblog.cache.of_sqlite import LOOKED_AFTER
 from kblog.cli.serve import look_over
 from kblog.cli.upgrading import bring_to_head
 from kblog.db import db
@@ -24,6 +24,8 @@ from . import builders
 from .browser import HTMX, Browser
 from .commenting import URL, filled, moderated, stored
 from .conftest import close, logged_in, make_app, read_only, with_author
+
+pytestmark = pytest.mark.of_sqlite
 
 REVIEW = "/reviews/paper-boats/"
 PAGES = ("/", "/reviews/", "/reviews/?q=boats", REVIEW, URL, "/archive/", "/feeds/reviews.atom", "/sitemap.xml")

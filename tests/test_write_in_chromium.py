@@ -3,7 +3,6 @@
 import contextlib
 import os
 import pathlib
-import shutil
 import signal
 import socket
 import subprocess
@@ -20,6 +19,7 @@ from playwright.sync_api import Page, expect
 from kblog.db import db
 from kblog.models import AuthorSession, Autosave, Review, Revision
 
+from . import engines
 from .builders import stored
 from .chromium import find_nothing, served
 from .conftest import NAME, PASSWORD, close, make_app, read, with_author
@@ -259,7 +259,7 @@ def test_a_server_that_dies_costs_five_seconds_at_most(
 ):
     """kill -9 while the author types: what was typed more than five seconds before is on the server's disk."""
     folder = tmp_path / "killed"
-    shutil.copytree(empty_instance, folder)
+    engines.copy(empty_instance, folder)
     app = make_app(folder)
     with app.app_context():
         with_author(app)

@@ -21,7 +21,7 @@ class Places(NamedTuple):
     @classmethod
     def of(cls, config: Config) -> "Places":
         """Read them from the settings."""
-        own = sa.engine.make_url(config.database_url).database if config.database_url else None
+        own = sa.engine.make_url(config.database).database if config.on_sqlite else None
         database = Path(own) if own else config.instance / "kblog.db"
         folder = config.backup_folder or config.instance / "backups"
         return cls(database, config.media, folder, config.backup_kept)

@@ -6,8 +6,9 @@ from pathlib import Path
 import sqlalchemy as sa
 from flask import Flask
 
-from . import version
 from .files import StaticFiles, static_url
+from .of_postgresql import OfPostgresql
+from .of_sqlite import OfSqlite
 from .pages import PageCache, each_time, ends_at, init_app, led_on
 from .shelf import Kept, here, kept, site, site_at_hand
 
@@ -29,9 +30,10 @@ __all__ = [
 def stand_before(app: Flask, headers: Callable[[str], Mapping[str, str]]) -> None:
     """Answer before the site does where an answer is ready; `headers` go with every static file, by its scheme."""
     database = sa.engine.make_url(app.config["SQLALCHEMY_DATABASE_URI"])
-    read_version = version.reader(database)
-    app.extensions["kblog.cache"].read_version = read_version
-    pages = PageCache(app.wsgi_app, read_version)
+    versions = OfSqlite(database.database or "") if database.get_backend_name() == "sqlite" else OfPostgresql(database)
+    app.extensions["kblog.versions"] = versions
+    app.extensions["kblog.cache"].read_version = versions.read
+    pages = PageCache(app.wsgi_app, versions.read)
     files = StaticFiles(pages, Path(app.static_folder or ""), headers, app.config["TRUSTED_HOSTS"], app.debug)
     app.extensions |= {"kblog.pages": pages, "kblog.files": files}
     app.wsgi_app = files

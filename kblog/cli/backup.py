@@ -109,7 +109,14 @@ def restore(name: str | None, yes: bool) -> None:
 
 
 def _places() -> backups.Places:
-    return backups.Places.of(current_app.config["KBLOG"])
+    config = current_app.config["KBLOG"]
+    if not config.on_sqlite:
+        raise click.ClickException(
+            "This site's data are on a PostgreSQL server, whose own tools back them up while the site runs:"
+            " docs/backups.md says how. `flask transfer export` writes the whole site into one file that any K-Blog"
+            " reads."
+        )
+    return backups.Places.of(config)
 
 
 def _found(name: str | None) -> backups.Backup:

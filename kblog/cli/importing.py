@@ -22,7 +22,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from kblog.backup.copying import snapshot
-from kblog.db import db, now
+from kblog.db import TAKES_TURN, alone_among_machines, db, now
 from kblog.models import ImportJob
 from kblog.storage import locked
 from kblog.transfer import FORMATS, decisions, detect, jobs, loader, queries
@@ -63,7 +63,7 @@ def work() -> None:
     for folder in going:
         shutil.rmtree(folder, ignore_errors=True)
     owner = secrets.token_hex(8)
-    job = jobs.claim(session, owner, now())
+    job = jobs.claim(session, instance, owner, now())
     session.commit()
     todo = Work(session, instance, job, owner) if job else None
     session.rollback()  # the write lock is for what is to be written
@@ -110,28 +110,41 @@ class Work:
                 self._end("failed", BROKEN)
 
     def _look(self) -> None:
-        """Take the file in for a trial, into a copy of the database: the report is the real run's, nobody waits."""
-        trial = self.path.parent / ".trial.db"
-        with _removed_after(trial):
-            snapshot(Path(db.engine.url.database or ""), trial)
-            engine = sa.create_engine(sa.URL.create("sqlite", database=str(trial)), hide_parameters=True)
-            try:
-                with Session(engine) as copy:
-                    taking = loader.Loader(copy)
-                    for _ in taking.load(self._records()):
-                        self._note()
-                        self._step()
-                    media, report = current_app.config["KBLOG"].media, taking.report
-                    for _ in Bringing(copy, media, report, dry_run=True).from_albums(self.path):
-                        self._step()
-                    entries = queries.entries(copy, decisions.refs(report))
-                    copy.rollback()
-            finally:
-                engine.dispose()
+        """Take the file in for a trial: the report is the real run's, nobody waits, and nothing of it stays."""
+        with self._trial() as copy:
+            taking = loader.Loader(copy)
+            for _ in taking.load(self._records()):
+                self._note()
+                self._step()
+            media, report = current_app.config["KBLOG"].media, taking.report
+            for _ in Bringing(copy, media, report, dry_run=True).from_albums(self.path):
+                self._step()
+            entries = queries.entries(copy, decisions.refs(report))
+            copy.rollback()
         found: dict[str, Any] = {"counts": dict(report.counts), "remarks": jobs.written(report), "entries": entries}
         found["to_decide"] = decisions.reviews_among(report, entries)
         self._note(state="ready", found=found, total=self.gone_by, done=0)
         self._step()
+
+    @contextlib.contextmanager
+    def _trial(self) -> Iterator[Session]:
+        """Give a session in which everything may be written, and that nobody else ever sees anything of.
+
+        SQLite has one writer, so it writes into a copy of the database; PostgreSQL in a transaction that takes no turn.
+        """
+        if db.engine.dialect.name == "postgresql":
+            with Session(db.engine.execution_options(**{TAKES_TURN: False})) as trial:
+                yield trial
+            return
+        path = self.path.parent / ".trial.db"
+        with _removed_after(path):
+            snapshot(Path(db.engine.url.database or ""), path)
+            engine = sa.create_engine(sa.URL.create("sqlite", database=str(path)), hide_parameters=True)
+            try:
+                with Session(engine) as trial:
+                    yield trial
+            finally:
+                engine.dispose()
 
     def _take_in(self) -> None:
         """Take the file in, and write down with each batch how far it is."""
@@ -230,8 +243,8 @@ class Work:
     def _in_turn(self) -> Iterator[None]:
         """Wait until an import of the command line has finished: two would each find the other's entries half-way."""
         while True:
-            with locked(self.instance / LOCK) as is_mine:
-                if is_mine:
+            with locked(self.instance / LOCK) as is_mine, alone_among_machines(LOCK) as is_everywhere:
+                if is_mine and is_everywhere:
                     yield
                     return
             self._note()

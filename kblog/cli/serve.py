@@ -7,12 +7,13 @@ import sys
 import click
 from flask import current_app
 from flask.cli import with_appcontext
+from sqlalchemy.exc import DatabaseError
 
-from kblog import storage
+from kblog import postgres, storage
 from kblog.auth import queries, seals
 from kblog.comments import posting
 from kblog.config import Config
-from kblog.db import db, now, trouble
+from kblog.db import db, now, reads_only, trouble
 from kblog.storage import Trouble
 
 from .site import complete_index, load_samples
@@ -28,6 +29,8 @@ def look_over() -> Trouble | None:
 
     What is damaged or cannot be written is served as far as it can be read; what is no database at all is not.
     """
+    if db.engine.dialect.name == "postgresql":
+        return _look_over_server()
     path = db.engine.url.database or ""
     try:
         storage.create(path)
@@ -36,6 +39,19 @@ def look_over() -> Trouble | None:
         raise click.ClickException(
             f"{path} cannot be read as a database ({error}). Put a backup in its place: flask backup restore"
         ) from None
+    return trouble()
+
+
+def _look_over_server() -> Trouble | None:
+    """Look whether the server has a database that can hold a site."""
+    try:
+        with reads_only():
+            postgres.look_over(db.session.connection().connection.cursor())
+    except postgres.Unfit as error:
+        raise click.ClickException(str(error)) from None
+    except DatabaseError as error:
+        said = " ".join(str(error.orig).split())
+        raise click.ClickException(f"The database cannot be reached: {said}") from None
     return trouble()
 
 

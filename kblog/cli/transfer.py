@@ -11,7 +11,7 @@ from flask import current_app
 from flask.cli import with_appcontext
 
 from kblog.config import VERSION
-from kblog.db import db
+from kblog.db import alone_among_machines, db
 from kblog.media import fetching
 from kblog.storage import locked
 from kblog.transfer import FORMATS, albums, detect, loader, portable, report
@@ -26,8 +26,8 @@ from .upgrading import bring_to_head, stand_at_head
 @contextlib.contextmanager
 def alone(instance: Path) -> Iterator[None]:
     """Let one import run at a time: two would each find the other's entries half-way in."""
-    with locked(instance / LOCK) as is_mine:
-        if not is_mine:
+    with locked(instance / LOCK) as is_mine, alone_among_machines(LOCK) as is_everywhere:
+        if not (is_mine and is_everywhere):
             raise click.ClickException("Another import is running; start this one when it has finished.")
         yield
 

@@ -12,7 +12,8 @@ from kblog.db import db, trouble
 
 def bring_to_head() -> None:
     """Bring the database to the newest migration, unless it is there already; refuse one that a newer program made."""
-    storage.create(db.engine.url.database or "")
+    if db.engine.dialect.name == "sqlite":
+        storage.create(db.engine.url.database or "")
     if _revision() != schema.head():
         if found := trouble():
             words = f"The database cannot be brought to schema {schema.head()}: {found.value}. {found.way_on}"

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from flask import current_app
 from sqlalchemy.orm import Session
 
-from kblog.db import db, now, reads_only
+from kblog.db import alone_among_machines, db, now, reads_only
 from kblog.models import Mail
 
 from . import drawing, outbox, queries, subscribing
@@ -66,8 +66,8 @@ def deliver() -> bool:
     with reads_only():
         if not config.sends_mail or not queries.is_due(moment):
             return False
-    with alone(config.instance / SLIP) as slip:
-        if slip is None:
+    with alone(config.instance / SLIP) as slip, alone_among_machines(SLIP) as is_mine:
+        if slip is None or not is_mine:
             return False  # another process is at it
         _take_over(db.session(), slip, now())
         with Carrier(config.mail_server, drawing.own_host()) as carrier:

@@ -208,7 +208,7 @@ def trouble(since: datetime) -> Sequence[Any]:
     columns = [IS_WAITING.label("is_waiting"), is_own.label("is_own"), sa.func.count(Mail.id).label("number")]
     columns += [sa.func.min(Mail.created_at).label("since"), sa.func.max(Mail.trouble).label("trouble")]
     query = sa.select(*columns).where(sa.or_(HAS_TROUBLE, sa.and_(*is_refused)))
-    return db.session.execute(query.group_by(IS_WAITING, is_own)).all()
+    return db.session.execute(query.group_by(sa.literal_column("is_waiting"), sa.literal_column("is_own"))).all()
 
 
 def last_to_author() -> Any:

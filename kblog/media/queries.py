@@ -157,7 +157,7 @@ def showing(session: Session, media_ids: Sequence[int]) -> list[Text]:
     query = sa.select(MediaUse.review_id, MediaUse.page_id).where(
         MediaUse.media_id.in_(media_ids), MediaUse.role == "text"
     )
-    rows = session.execute(query.distinct().order_by(MediaUse.review_id, MediaUse.page_id))
+    rows = session.execute(query.distinct().order_by(MediaUse.review_id.nulls_first(), MediaUse.page_id))
     return [(Review, row.review_id) if row.review_id else (Page, row.page_id) for row in rows]
 
 

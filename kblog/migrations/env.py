@@ -4,24 +4,27 @@ import contextlib
 import sqlite3
 
 import click
+import sqlalchemy as sa
 from alembic import context
 from alembic.runtime.migration import RevisionStep
 from alembic.util import CommandError
 from flask import current_app
 from sqlalchemy.exc import OperationalError
 
-from kblog import backup, schema, storage
+from kblog import backup, postgres, schema, storage
 from kblog.backup import queries
 from kblog.db import now
-from kblog.search import TABLE
+from kblog.migrations import postgresql
+from kblog.search import fts5, tsvector
 
 database = current_app.extensions["migrate"].db
-FOREIGN = (TABLE, "_litestream_")  # tables whose DDL is not in the metadata: the index's is in `kblog.search`
+# What is described in `kblog.search` and nowhere in the metadata: a table of SQLite's, columns of PostgreSQL's.
+FOREIGN = (fts5.TABLE, "_litestream_", *tsvector.VECTORS, *(f"ix_search_entry_{name}" for name in tsvector.VECTORS))
 
 
-def is_ours(_object, name: str | None, kind: str, _reflected, _compare_to) -> bool:
+def is_ours(_object, name: str | None, _kind: str, _reflected, _compare_to) -> bool:
     """Leave alone what no model describes."""
-    return kind != "table" or not (name or "").startswith(FOREIGN)
+    return not (name or "").startswith(FOREIGN)
 
 
 places = backup.Places.of(current_app.config["KBLOG"])
@@ -59,9 +62,8 @@ def keep_as_it_was(at: str) -> None:
     click.echo(f"The database goes from schema {at} to {to}; as it was, it is kept: {kept.name}.")
 
 
-there = schema_there()
-storage.create(database.engine.url.database or "")
-with database.engine.connect() as connection:
+def run(connection: sa.Connection) -> None:
+    """Bring the schema to where it was asked to be, in one transaction."""
     context.configure(
         connection=connection,
         target_metadata=database.metadata,
@@ -71,9 +73,34 @@ with database.engine.connect() as connection:
         transaction_per_migration=False,
         compare_type=True,
     )
-    keep_as_it_was(there)
+    if connection.dialect.name == "sqlite":
+        keep_as_it_was(there)
     try:
         with context.begin_transaction():
+            if connection.dialect.name == "postgresql":
+                begin_on_postgresql(connection)
             context.run_migrations()
     except OperationalError as error:
         raise CommandError(f"The database stays as it was: {error.orig}.") from error
+
+
+def begin_on_postgresql(connection: sa.Connection) -> None:
+    """Make the schema of an empty database at once; refuse one that cannot hold a site, or that a newer program made."""
+    try:
+        postgres.look_over(connection.connection.cursor())
+    except postgres.Unfit as error:
+        raise CommandError(str(error)) from None
+    migrations = context.get_context()
+    at = migrations.get_current_revision() or ""
+    if words := schema.trouble(at):
+        raise CommandError(words)
+    if not at and "destination_rev" in migrations.opts:
+        postgresql.create(connection, database.metadata)
+        migrations.stamp(context.script, schema.head())
+
+
+if database.engine.dialect.name == "sqlite":
+    there = schema_there()
+    storage.create(database.engine.url.database or "")
+with database.engine.connect() as connection:
+    run(connection)

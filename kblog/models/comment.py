@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from kblog import markup
 from kblog.db import Model, SafeHtml, UtcDateTime
+from kblog.dialects import where
 
 from .review import Review
 
@@ -24,12 +25,12 @@ class Comment(Model):
         sa.Index(None, "review_id", "root_id", "posted_at", "id", "state"),
         sa.Index(None, "page_id", "root_id", "posted_at", "id", "state"),
         # what the author looks through; left out are the many that are simply there
-        sa.Index(None, "state", "posted_at", "id", sqlite_where=sa.text("state <> 'visible'")),
+        sa.Index(None, "state", "posted_at", "id", **where("state <> 'visible'")),
         *(
-            sa.Index(None, *columns, sqlite_where=sa.text(f"{columns[0]} <> ''"))
+            sa.Index(None, *columns, **where(f"{columns[0]} <> ''"))
             for columns in (("network", "posted_at"), ("writer_hash", "name"), ("fingerprint",))
         ),
-        sa.Index(None, "posted_at", sqlite_where=sa.text("network <> ''")),  # those whose networks are let go of first
+        sa.Index(None, "posted_at", **where("network <> ''")),  # those whose networks are let go of first
         # how many came when, and what became of them
         sa.Index("ix_comment_counted", "posted_at", "state", "state_before", "by_author", "review_id"),
     )

@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from kblog.db import Model, UtcDateTime
+from kblog.db import Json, Model, UtcDateTime
 
 AT_WORK = ("looking", "running")
 OVER = ("done", "cancelled", "failed")
@@ -34,9 +34,9 @@ class ImportJob(Model):
     total: Mapped[int] = mapped_column(default=0)  # records of the file; 0 while nobody has counted them
     done: Mapped[int] = mapped_column(default=0)  # of them, in this state
     trouble: Mapped[str] = mapped_column(default="")  # why it failed, or stopped by itself
-    numbers: Mapped[dict[str, int]] = mapped_column(sa.JSON, default=dict)  # what has come in so far
-    found: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict, deferred=True)  # the report beforehand
-    notes: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict, deferred=True)  # the remarks of the real run
+    numbers: Mapped[dict[str, int]] = mapped_column(Json, default=dict)  # what has come in so far
+    found: Mapped[dict[str, Any]] = mapped_column(Json, default=dict, deferred=True)  # the report beforehand
+    notes: Mapped[dict[str, Any]] = mapped_column(Json, default=dict, deferred=True)  # the remarks of the real run
 
     @property
     def is_at_work(self) -> bool:

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kblog.db import Model, UtcDateTime
+from kblog.dialects import where
 
 
 class Subscription(Model):
@@ -35,7 +36,7 @@ class Mail(Model):
     reason to send it was left).
     """
 
-    __table_args__ = (sa.Index(None, "due_at", sqlite_where=sa.text("state = 'waiting'")),)
+    __table_args__ = (sa.Index(None, "due_at", **where("state = 'waiting'")),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(unique=True)  # what it tells of: no event is told of twice

@@ -22,7 +22,7 @@ from sqlalchemy.orm import (
 )
 
 from kblog import fold, markup
-from kblog.db import Model, SafeHtml, UtcDateTime, now
+from kblog.db import Json, Model, SafeHtml, UtcDateTime, now
 from kblog.overview import Field, Row
 
 from . import media
@@ -88,7 +88,7 @@ class SearchEntry(Model):
     body: Mapped[str]
     lines: Mapped[str]
     # What results show: [anchor, heading, text] as written, without spoilers; none in rows that are older than this.
-    passages: Mapped[list[list[str]] | None] = deferred(mapped_column(sa.JSON(none_as_null=True)))
+    passages: Mapped[list[list[str]] | None] = deferred(mapped_column(Json))
 
 
 class Titled:
@@ -146,18 +146,18 @@ class Review(Titled, Publication, Model):
     headline: Mapped[str] = mapped_column(default="")
     work_title: Mapped[str] = mapped_column(default="")
     native_title: Mapped[str] = mapped_column(default="")
-    other_titles: Mapped[list[str]] = mapped_column(sa.JSON, default=list)
+    other_titles: Mapped[list[str]] = mapped_column(Json, default=list)
     kind: Mapped[str] = mapped_column(default="")
     year: Mapped[int | None]
-    genres: Mapped[list[str]] = mapped_column(sa.JSON, default=list)  # the phrases as written, in order
+    genres: Mapped[list[str]] = mapped_column(Json, default=list)  # the phrases as written, in order
     episodes: Mapped[int | None]
     running_time: Mapped[str] = mapped_column(default="")  # in the author's words
     minutes: Mapped[int | None]
     minutes_approximate: Mapped[bool] = mapped_column(default=False)
     minutes_per_episode: Mapped[bool] = mapped_column(default=False)
-    overview: Mapped[list[list[str]]] = mapped_column(sa.JSON, default=list)  # [label, value] rows as written
-    labels: Mapped[list[str]] = mapped_column(sa.JSON, default=list)  # of the old blog, as written
-    hashtags: Mapped[list[str]] = mapped_column(sa.JSON, default=list, server_default="[]")  # as written, with the sign
+    overview: Mapped[list[list[str]]] = mapped_column(Json, default=list)  # [label, value] rows as written
+    labels: Mapped[list[str]] = mapped_column(Json, default=list)  # of the old blog, as written
+    hashtags: Mapped[list[str]] = mapped_column(Json, default=list, server_default="[]")  # as written, with the sign
     verdict: Mapped[str] = mapped_column(default="")
     description: Mapped[str] = mapped_column(default="")
     tells: Mapped[str] = mapped_column(default="")  # how far the unmarked text tells: nothing, an episode, ending
@@ -169,12 +169,12 @@ class Review(Titled, Publication, Model):
     cover_focus: Mapped[str] = mapped_column(default="", server_default="")
     cover_alt: Mapped[str] = mapped_column(default="", server_default="")
     cover_credit: Mapped[str] = mapped_column(default="", server_default="")
-    cover_files: Mapped[list[list[Any]] | None] = mapped_column(sa.JSON(none_as_null=True))  # of it, as it is here
+    cover_files: Mapped[list[list[Any]] | None] = mapped_column(Json)  # of it, as it is here
     notes: Mapped[str] = mapped_column(default="")
 
     body: Mapped[str] = deferred(mapped_column(sa.Text, default=""))
     body_html: Mapped[Markup] = mapped_column(SafeHtml, default=Markup())
-    outline: Mapped[list[list[str]]] = mapped_column(sa.JSON, default=list)  # [anchor, heading, kind of section]
+    outline: Mapped[list[list[str]]] = mapped_column(Json, default=list)  # [anchor, heading, kind of section]
     excerpt: Mapped[str] = mapped_column(default="")
     words: Mapped[int] = mapped_column(default=0)
     comment_count: Mapped[int] = mapped_column(default=0)  # visible ones; kept, so that lists need not count

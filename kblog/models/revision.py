@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from kblog.db import Model, UtcDateTime
+from kblog.db import Json, Model, UtcDateTime
 
 if TYPE_CHECKING:
     from .page import Page
@@ -48,7 +48,7 @@ class Autosave(Model):
     page_id: Mapped[int | None] = mapped_column(sa.ForeignKey("page.id", ondelete="CASCADE"))
     tab: Mapped[str]
     version: Mapped[int]  # of the saved text that the tab began from
-    fields: Mapped[list[list[str]]] = mapped_column(sa.JSON)  # [name, value] pairs of the form
+    fields: Mapped[list[list[str]]] = mapped_column(Json)  # [name, value] pairs of the form
     saved_at: Mapped[datetime] = mapped_column(UtcDateTime)
     review: Mapped["Review | None"] = relationship()
     page: Mapped["Page | None"] = relationship()

@@ -11,6 +11,7 @@ from sqlalchemy.orm import aliased, defer, selectinload
 from kblog import cache, ledger, traffic
 from kblog.cache import Kept
 from kblog.db import db, now, read
+from kblog.dialects import as_text, id_list, larger
 from kblog.models import (
     Availability,
     Comment,
@@ -58,7 +59,7 @@ CARD = (
     Review.cover_credit,
     Review.published_at,
 )
-_passages = sa.type_coerce(SearchEntry.passages, sa.Text).label("passages")  # read where they are drawn
+_passages = as_text(SearchEntry.passages).label("passages")  # read where they are drawn
 CARD_NAMES = [column.key for column in CARD]
 HIT_NAMES = [*CARD_NAMES, "passages"]
 
@@ -138,7 +139,7 @@ def line_of(day: date) -> tuple[Line, Review] | None:
 def _line_id_of(week: int) -> Kept:
     every = sa.select(Line.id).join(Review, Review.id == Line.review_id).where(Review.is_live(), Line.spoils == "")
     number = sa.select(sa.func.count()).select_from(every.subquery()).scalar_subquery()
-    nth = sa.literal(week) % sa.func.max(number, 1)
+    nth = sa.literal(week) % larger(number, 1)
     found = db.session.scalar(every.order_by(Line.id).offset(nth).limit(1))
     return Kept(found, until=cache.site().next_publication)
 
@@ -246,7 +247,7 @@ def credits_beside(term_id: int) -> Sequence[sa.Row]:
     work = (Review.slug, Review.work_title, Review.headline, Review.native_title, Review.year)
     query = sa.select(*part, *work).join(Review, Review.id == Credit.review_id)
     query = query.where(Credit.review_id.in_(own), Review.is_live())
-    return db.session.execute(query.order_by(Review.year.desc(), Review.id.desc(), Credit.position)).all()
+    return db.session.execute(query.order_by(Review.year.desc().nulls_last(), Review.id.desc(), Credit.position)).all()
 
 
 def lines_in(review_ids: Collection[int]) -> Sequence[sa.Row]:
@@ -255,7 +256,7 @@ def lines_in(review_ids: Collection[int]) -> Sequence[sa.Row]:
     query = sa.select(Line.review_id, Line.anchor, Line.quote, Line.speaker, Line.episode, *work)
     query = query.join(Review, Review.id == Line.review_id).where(Review.is_live(), Line.spoils == "")
     query = query.where(Line.review_id.in_(review_ids), Line.speaker != "")
-    return db.session.execute(query.order_by(Review.year.desc(), Review.id.desc(), Line.position)).all()
+    return db.session.execute(query.order_by(Review.year.desc().nulls_last(), Review.id.desc(), Line.position)).all()
 
 
 def native_names(slugs: Collection[str]) -> dict[str, str]:
@@ -321,16 +322,15 @@ def _build_catalogue() -> Kept:
     }
     terms = db.session.execute(sa.union_all(_filings(), _ledger(), _ended())).all()
     filings = (row[:5] for row in terms if row[0] not in (LEDGER, ENDED))
-    entries = (
-        (slug, name, region, status, ids) for facet, slug, name, _, ids, region, status in terms if facet == LEDGER
-    )
+    entered = sorted((row[3], *row[5:], *row[1:3], row[4]) for row in terms if row[0] == LEDGER)  # the oldest first
+    entries = ((slug, name, region, status, ids) for _, region, status, slug, name, ids in entered)
     ended = {row[1]: Ended(row[2], date.fromisoformat(row[6]), *row[5].split("\n")) for row in terms if row[0] == ENDED}
     made = build((Listed(*row[:6]) for row in rows), columns, filings, entries, ended)
     return Kept(made, until=cache.site().next_publication)
 
 
 _LISTED = (
-    sa.select(Review.id, SHOWN_TITLE, Review.native_title, sa.type_coerce(Review.published_at, sa.String), Review.year)
+    sa.select(Review.id, SHOWN_TITLE, Review.native_title, as_text(Review.published_at), Review.year)
     .add_columns(sa.type_coerce(Review.featured, sa.Integer), Review.verdict)
     .add_columns(Review.kind, Review.minutes, Review.episodes)
     .where(Review.is_live())
@@ -347,7 +347,7 @@ _COUNTS = (
 def _filings() -> sa.Select:
     narrower = sa.exists().where(term_broader.c.term_id == Term.id)
     blank = sa.literal("")
-    ids = sa.func.group_concat(Filing.review_id)
+    ids = id_list(Filing.review_id)
     columns = (Term.facet, Term.slug, Term.name, sa.case((narrower, 1), else_=0), ids, blank, blank)
     return sa.select(*columns).join(Filing, Filing.term_id == Term.id).group_by(Term.id)
 
@@ -355,15 +355,16 @@ def _filings() -> sa.Select:
 def _ledger() -> sa.Select:
     platform = aliased(Term)
     name, slug = (sa.func.coalesce(column, "") for column in (platform.name, platform.slug))
-    columns = (sa.literal(LEDGER), slug, name, sa.literal(0), sa.func.group_concat(Availability.review_id))
+    place = sa.func.coalesce(platform.id, 0)  # without an order of rows: see `_build_catalogue`
+    columns = (sa.literal(LEDGER), slug, name, place, id_list(Availability.review_id))
     query = sa.select(*columns, Availability.region, Availability.status)
     query = query.outerjoin(platform, platform.id == Availability.platform_id)
-    return query.group_by(Availability.platform_id, Availability.region, Availability.status)
+    return query.group_by(platform.id, Availability.region, Availability.status)
 
 
 def _ended() -> sa.Select:
     after = aliased(Term)
     successor = sa.func.coalesce(after.name + "\n" + after.slug, "\n")
-    columns = (sa.literal(ENDED), Term.slug, Term.name, sa.literal(0), sa.literal(0), successor)
+    columns = (sa.literal(ENDED), Term.slug, Term.name, sa.literal(0), sa.literal(""), successor)
     query = sa.select(*columns, sa.cast(Term.active_to, sa.String)).outerjoin(after, after.id == Term.successor_id)
     return query.where(Term.facet == "platform", Term.active_to.is_not(None))

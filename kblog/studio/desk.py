@@ -24,6 +24,9 @@ def show() -> str:
     piles = queries.review_piles(MOST)
     waiting, reported = comments.piles(MOST)
     config, author = current_app.config["KBLOG"], auth.current()
+    backups = backup.Health(None, False, "")  # of a server's backups only the server knows
+    if config.on_sqlite:
+        backups = backup.health(backup.Places.of(config), now(), author and author.since)
     return render_template(
         "studio/desk.html",
         trouble=trouble(),
@@ -32,8 +35,8 @@ def show() -> str:
         to_check=availability.pile(today(), MOST_CHECKS),
         waiting=waiting,
         reported=reported,
-        backups=backup.health(backup.Places.of(config), now(), author and author.since),
-        backs_up_daily=config.backup_daily,
+        backups=backups,
+        backs_up_daily=config.backs_up_daily,
         mails=mail.health(now()),
         piles=piles,
         read_this_week=insights.this_week(),

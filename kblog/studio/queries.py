@@ -166,7 +166,8 @@ def people_like(names: Sequence[str]) -> list[tuple[str, sa.Row]]:
     query = sa.select(Spelling.person_key, Spelling.name.label("spelling"), Term.name, Term.slug, number)
     query = query.join(Term, Term.id == Spelling.term_id).join(Credit, Credit.term_id == Term.id)
     query = query.join(Review, sa.and_(Review.id == Credit.review_id, Review.is_live()))
-    found = db.session.execute(query.where(Spelling.person_key.in_(set(keys.values()))).group_by(Spelling.id)).all()
+    query = query.where(Spelling.person_key.in_(set(keys.values()))).group_by(Spelling.id, Term.id)
+    found = db.session.execute(query).all()
     known = {slug(row.spelling) for row in found}
     return [
         (name, next(row for row in found if row.person_key == key))
@@ -188,7 +189,7 @@ def people_spelt() -> Sequence[sa.Row]:
     columns = Spelling.name, Term.slug, Term.native_name, number, sa.func.min(Credit.review_id).label("review_id")
     query = sa.select(*columns).join(Term, Term.id == Spelling.term_id).join(Credit, Credit.term_id == Term.id)
     query = query.join(Review, sa.and_(Review.id == Credit.review_id, Review.is_live()))
-    return db.session.execute(query.group_by(Spelling.id).order_by(number.desc(), Spelling.id)).all()
+    return db.session.execute(query.group_by(Spelling.id, Term.id).order_by(number.desc(), Spelling.id)).all()
 
 
 def pages() -> Sequence[Page]:
@@ -217,7 +218,7 @@ def review_piles(number: int) -> dict[str, Pile]:
     """
     state = sa.case(*((_in_state(Review, name), name) for name in STATES)).label("state")
     ahead = sa.case((_in_state(Review, "scheduled"), Review.published_at))
-    newest = sa.func.coalesce(Review.published_at, Review.edited_at, Review.updated_at).desc()
+    newest = sa.func.coalesce(Review.published_at, Review.edited_at, Review.updated_at).desc().nulls_last()
     place = sa.func.row_number().over(partition_by=state, order_by=(ahead, newest, Review.id.desc())).label("place")
     total = sa.func.count().over(partition_by=state).label("total")
     placed = sa.select(Review.id, state, place, total).subquery()

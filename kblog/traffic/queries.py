@@ -5,7 +5,8 @@ from datetime import date, timedelta
 
 import sqlalchemy as sa
 
-from kblog.db import INSERTS, db
+from kblog.db import db
+from kblog.dialects import INSERTS
 from kblog.models import MonthViews, Review, ReviewViews, VainSearch
 
 MONTH = timedelta(days=30)

@@ -64,9 +64,9 @@ def end(job: ImportJob, state: str, moment: datetime, trouble: str = "") -> None
     job.state, job.ended_at, job.trouble, job.owner = state, moment, trouble, ""
 
 
-def claim(session: Session, owner: str, moment: datetime) -> ImportJob | None:
+def claim(session: Session, instance: Path, owner: str, moment: datetime) -> ImportJob | None:
     """Take on what waits to be worked on; None where nothing does, or where somebody else was faster."""
-    job = queries.claimable(session, moment - SILENT)
+    job = queries.claimable(session, moment - SILENT, folders(instance))
     if job is None:
         return None
     if job.tries >= MOST_TRIES:
@@ -105,6 +105,14 @@ def path_of(job: ImportJob, instance: Path) -> Path:
 def remove_file(job: ImportJob, instance: Path) -> None:
     """Remove what was sent in."""
     shutil.rmtree(instance / FOLDER / job.folder, ignore_errors=True)
+
+
+def folders(instance: Path) -> list[str]:
+    """Name the folders of the files that were sent in here."""
+    try:
+        return [each.name for each in (instance / FOLDER).iterdir()]
+    except OSError:  # nothing was ever sent in
+        return []
 
 
 def old_folders(instance: Path) -> list[Path]:

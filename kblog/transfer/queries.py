@@ -60,10 +60,15 @@ def last(session: Session, number: int) -> Sequence[ImportJob]:
     return session.scalars(query).all()
 
 
-def claimable(session: Session, silent_since: datetime) -> ImportJob | None:
-    """Return an import that is to be worked on and that nobody works on; an owner that fell silent is nobody."""
+def claimable(session: Session, silent_since: datetime, here: Collection[str]) -> ImportJob | None:
+    """Return an import that is to be worked on and that nobody works on; an owner that fell silent is nobody.
+
+    Of several machines only the one that has its file, in one of the folders `here`, can work on it.
+    """
     free = sa.or_(ImportJob.owner == "", ImportJob.beat_at < silent_since)
     query = sa.select(ImportJob).where(ImportJob.state.in_(AT_WORK), free)
+    if session.get_bind().dialect.name != "sqlite":  # else this is the only machine, and what is lost is to be noticed
+        query = query.where(ImportJob.folder.in_(here))
     return session.scalar(query.order_by(ImportJob.id).limit(1))
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import aliased
 from kblog import cache, search
 from kblog.asking import Choice
 from kblog.cache import Kept
-from kblog.db import db
+from kblog.db import Json, db
 from kblog.fold import Term as Words
 from kblog.models import Credit, Line, Review, Spelling, Term
 
@@ -78,7 +78,7 @@ def names() -> Names:
 def _read_names() -> Kept:
     kind = sa.literal
     titles = sa.select(kind("title"), Review.work_title, Review.native_title, Review.headline, Review.other_titles)
-    none = sa.literal(None, sa.JSON)
+    none = sa.literal(None, Json)
     people = sa.select(kind("person"), Credit.name, Credit.alias, kind(""), none).distinct()
     rows = db.session.execute(
         sa.union_all(

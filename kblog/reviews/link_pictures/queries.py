@@ -7,7 +7,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from kblog.db import INSERTS, db, read
+from kblog.db import db, read
+from kblog.dialects import INSERTS, as_text
 from kblog.models import LinkPicture, Review
 from kblog.models.review import SHOWN_TITLE
 from kblog.models.site import RAISE
@@ -29,7 +30,7 @@ def _words() -> sa.ColumnElement[str]:
         SHOWN_TITLE,
         Review.kind,
         sa.func.coalesce(sa.cast(Review.year, sa.String), ""),
-        sa.func.coalesce(sa.type_coerce(Review.cover_files, sa.String), ""),
+        sa.func.coalesce(as_text(Review.cover_files), ""),
         Review.cover_focus,
     )
     return reduce(lambda before, part: before + "\n" + part, parts, sa.literal(DESIGN))

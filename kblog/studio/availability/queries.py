@@ -9,6 +9,7 @@ from sqlalchemy.orm import joinedload, load_only, selectinload
 
 from kblog import traffic
 from kblog.db import db
+from kblog.dialects import days_between
 from kblog.ledger import DUE_DAYS, UNCONFIRMED_DAYS
 from kblog.models import Availability, AvailabilityChange, MovedTerm, Review, Term
 from kblog.studio.moderation import queries as comments
@@ -120,7 +121,7 @@ def platforms() -> Sequence[Any]:
     there = reviews.filter(Availability.status == "available").label("there")
     query = sa.select(Term, there).outerjoin(Availability, Availability.platform_id == Term.id)
     named = sa.or_(Availability.id.is_not(None), Term.active_to.is_not(None))
-    query = query.where(Term.facet == "platform", named).group_by(Term.id).options(joinedload(Term.successor))
+    query = query.where(Term.facet == "platform", named).group_by(Term.id).options(selectinload(Term.successor))
     return db.session.execute(query.order_by(sa.func.lower(Term.name))).all()
 
 
@@ -192,5 +193,5 @@ def _is_under(tab: str, today: date) -> sa.ColumnElement[bool]:
 def _urgency(today: date) -> tuple[sa.Subquery, sa.ColumnElement[float]]:
     """Say how urgent it is to check an entry again, its age in days times its readers, and what is to be joined."""
     reads = traffic.read_since(today - timedelta(days=READ_LATELY)).subquery()
-    days = sa.func.julianday(today.isoformat()) - sa.func.julianday(Availability.checked_on)
+    days = days_between(Availability.checked_on, sa.literal(today))
     return reads, sa.func.coalesce(days, NEVER_DAYS) * readers(reads)

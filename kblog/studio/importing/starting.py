@@ -40,13 +40,11 @@ def keep_going(app: Flask) -> threading.Event:
 def waits(app: Flask) -> bool:
     """Whether there is something to do: an import to work on, or a file that nobody wants any more."""
     instance: Path = app.config["KBLOG"].instance
-    try:
-        if not any((instance / jobs.FOLDER).iterdir()):
-            return False
-    except OSError:  # nothing was ever sent in
+    here = jobs.folders(instance)
+    if not here:
         return False
     with app.app_context(), reads_only():
-        return bool(jobs.old_folders(instance)) or queries.claimable(db.session(), now() - jobs.SILENT) is not None
+        return bool(jobs.old_folders(instance)) or bool(queries.claimable(db.session(), now() - jobs.SILENT, here))
 
 
 def _keep_looking(app: Flask, ended: threading.Event) -> None:

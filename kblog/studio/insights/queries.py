@@ -1,13 +1,14 @@
 """What the numbers are read from: sums that are kept, so that years of views are as quick as a week's."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
 from kblog import traffic
-from kblog.db import db
+from kblog.db import UtcDateTime, db
+from kblog.dialects import days_between
 from kblog.models import Comment, DayViews, Review, ReviewViews, VainSearch
 from kblog.models.review import SHOWN_TITLE
 
@@ -15,7 +16,6 @@ from .periods import Period
 
 HELD = ("pending", "spam")  # what a comment is until the author says otherwise
 TITLE = SHOWN_TITLE.label("title")
-MOMENT = "%Y-%m-%d %H:%M:%S.%f"  # as the database keeps one
 
 
 def views_by_day(first: date, until: date) -> dict[date, int]:
@@ -83,13 +83,11 @@ def comments_began() -> datetime | None:
 
 def comments_by_step(bounds: Sequence[tuple[datetime, datetime]]) -> list[Counted]:
     """Count the readers' comments between each two moments, by state: one query, however many steps there are."""
-    asked = [[moment.astimezone(UTC).strftime(MOMENT) for moment in pair] for pair in bounds]
-    steps = sa.func.json_each(sa.bindparam("bounds", asked, type_=sa.JSON)).table_valued("key", "value")
-    first, until = (sa.func.json_extract(steps.c.value, f"$[{n}]") for n in (0, 1))
-    number = sa.func.count()
-    query = sa.select(steps.c.key, Comment.state, number).select_from(steps)
-    query = query.join(Comment, sa.and_(Comment.posted_at >= first, Comment.posted_at < until))
-    query = query.where(sa.not_(Comment.by_author)).group_by(steps.c.key, Comment.state)
+    columns = sa.column("step", sa.Integer), sa.column("first", UtcDateTime), sa.column("until", UtcDateTime)
+    steps = sa.values(*columns, name="given").data([(n, *pair) for n, pair in enumerate(bounds)]).cte("steps")
+    query = sa.select(steps.c.step, Comment.state, sa.func.count()).select_from(steps)
+    within = sa.and_(Comment.posted_at >= steps.c.first, Comment.posted_at < steps.c.until)
+    query = query.join(Comment, within).where(sa.not_(Comment.by_author)).group_by(steps.c.step, Comment.state)
     return [Counted(*row) for row in db.session.execute(query)]
 
 
@@ -100,7 +98,7 @@ def held_number(first: datetime, until: datetime) -> int:
 
 def median_wait(first: datetime, until: datetime) -> timedelta | None:
     """Return how long it took the author to decide about half of what was held."""
-    waited = (sa.func.julianday(Comment.decided_at) - sa.func.julianday(Comment.posted_at)).label("waited")
+    waited = days_between(Comment.posted_at, Comment.decided_at).label("waited")
     place = sa.func.row_number().over(order_by=waited).label("place")
     total = sa.func.count().over().label("total")
     each = sa.select(waited, place, total).where(*_held(first, until), Comment.decided_at.is_not(None)).subquery()

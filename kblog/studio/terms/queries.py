@@ -126,7 +126,7 @@ def naming(term_id: int, number: int) -> Sequence[Review]:
     """Return the newest reviews that name a term, with what they write of it, in any state."""
     named = _named([term_id]).subquery()
     query = sa.select(Review).join(named, named.c.review_id == Review.id)
-    query = query.order_by(Review.published_at.desc(), Review.id.desc()).limit(number)
+    query = query.order_by(Review.published_at.desc().nulls_last(), Review.id.desc()).limit(number)
     entries = selectinload(Review.availability).joinedload(Availability.platform)
     return db.session.scalars(query.options(entries, defer(Review.body_html), defer(Review.outline))).all()
 
@@ -153,7 +153,7 @@ def works(*people: int) -> Sequence[sa.Row]:
     part = (Credit.role, Credit.name, Credit.alias, Credit.character)
     query = sa.select(Filing.term_id, Review, *part, Filing.written).join(Review, Review.id == Filing.review_id)
     query = query.outerjoin(Credit, credit).where(Filing.term_id.in_(people))
-    query = query.order_by(Review.published_at.desc(), Review.id.desc(), Credit.position)
+    query = query.order_by(Review.published_at.desc().nulls_last(), Review.id.desc(), Credit.position)
     return db.session.execute(query.options(defer(Review.body_html), defer(Review.outline))).all()
 
 

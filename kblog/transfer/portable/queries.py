@@ -1,10 +1,11 @@
 """What an export reads of the database: each table row by row, so that memory does not grow with it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from kblog.models import Comment, FormerLine, Line, MovedTerm, Page, Redirect, Review, Term
@@ -59,15 +60,43 @@ def pages(session: Session) -> Iterator[Page]:
 
 def last_line(session: Session) -> int:
     """Return the highest number that a line ever had."""
-    return session.scalar(sa.text("SELECT seq FROM sqlite_sequence WHERE name = 'line'")) or 0
+    asked = {
+        "sqlite": "SELECT seq FROM sqlite_sequence WHERE name = 'line'",
+        "postgresql": "SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM line_id_seq",
+    }
+    return session.scalar(sa.text(asked[_dialect(session)])) or 0
 
 
 def number_lines(session: Session, last: int) -> None:
     """Let the next line have a number above this one, and above all that are lines or were."""
     highest = [session.scalar(sa.select(sa.func.max(model.id))) or 0 for model in (Line, FormerLine)]
+    number = max(last, *highest)
+    if _dialect(session) == "postgresql":
+        _number(session, "line", number)
+        return
     session.execute(sa.text("DELETE FROM sqlite_sequence WHERE name = 'line'"))
-    if number := max(last, *highest):
+    if number:
         session.execute(sa.text("INSERT INTO sqlite_sequence VALUES ('line', :number)"), {"number": number})
+
+
+def number_rows(session: Session, tables: Iterable[sa.Table]) -> None:
+    """Let the next row of each table have a number above those there are; SQLite sees to that by itself."""
+    if _dialect(session) == "postgresql":
+        for table in tables:
+            if table.autoincrement_column is not None:
+                highest = session.scalar(sa.select(sa.func.max(table.autoincrement_column)))
+                _number(session, table.name, highest or 0)
+
+
+def _number(session: Session, table: str, last: int) -> None:
+    """Tell PostgreSQL which number was the last one of a table."""
+    session.execute(sa.select(sa.func.setval(f"{table}_id_seq", max(last, 1), last > 0)))
+
+
+def let_rows_come_in_any_order(session: Session) -> None:
+    """Look at what rows refer to when all are there."""
+    asked = {"sqlite": "PRAGMA defer_foreign_keys = ON", "postgresql": "SET CONSTRAINTS ALL DEFERRED"}
+    session.connection().exec_driver_sql(asked[_dialect(session)])
 
 
 def held(session: Session) -> dict[str, int]:
@@ -80,8 +109,19 @@ def held(session: Session) -> dict[str, int]:
 
 def dangling(session: Session) -> str:
     """Name a table of which a row refers to nothing; "" where there is none."""
+    if _dialect(session) == "postgresql":
+        try:
+            session.connection().exec_driver_sql("SET CONSTRAINTS ALL IMMEDIATE")
+        except IntegrityError as error:
+            diagnosis: Any = getattr(error.orig, "diag", None)
+            return diagnosis.table_name
+        return ""
     found = session.execute(sa.text("PRAGMA foreign_key_check")).first()
     return found[0] if found else ""
+
+
+def _dialect(session: Session) -> str:
+    return session.get_bind().dialect.name
 
 
 def count_comments(session: Session) -> None:

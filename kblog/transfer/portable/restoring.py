@@ -83,7 +83,7 @@ class _Restorer:
         self.names = Names()
 
     def restore(self, told: Manifest) -> None:
-        self.session.connection().exec_driver_sql("PRAGMA defer_foreign_keys = ON")  # rows may come in any order
+        queries.let_rows_come_in_any_order(self.session)
         self._name()
         for kept in TABLES:
             self._write(kept, self._rows(kept, kept.member))
@@ -98,6 +98,7 @@ class _Restorer:
         self._say_reviews()
         self._say_pages()
         queries.count_comments(self.session)
+        queries.number_rows(self.session, [kept.table for kept in (*TABLES, *tables.BY_SUBJECT)])
         queries.number_lines(self.session, told.last_line)
         if table := queries.dangling(self.session):
             raise NotAnExport(f"A row of its table {table} refers to one that is not in it; nothing was taken in.")

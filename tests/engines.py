@@ -1,0 +1,80 @@
+"""Which engine the tests run on: SQLite, or with KBLOG_TEST_ENGINE=postgresql a real server of its own.
+
+Every instance folder has a database of its own there, named by the folder; a copy of a folder gets a copy of it.
+"""
+
+import atexit
+import itertools
+import os
+import shutil
+from functools import lru_cache
+from pathlib import Path
+
+from bench.postgresql import Server
+
+ENGINE = os.environ.get("KBLOG_TEST_ENGINE", "sqlite")
+IS_POSTGRESQL = ENGINE == "postgresql"
+
+
+@lru_cache(maxsize=1)
+def server() -> Server:
+    """Return the server of this run, started when it is first asked for."""
+    made = Server()
+    atexit.register(made.remove)
+    return made
+
+
+def database_url(folder: Path) -> str:
+    """Return the address of an instance's database, made where there is none yet; "" for the file in the folder."""
+    if not IS_POSTGRESQL:
+        return ""
+    if folder not in _names:
+        _names[folder] = _unheard_of()
+        server().make(_names[folder])
+    return server().url(_names[folder])
+
+
+def settings(folder: Path) -> dict[str, str]:
+    """Return what a process of its own needs in its environment to find an instance's database."""
+    url = database_url(folder)
+    return {"KBLOG_DATABASE_URL": url} if url else {}
+
+
+def copy(source: Path, target: Path) -> None:
+    """Copy an instance folder with its database; one that is free again, and was a copy of the same, is emptied."""
+    shutil.copytree(source, target)
+    if not IS_POSTGRESQL:
+        return
+    name, of = _unheard_of(), _names[source]
+    if of == _names.get(_empty) and _free:
+        name = _free.pop()
+        server().clear(name)
+    else:
+        server().let_go(of)
+        server().make(name, of)
+    _names[target], _origins[name] = name, of
+
+
+def forget(folder: Path) -> None:
+    """Remove the database of an instance that nobody needs any more, or keep it for the next one."""
+    name = _names.pop(folder, "")
+    if name and _origins.get(name) == _names.get(_empty):
+        _free.append(name)
+    elif name:
+        server().drop(name)
+
+
+def note_empty(folder: Path) -> None:
+    """Say which instance is at head and empty: most copies are of that one."""
+    _names[_empty] = _names.get(folder, "")
+
+
+def _unheard_of() -> str:
+    return f"t{next(_numbers)}"
+
+
+_empty = Path()
+_numbers = itertools.count()
+_names: dict[Path, str] = {}  # of databases, by their instance's folder
+_origins: dict[str, str] = {}  # which database each was copied from
+_free: list[str] = []
