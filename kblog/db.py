@@ -13,8 +13,8 @@ import sqlalchemy as sa
 from flask_sqlalchemy import SQLAlchemy
 from markupsafe import Markup
 from sqlalchemy import event
-from sqlalchemy.engine import Engine
-from sqlalchemy.exc import DatabaseError, DisconnectionError
+from sqlalchemy.engine import Engine, ExceptionContext
+from sqlalchemy.exc import DatabaseError, DBAPIError, DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, Session, SessionTransaction, registry
 from sqlalchemy.pool import Pool
 
@@ -252,6 +252,17 @@ def _set_up(connection: Any, record: Any) -> None:
         if got != wanted and not (opened is None and name in ("journal_mode", "mmap_size")):
             raise RuntimeError(f"SQLite kept {name} = {got} where {wanted} was asked for")
     cursor.close()
+
+
+@event.listens_for(Engine, "handle_error")
+def _hush(context: ExceptionContext) -> None:
+    """Leave out of an error what PostgreSQL tells beside its sentence: whole rows, with people's words in them."""
+    diagnosis = getattr(context.original_exception, "diag", None)
+    if diagnosis is not None and (said := diagnosis.message_primary):
+        context.original_exception.args = (said,)
+        if isinstance(context.sqlalchemy_exception, DBAPIError):
+            kind = type(context.original_exception)
+            context.sqlalchemy_exception.args = (f"({kind.__module__}.{kind.__name__}) {said}",)
 
 
 @event.listens_for(Engine, "commit")

@@ -5,6 +5,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql import functions
 from sqlalchemy.sql.functions import FunctionElement
 
 INSERTS = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}  # both know ON CONFLICT
@@ -20,6 +21,12 @@ def where(condition: str) -> dict[str, Any]:
 def _(_element: sa.Integer, _compiler: Any, **_options: Any) -> str:
     """Let a number have eight bytes, as it may have in SQLite: who asks for a larger id than there are gets a 404."""
     return "BIGINT"
+
+
+@compiles(functions.sum, "postgresql")
+def _(element: functions.sum, compiler: Any, **options: Any) -> str:
+    """Let a sum of whole numbers be one, and no decimal."""
+    return f"sum({compiler.process(element.clauses, **options)})" + ("::bigint" * isinstance(element.type, sa.Integer))
 
 
 class id_list(FunctionElement[str]):  # noqa: N801 - written as a function of SQL is

@@ -142,7 +142,7 @@ def sitemap(number: int = 0):
     rows = db.session.execute(
         sa.select(Review.slug, Review.published_at, Review.updated_at)
         .where(Review.is_live())
-        .order_by(Review.published_at.desc())
+        .order_by(Review.published_at.desc(), Review.id.desc())
     ).all()
     pages = db.session.scalars(sa.select(Page.slug).where(Page.is_live()).order_by(Page.slug)).all()
     moved = sa.select(Redirect.path).join(Page, Page.id == Redirect.page_id).where(Page.is_live())

@@ -110,8 +110,9 @@ def trouble_of(error: BaseException | None) -> Trouble | None:
 
 def look_over(connection: Any) -> None:
     """Look whether a database can hold a site, by any connection with `execute`; raise Unfit with one sentence."""
-    version, encoding, sorted_by, lowered = connection.execute(ASKED, (A_WORD,)).fetchone()
-    if words := misfit(version // 10000, encoding, sorted_by, knows_letters=lowered == A_WORD.lower()):
+    version, encoding, sorted_by = connection.execute(ASKED).fetchone()
+    knows_letters = encoding == "UTF8" and connection.execute(LOWERED, (A_WORD,)).fetchone()[0] == A_WORD.lower()
+    if words := misfit(version // 10000, encoding, sorted_by, knows_letters=knows_letters):
         raise Unfit(words)
 
 
@@ -136,9 +137,10 @@ def misfit(version: int, encoding: str, sorted_by: str, *, knows_letters: bool) 
 
 ASKED = """
 SELECT current_setting('server_version_num')::int, current_setting('server_encoding'),
-  coalesce(to_jsonb(d) ->> 'datlocale', to_jsonb(d) ->> 'daticulocale', datcollate), lower(%s)
+  coalesce(to_jsonb(d) ->> 'datlocale', to_jsonb(d) ->> 'daticulocale', datcollate)
 FROM pg_database d WHERE datname = current_database()
 """  # the locale's column has another name since 17
+LOWERED = "SELECT lower(%s)"
 WAY_ON = (
     "Make one that fits: CREATE DATABASE kblog TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C.UTF-8' (since PostgreSQL 17"
     " also LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8')"

@@ -28,6 +28,7 @@ from kblog.reviews.link_pictures.job import NAME, Draughtsman
 from kblog.reviews.link_pictures.setting import BOTTOM, RISE, TOP, WIDE, set_titles
 from kblog.reviews.link_pictures.store import rastered
 
+from . import engines
 from .browser import Browser
 from .builders import document, stored, stored_together
 from .conftest import read
@@ -257,7 +258,7 @@ import sys
 from pathlib import Path
 from kblog import background, create_app
 from kblog.config import Config
-app = create_app(Config(instance=Path(sys.argv[1])))
+app = create_app(Config(instance=Path(sys.argv[1]), database_url=sys.argv[3]))
 while background.of(app).do(sys.argv[2]):
     pass
 """
@@ -267,7 +268,9 @@ def test_a_process_that_is_killed_while_it_draws_leaves_nothing_half_done(app: F
     stored_together(*(document(slug=f"boat-{n}", overview=[("Title", f"Boat {n}")]) for n in range(6)))
     db.session.rollback()
     folder = app.config["KBLOG"].instance
-    with subprocess.Popen([sys.executable, "-c", KILLED, str(folder), NAME], cwd=ROOT) as process:
+    with subprocess.Popen(
+        [sys.executable, "-c", KILLED, str(folder), NAME, engines.database_url(folder)], cwd=ROOT
+    ) as process:
         while not read(sa.select(LinkPicture.review_id)):
             assert process.poll() is None
         process.kill()

@@ -291,7 +291,7 @@ def test_characters_that_xml_cannot_hold_are_left_out(reader: Browser):
     odd = "A\x00\x01\x08\x0b\x0c\x1f\ufffe\uffffB\x7f"
     stored(headline=odd, description=odd, body=f"Words {odd}", comments=comments(1, name=odd, body=odd))
     (entry,) = feed(reader, "/feeds/reviews.atom").entries
-    assert entry.title.startswith("AB")
+    assert entry.title.replace("\ufffd", "").startswith("AB")  # in the place of NUL, on PostgreSQL
     feed(reader, "/feeds/comments.atom")
 
 

@@ -8,6 +8,7 @@ from flask import Flask
 from kblog.guard import SAFE
 from kblog.studio.access import OPEN_TO_ALL
 
+from . import engines
 from .browser import HTMX, Browser, filled_in
 from .conftest import close, logged_in, make_app, state, with_author
 
@@ -60,8 +61,8 @@ def test_reading_is_free(reader: Browser):
 
 
 def test_behind_a_proxy_the_sites_own_address_counts(tmp_path: Path, empty_instance: Path):
-    (tmp_path / "kblog.db").write_bytes((empty_instance / "kblog.db").read_bytes())
-    app = make_app(tmp_path, base_url="https://blog.example.org")
+    engines.copy(empty_instance, tmp_path / "instance")
+    app = make_app(tmp_path / "instance", base_url="https://blog.example.org")
     with app.app_context():
         with_author(app)
         for origin, status in (("https://blog.example.org", PASSED), ("https://blog.example.com", REFUSED)):

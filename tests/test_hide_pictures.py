@@ -116,6 +116,7 @@ def test_a_cover_makes_a_picture_public_and_a_text_without_it_leaves_the_cover_a
     assert answers(Browser(app), addresses(name)) == GONE
 
 
+@pytest.mark.of_sqlite
 def test_what_older_texts_show_is_known_after_the_upgrade(app: Flask, name: str):
     stored(slug="boats", body=f"![The sea](/media/{name})\n\n![Again](/media/{name})")
     db.session.add(Page(slug="crew", title="Crew", body=f"![We](/media/{name})"))

@@ -6,7 +6,6 @@ import io
 import os
 import pty
 import re
-import sqlite3
 import subprocess
 import sys
 import time
@@ -28,6 +27,7 @@ from kblog.studio.importing import starting
 from kblog.transfer import decisions, jobs
 from kblog.transfer.archive import MAX_FILE
 
+from . import engines
 from .browser import HTMX, Browser, Page, check
 from .conftest import read, state, with_author
 from .test_import_blogger import everything
@@ -210,13 +210,13 @@ def larger(tmp_path: Path) -> bytes:
 @contextlib.contextmanager
 def at_the_first_batch(app: Flask, statement: str, least: int = 1) -> Iterator[None]:
     """Let another connection change an import once its first batch is in, or before that."""
-    path = app.config["KBLOG"].instance / "kblog.db"
+    engine = db.engine
 
     def change(session) -> None:
         if session.in_nested_transaction():  # a savepoint is no commit
             return
-        with contextlib.closing(sqlite3.connect(path)) as connection, connection:
-            connection.execute(f"UPDATE import_job SET {statement} WHERE state = 'running' AND done >= {least}")
+        with engine.begin() as connection:
+            connection.exec_driver_sql(f"UPDATE import_job SET {statement} WHERE state = 'running' AND done >= {least}")
 
     sa.event.listen(db.session, "after_commit", change)
     try:
@@ -229,7 +229,7 @@ def test_what_was_stopped_stays_and_goes_on_with_the_same_file(app: Flask, autho
     url = sent(author, larger)
     work(app)
     press(author, author.get(url), "Import")
-    with at_the_first_batch(app, "is_unwanted = 1"):
+    with at_the_first_batch(app, "is_unwanted = true"):
         work(app)
     page = author.get(url)
     assert "Stopped. 55 reviews, 44 comments and 0 pages had come in and stay." in page.words
@@ -274,7 +274,7 @@ def test_an_import_waits_for_that_of_the_command_line_and_can_be_stopped_meanwhi
     url = sent(author)
     work(app)
     press(author, author.get(url), "Import")
-    with (folder(app).parent / "import.lock").open("w") as lock, at_the_first_batch(app, "is_unwanted = 1", 0):
+    with (folder(app).parent / "import.lock").open("w") as lock, at_the_first_batch(app, "is_unwanted = true", 0):
         fcntl.flock(lock, fcntl.LOCK_EX)
         work(app)
     assert "Stopped. Nothing was written." in author.get(url).words
@@ -285,7 +285,7 @@ def test_an_import_waits_for_that_of_the_command_line_and_can_be_stopped_meanwhi
 def test_a_server_that_is_killed_in_the_middle_goes_on_where_it_was(app: Flask, author: Browser, tmp_path: Path):
     write_backup(tmp_path / "larger.xml", reviews=110, comments=60, words=40)
     url = sent(author, (tmp_path / "larger.xml").read_bytes())
-    site = Site(app.config["KBLOG"].instance)
+    site = Site(app.config["KBLOG"].instance, **engines.settings(app.config["KBLOG"].instance))
     try:
         until("state = 'ready'", app)
         found = job().found["counts"]
@@ -309,11 +309,9 @@ def test_a_server_that_is_killed_in_the_middle_goes_on_where_it_was(app: Flask, 
 def until(what: str, app: Flask) -> None:
     """Wait until something holds for the import; what holds up the server is its log's to say."""
     deadline = time.monotonic() + 120
-    path = app.config["KBLOG"].instance / "kblog.db"
-    with contextlib.closing(sqlite3.connect(path)) as connection:
-        while not connection.execute(f"SELECT 1 FROM import_job WHERE {what}").fetchone():
-            assert time.monotonic() < deadline, connection.execute("SELECT * FROM import_job").fetchall()
-            time.sleep(0.02)
+    while not read(sa.select(ImportJob.id).where(sa.text(what))):
+        assert time.monotonic() < deadline, read(sa.select(ImportJob.state))
+        time.sleep(0.02)
 
 
 def test_a_file_that_is_not_wanted_after_all_goes_at_once(app: Flask, author: Browser):

@@ -160,6 +160,7 @@ def test_drawing_all_texts_anew_changes_no_address(app: Flask):
     assert read(sa.select(FormerLine.id)) == [first[TIDE]]
 
 
+@pytest.mark.of_sqlite
 def test_the_migration_keeps_every_line_up_and_down(app: Flask):
     stored(body=body(ROW, SALT, TIDE))
     first = numbers()

@@ -22,6 +22,7 @@ from kblog.db import db, now
 from kblog.log import AsJson
 from kblog.models import Attempt, AuthorSession, RecoveryCode
 
+from . import engines
 from .browser import Browser, Page
 from .conftest import NAME, PASSWORD, close, logged_in, make_app, read, with_author
 
@@ -314,8 +315,8 @@ def test_of_many_who_come_at_once_with_one_code_one_is_let_in(two_steps: list[st
 
 @pytest.mark.parametrize("proxies", [0, 1], ids=["no proxy is trusted", "one proxy is trusted"])
 def test_where_somebody_comes_from_is_believed_of_a_trusted_proxy_only(tmp_path, empty_instance, proxies: int):
-    (tmp_path / "kblog.db").write_bytes((empty_instance / "kblog.db").read_bytes())
-    app = make_app(tmp_path, trusted_proxies=proxies)
+    engines.copy(empty_instance, tmp_path / "instance")
+    app = make_app(tmp_path / "instance", trusted_proxies=proxies)
     with app.app_context():
         with_author(app)
         found = []
@@ -345,8 +346,8 @@ def test_getting_in_gives_the_tries_back(app: Flask, reader: Browser):
 
 
 def test_the_limits_can_be_lifted_for_load_tests(tmp_path, empty_instance):
-    (tmp_path / "kblog.db").write_bytes((empty_instance / "kblog.db").read_bytes())
-    app = make_app(tmp_path, guard=False)
+    engines.copy(empty_instance, tmp_path / "instance")
+    app = make_app(tmp_path / "instance", guard=False)
     with app.app_context():
         with_author(app)
         assert {tried(Browser(app), WRONG).status_code for _ in range(12)} == {422}

@@ -354,6 +354,7 @@ def test_it_ends_everything_that_goes_to_that_address_and_nothing_else(app: Flas
     assert len(postbox.to(MINA)) == 1
 
 
+@pytest.mark.of_sqlite
 def test_a_backup_that_is_put_back_brings_no_ended_mail_back(app: Flask, reader: Browser, postbox: Postbox):
     confirmed(reader, postbox)
     confirmed(Browser(app), postbox, "dal@example.org")

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy import event
+from sqlalchemy.engine import Engine
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -127,7 +128,8 @@ _readers: weakref.WeakSet[OfPostgresql] = weakref.WeakSet()
 
 
 @event.listens_for(Session, "after_commit")
-def _committed(_session: Session) -> None:
+@event.listens_for(Engine, "commit")  # just before it, for whoever writes past the session; the rest is heard
+def _committed(_what: Session | sa.Connection) -> None:
     if not reading.get():
         for reader in _readers:
             reader.forget()

@@ -38,11 +38,14 @@ class Term(Model):
         secondary=term_broader,
         primaryjoin=lambda: Term.id == term_broader.c.term_id,
         secondaryjoin=lambda: Term.id == term_broader.c.broader_id,
+        order_by=lambda: Term.id,
     )
     active_to: Mapped[date | None]  # of a platform: its last day, once it closed or goes by another name
     successor_id: Mapped[int | None] = mapped_column(sa.ForeignKey("term.id"))
     successor: Mapped["Term | None"] = relationship(remote_side=id)
-    spellings: Mapped[list["Spelling"]] = relationship(back_populates="term", cascade="all, delete-orphan")
+    spellings: Mapped[list["Spelling"]] = relationship(
+        back_populates="term", cascade="all, delete-orphan", order_by="Spelling.id"
+    )
 
 
 class Spelling(Model):

@@ -171,7 +171,9 @@ def checks(term_id: int, ids: Sequence[int] | None = None) -> dict[int, list[led
     """Return what the ledgers of live reviews, or of these, say of a platform, by review: one query."""
     columns = (getattr(Availability, name) for name in ("region", "offer", "status", "checked_on", "link"))
     query = sa.select(Availability.review_id, *columns).join(Review, Review.id == Availability.review_id)
-    query = query.where(Availability.platform_id == term_id, Review.is_live()).order_by(Availability.position)
+    query = query.where(Availability.platform_id == term_id, Review.is_live()).order_by(
+        Availability.position, Availability.id
+    )
     if ids is not None:
         query = query.where(Availability.review_id.in_(ids))
     found: dict[int, list[ledger.Availability]] = {}

@@ -83,7 +83,7 @@ def claim(review_id: int, wanted: str, moment: datetime) -> bool:
             set_={"wanted": wanted, "claimed_at": moment, "tries": tries},
             where=sa.or_(LinkPicture.wanted != wanted, before),
         )
-        return bool(connection.execute(claiming).rowcount)
+        return connection.execute(claiming.returning(LinkPicture.review_id)).first() is not None
 
 
 def note(drawn: Sequence[tuple[int, str, str]], failed: Sequence[tuple[int, str, str]]) -> None:
