@@ -16,6 +16,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextvars import Context
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import parse_qsl
@@ -125,8 +126,8 @@ def measure(folder: Path, found: Found) -> None:
         for query in (*(query for query, _ in QUERIES.values() if "q=" in query), *OTHERS):
             took, total = median(lambda query=query: ask(query, is_marked=True))
             found.add(f"{query[:60]}, passages marked", took, more=f", {total:,} found")
-        page(app, found)
         first(app, found)
+        page(app, found)
         db.session.remove()
         db.engine.dispose()
 
@@ -176,8 +177,9 @@ def first(app: Flask, found: Found) -> None:
             db.session.get_one(Review, review_id).year = year
             db.session.commit()
             db.session.remove()
+            asking = Context()  # a request is to leave nothing behind: it may only read
             started = time.process_time()
-            assert client.get(path).status_code == 200
+            assert asking.run(client.get, path).status_code == 200
             times.append((time.process_time() - started) * 1000)
         found.add(f"{name}, first after a review changed", statistics.median(times[1:]))
 

@@ -172,13 +172,22 @@ def term(facet: str, slug: str) -> Term | None:
     return db.session.scalar(query.options(selectinload(Term.broader)) if facet == "genre" else query)
 
 
-def checks(term_id: int, ids: Sequence[int] | None = None) -> dict[int, list[ledger.Availability]]:
-    """Return what the ledgers of live reviews, or of these, say of a platform, by review: one query."""
+def statuses(term_id: int) -> dict[int, list[sa.Row]]:
+    """Return what the ledgers of all live reviews say of a platform, by review, as far as its lists need it."""
+    query = sa.select(Availability.review_id, Availability.status, Availability.checked_on)
+    query = query.join(Review, Review.id == Availability.review_id)
+    found: dict[int, list[sa.Row]] = {}
+    for row in read(query.where(Availability.platform_id == term_id, Review.is_live())).all():
+        found.setdefault(row[0], []).append(row)
+    return found
+
+
+def checks(term_id: int, ids: Sequence[int]) -> dict[int, list[ledger.Availability]]:
+    """Return what the ledgers of these reviews say of a platform, by review: one query."""
     columns = (getattr(Availability, name) for name in ("region", "offer", "status", "checked_on", "link"))
     query = sa.select(Availability.review_id, *columns).join(Review, Review.id == Availability.review_id)
-    query = query.where(Availability.platform_id == term_id, Review.is_live()).order_by(Availability.position)
-    if ids is not None:
-        query = query.where(Availability.review_id.in_(ids))
+    query = query.where(Availability.platform_id == term_id, Availability.review_id.in_(ids), Review.is_live())
+    query = query.order_by(Availability.position)
     found: dict[int, list[ledger.Availability]] = {}
     for review_id, *said in db.session.execute(query):
         found.setdefault(review_id, []).append(ledger.Availability("", *said))
@@ -344,14 +353,10 @@ def _changed(since: int, last: Catalogue, moment: datetime) -> Collection[int] |
 def read_catalogue(moment: datetime, ids: Collection[int] | None = None) -> Catalogue:
     """Read the catalogue of all live reviews, or of these: two queries."""
     rows = read(_LISTED if ids is None else _LISTED.where(Review.id.in_(ids))).all()
-    measures = [row[-3:] for row in rows]
+    *_, years, _, verdicts, kinds, minutes, episodes = zip(*rows, strict=True) if rows else [()] * 10
+    measures = list(zip(kinds, minutes, episodes, strict=True))
     lengths = {each: length(*each) for each in set(measures)}
-    columns = {
-        "kind": [row.kind for row in rows],
-        "year": [row.year for row in rows],
-        "verdict": [row.verdict for row in rows],
-        "length": [lengths[each] for each in measures],
-    }
+    columns = {"kind": kinds, "year": years, "verdict": verdicts, "length": [lengths[each] for each in measures]}
     terms = db.session.execute(sa.union_all(_filings(ids), _ledger(ids), _ended())).all()
     filings = (row[:5] for row in terms if row[0] not in (LEDGER, ENDED))
     entries = (
