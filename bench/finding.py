@@ -16,6 +16,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextvars import Context
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import parse_qsl
@@ -28,7 +29,7 @@ from werkzeug.test import Client
 
 from kblog import create_app, fold, search
 from kblog.config import Config
-from kblog.db import db, reads_only
+from kblog.db import db, now, reads_only
 from kblog.models import Availability, Credit, Filing, Review, SearchEntry, Spelling, Term
 from kblog.models.site import mark_visible_change
 from kblog.reviews import finding, queries
@@ -54,6 +55,16 @@ PAGE_COST = "review page without a server, uncached"
 CHARTED = ("common word", "three facets", PAGE_COST)
 MOST_STATEMENTS = 8
 REBUILT = {100_000: 400.0}  # ms
+FIRST = {
+    "home": "/",
+    "browse": "/reviews/",
+    "search": "/reviews/?q=story",
+    "search that finds nothing": "/reviews/?q=zzyzx",
+    "archive": "/archive/",
+    "titles": "/archive/titles/",
+    "people": "/people/",
+    "platform": "/platforms/netflix/",
+}
 # measured too, for the reader's eye
 OTHERS = ("q=story+the&genre=romance&platform=netflix&kind=drama", "q=Park+Ha-jin", "q=%22story+of+love%22", "q=zzyzx")
 
@@ -115,21 +126,62 @@ def measure(folder: Path, found: Found) -> None:
         for query in (*(query for query, _ in QUERIES.values() if "q=" in query), *OTHERS):
             took, total = median(lambda query=query: ask(query, is_marked=True))
             found.add(f"{query[:60]}, passages marked", took, more=f", {total:,} found")
+        first(app, found)
         page(app, found)
         db.session.remove()
         db.engine.dispose()
 
 
 def built_anew(found: Found) -> None:
-    """Find what the catalogue takes after a review changed, and after a comment."""
-    for name, of_comments in (("a review", False), ("a comment", True)):
+    """Find what the catalogue takes after a change, for each kind of change."""
+    ids = list(db.session.scalars(sa.select(Review.id).order_by(Review.id)))
+    dice = random.Random("changes")
 
-        def change(of_comments: bool = of_comments) -> None:
-            mark_visible_change(db.session(), of_comments=of_comments)
+    def edit() -> None:
+        db.session.get_one(Review, dice.choice(ids)).year = dice.randrange(1990, 2026)
+
+    def publish() -> None:
+        db.session.get_one(Review, dice.choice(ids)).published_at = now()
+
+    def say_nothing() -> None:
+        mark_visible_change(db.session())
+
+    def comment() -> None:
+        mark_visible_change(db.session(), of_comments=True)
+
+    bar = REBUILT.get(found.reviews)
+    changes = (
+        ("catalogue after a review changed", edit, bar),
+        ("catalogue after a review was published", publish, bar),
+        ("catalogue after a comment changed", comment, None),
+        ("catalogue from nothing", say_nothing, None),
+    )
+    for name, change, most in changes:
+
+        def made(change: Callable[[], None] = change) -> None:
+            change()
             db.session.commit()
 
-        took, _ = median(lambda: len(queries.catalogue().reviews), rounds=5, before=change)
-        found.add(f"catalogue after {name} changed", took, None if of_comments else REBUILT.get(found.reviews))
+        took, _ = median(lambda: len(queries.catalogue().reviews), rounds=5, before=made)
+        found.add(name, took, most)
+
+
+def first(app: Flask, found: Found) -> None:
+    """Find what the first page of a kind takes after a review changed, without a server."""
+    client = Client(app.extensions["kblog.pages"].app)
+    (review_id,) = db.session.scalars(sa.select(Review.id).order_by(Review.id).limit(1))
+    db.session.rollback()
+    for name, path in FIRST.items():
+        times = []
+        for year in range(2000, 2007):
+            db.session.get_one(Review, review_id).year = year
+            db.session.commit()
+            db.session.remove()
+            asking = Context()  # a request is to leave nothing behind: it may only read
+            started = time.process_time()
+            assert asking.run(client.get, path).status_code == 200
+            times.append((time.process_time() - started) * 1000)
+        found.add(f"{name}, first after a review changed", statistics.median(times[1:]))
 
 
 def page(app: Flask, found: Found) -> None:

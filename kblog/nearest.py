@@ -58,11 +58,15 @@ def spelt(word: str) -> str:
 class Dictionary:
     """The names known, laid out for finding the nearest to a mistyped one."""
 
-    def __init__(self, names: Iterable[str]) -> None:
+    def __init__(self, names: Iterable[str], before: "Dictionary | None" = None) -> None:
+        """Lay out names, after those of another dictionary."""
         spelt_alike: dict[str, str] = {}
-        for name in names:
-            spelt_alike.setdefault(squeezed(name), name)
+        known = {word for _, word, _ in before._names} if before else ()
+        for name in dict.fromkeys(names):
+            if (word := squeezed(name)) not in known:
+                spelt_alike.setdefault(word, name)
         self._names = [(name, word, _letters(spelt(word))) for word, name in spelt_alike.items() if word]
+        self._names = [*before._names, *self._names] if before else self._names
 
     def nearest(self, text: str, most: int) -> Iterator[str]:
         """Give the names at most so many wrong keys away, the nearest first; never one that is spelt just so.

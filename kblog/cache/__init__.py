@@ -10,7 +10,7 @@ from .files import StaticFiles, static_url
 from .of_postgresql import OfPostgresql
 from .of_sqlite import OfSqlite
 from .pages import PageCache, each_time, ends_at, init_app, led_on
-from .shelf import Kept, here, kept, site, site_at_hand
+from .shelf import Kept, here, kept, kept_last, site, site_at_hand
 
 __all__ = [
     "Kept",
@@ -19,6 +19,7 @@ __all__ = [
     "here",
     "init_app",
     "kept",
+    "kept_last",
     "led_on",
     "site",
     "site_at_hand",

@@ -82,6 +82,14 @@ def kept(name: str, build: Callable[[], Kept], *, but_comments: bool = False) ->
     return thing.value
 
 
+def kept_last(name: str) -> tuple[int, Any] | None:
+    """Return what this process made last under a name, and at which version, however long ago that was."""
+    shelf: Shelf = current_app.extensions["kblog.cache"]
+    with shelf.lock:
+        found = shelf.things.get(name)
+    return (found[0], found[1].value) if found else None
+
+
 def _kept_site(version: Version) -> models.Site:
     shelf: Shelf = current_app.extensions["kblog.cache"]
     known = shelf.site

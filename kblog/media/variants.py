@@ -152,4 +152,4 @@ def draw_anew(media_ids: list[int]) -> None:
                 found = media.cover_in(address)
                 changed = sa.update(Review).where(Review.id == review_id, Review.cover == address)
                 db.session.execute(changed.values(cover_files=found and found[1]))
-            mark_visible_change(db.session())
+            mark_visible_change(db.session(), of_reviews=())

@@ -13,7 +13,7 @@ from .page import Page
 from .report import Report
 from .review import Credit, Filing, Review, SearchEntry
 from .revision import Autosave, Revision
-from .site import ContentVersion, ImportedEntry, Redirect, Setting, Site, site
+from .site import ContentVersion, ImportedEntry, ListedChange, Redirect, Setting, Site, site
 from .term import FACETS, MovedTerm, Renaming, Spelling, Term, TermLink, TwoPeople, term_broader
 from .views import DayViews, MonthViews, ReviewViews, VainSearch
 
@@ -37,6 +37,7 @@ __all__ = [
     "ImportedEntry",
     "Line",
     "LinkPicture",
+    "ListedChange",
     "Mail",
     "Media",
     "MediaAddress",

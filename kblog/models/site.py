@@ -1,5 +1,6 @@
 """What belongs to the whole site: its settings, redirects, import ledger and content version."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -14,17 +15,19 @@ from kblog.db import Model, UtcDateTime, now, read
 from kblog.vocabulary import FILLER
 
 from .author import Attempt, Author, AuthorSession, RecoveryCode
+from .availability import Availability, AvailabilityChange
 from .comment import Comment, SpamWord
 from .ignored import IgnoredFinding
 from .import_job import ImportJob
+from .line import FormerLine, Line
 from .link_picture import LinkPicture
 from .mail import Follow, Mail, Subscription
 from .media import Media, MediaAddress, MediaUse, MediaVariant
 from .page import Page
 from .report import Report
-from .review import Review
+from .review import Credit, Filing, Review, SearchEntry
 from .revision import Autosave, Revision
-from .term import TwoPeople
+from .term import MovedTerm, Renaming, Spelling, Term, TermLink, TwoPeople
 from .views import DayViews, MonthViews, ReviewViews, VainSearch
 
 
@@ -65,13 +68,30 @@ class ContentVersion(Model):
     listed: Mapped[int] = mapped_column(default=0, server_default="0")  # the same, but for changes of comments alone
 
 
-def mark_visible_change(session: Session, *, of_comments: bool = False) -> None:
+class ListedChange(Model):
+    """A review of which lists may say something else since one value of `listed`; `NO_REVIEW` where of none.
+
+    A value without a row may have changed anything, and so may the oldest: their rows are let go of.
+    """
+
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    listed: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    review_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)  # also of one that is gone
+
+
+def mark_visible_change(
+    session: Session, *, of_comments: bool = False, of_reviews: Collection[int] | None = None
+) -> None:
     """Say that this transaction changes what readers see; writes past the session's objects say it themselves.
 
-    Comments, and their number beside a review, are in nothing that lists are made of.
+    Comments, and their number beside a review, are in nothing that lists are made of. `of_reviews` are the only ones
+    of which lists may say something else; where nobody names them, lists are made from nothing.
     """
     session.info["visible_change"] = True
-    session.info["listed_change"] = session.info.get("listed_change", False) or not of_comments
+    if not of_comments:
+        named: frozenset[int] | None = session.info.get("listed_change", frozenset())
+        session.info["listed_change"] = None if named is None or of_reviews is None else named.union(of_reviews)
 
 
 UNSEEN = (
@@ -101,6 +121,24 @@ UNSEEN = (
     MediaUse,
     LinkPicture,  # whoever has drawn one says it
 )  # changes to these show on no page
+UNLISTED = (
+    Setting,
+    Redirect,
+    Page,
+    Line,
+    FormerLine,
+    Credit,
+    SearchEntry,
+    Spelling,
+    MovedTerm,
+    TermLink,
+    Renaming,
+    AvailabilityChange,
+)  # and these in no list: what follows for reviews and terms is written there
+TERM_LISTED = ("facet", "slug", "name", "active_to", "successor", "successor_id", "broader")
+NO_REVIEW = 0
+MOST_NAMED = 200  # reviews of one transaction: with more, lists are made from nothing sooner
+KEPT_CHANGES = 1000  # values of `listed`: a process in which nobody asked for a list meanwhile makes it from nothing
 
 
 @event.listens_for(Session, "after_flush")
@@ -109,7 +147,22 @@ def _notice(session: Session, _context: object) -> None:
     changed = (*session.new, *session.deleted, *(each for each in session.dirty if session.is_modified(each)))
     seen = [each for each in changed if not isinstance(each, UNSEEN) and not _is_held(each)]
     if seen:
-        mark_visible_change(session, of_comments=all(isinstance(each, Comment) for each in seen))
+        listed = {_review_of(session, each) for each in seen if not isinstance(each, Comment)}
+        named = None if None in listed else {each for each in listed if each is not None}
+        mark_visible_change(session, of_comments=not listed, of_reviews=named)
+
+
+def _review_of(session: Session, thing: object) -> int | None:
+    """Return the review of which lists may say something else by this change; None where that cannot be told."""
+    state = sa.inspect(thing)
+    if isinstance(thing, Review):
+        return state.dict.get("id")
+    if isinstance(thing, Filing | Availability):
+        return state.dict.get("review_id")
+    if isinstance(thing, Term) and thing not in session.deleted:
+        is_listed = thing not in session.new and any(state.attrs[name].history.has_changes() for name in TERM_LISTED)
+        return None if is_listed else NO_REVIEW  # a new one is in lists by the reviews that are filed under it
+    return NO_REVIEW if isinstance(thing, UNLISTED) else None
 
 
 def _is_held(thing: object) -> bool:
@@ -128,13 +181,24 @@ def _raise_version(session: Session) -> None:
     if session.in_nested_transaction():
         return  # a savepoint is no commit yet
     session.flush()
-    is_listed = session.info.pop("listed_change", False)
+    is_listed = "listed_change" in session.info
+    named: Collection[int] | None = session.info.pop("listed_change", None)
     if session.info.pop("visible_change", False):
-        session.connection().execute(RAISE, {"listed": int(is_listed)})
+        connection = session.connection()
+        connection.execute(RAISE, {"listed": int(is_listed)})
+        if is_listed and named is not None and len(named) <= MOST_NAMED:
+            connection.execute(NAME, [{"review": each} for each in set(named) - {NO_REVIEW} or {NO_REVIEW}])
+            connection.execute(LET_GO)
 
 
 RAISE = sa.update(ContentVersion).values(
     version=ContentVersion.version + 1, listed=ContentVersion.listed + sa.bindparam("listed")
+)
+NAME = sa.insert(ListedChange).from_select(
+    ["listed", "review_id"], sa.select(ContentVersion.listed, sa.bindparam("review", type_=sa.Integer))
+)
+LET_GO = sa.delete(ListedChange).where(
+    ListedChange.listed <= sa.select(ContentVersion.listed - KEPT_CHANGES).scalar_subquery()
 )
 
 

@@ -1,6 +1,8 @@
 """The long lists: the archive by month, all titles by letter, and the years that works are from."""
 
 import calendar
+from bisect import bisect_left
+from datetime import datetime
 from itertools import groupby
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -97,11 +99,15 @@ def by_month(listed: Catalogue, zone: ZoneInfo) -> dict[tuple[int, int], range]:
     """Return where the reviews of each month stand in the catalogue, the newest first."""
 
     def read_off() -> dict[tuple[int, int], range]:
-        days = [review.published_at.astimezone(zone) for review in listed.reviews]
+        reviews, start = listed.reviews, 0
         months: dict[tuple[int, int], range] = {}
-        for key, places in groupby(range(len(days)), lambda n: (days[n].year, days[n].month)):
-            every = list(places)
-            months[key] = range(every[0], every[-1] + 1)
+        while start < len(reviews):  # a look at a few of each month, where there may be thousands
+            day = reviews[start].published_at.astimezone(zone)
+            begins = datetime(day.year, day.month, 1, tzinfo=zone)
+            others = range(start, len(reviews))
+            end = start + bisect_left(others, True, key=lambda n: reviews[n].published_at < begins)
+            months[day.year, day.month] = range(start, end)
+            start = end
         return months
 
     return listed.once(f"months in {zone.key}", read_off)

@@ -77,11 +77,13 @@ class Catalogue:
     watchable: dict[tuple[str, str], Bits] = field(default_factory=dict)  # (platform, region) -> positive entries
     refused: dict[tuple[str, str], Bits] = field(default_factory=dict)  # the same of the negative ones
     labelled: dict[str, Bits] = field(default_factory=dict)  # by platform: a label is no entry of the ledger
+    entered: dict[str, Bits] = field(default_factory=dict)  # by platform: it stands in their ledger, whatever it says
     ended: dict[str, Ended] = field(default_factory=dict)  # by platform, those that readers ever heard of
-    offers: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    moment: datetime | None = field(default=None, compare=False)  # what was to appear by then is here
 
     def __post_init__(self) -> None:
         self._made: dict[str, Any] = {}
+        self._offers_of: dict[str, tuple[str, ...]] = {}
         self.everything: Bits = (1 << len(self.reviews)) - 1
         self.place = {review.id: n for n, review in enumerate(self.reviews)}
         # the same as a list, in a third of the time: it is asked for a million of them
@@ -193,10 +195,10 @@ class Catalogue:
         return int(digits[::-1], 2)
 
     def platforms(self, review_id: int) -> list[str]:
-        """Return the names of the platforms that have this review's work, anywhere."""
+        """Return the names of the platforms that have this review's work, anywhere, those that have most first."""
         bit = 1 << self.place.get(review_id, len(self.reviews))
-        entries = self.watchable.items()
-        return [self.names["platform", p] for (p, place), bits in entries if p and place == ANYWHERE and bits & bit]
+        offered = self._offers("platform")
+        return [self.names["platform", p] for p in offered if self.watchable.get((p, ANYWHERE), 0) & bit]
 
     @property
     def is_judging(self) -> bool:
@@ -229,9 +231,9 @@ class Catalogue:
 
     def _offers(self, facet: str) -> tuple[str, ...]:
         """Return what a facet offers; put in order once, as nothing changes in a catalogue that is built."""
-        if facet not in self.offers:
-            self.offers[facet] = tuple(self._offered(facet))
-        return self.offers[facet]
+        if facet not in self._offers_of:
+            self._offers_of[facet] = tuple(self._offered(facet))
+        return self._offers_of[facet]
 
     def _offered(self, facet: str) -> list[str]:
         values = self.sets[facet]
@@ -251,7 +253,7 @@ class Catalogue:
             return sorted(values, reverse=True)
         if facet in ORDERED:
             return [value for value in ORDERED[facet] if value in values]
-        return sorted(values, key=lambda v: (-values[v].bit_count(), self.name(facet, v)))
+        return sorted(values, key=lambda v: (-values[v].bit_count(), self.name(facet, v), v))
 
     def _but_watching(self, wanted: ReviewFilter, found: Bits | None) -> Bits:
         """Apply everything but platform and region, which are one question together."""
@@ -368,11 +370,12 @@ def build(
             continue
         if slug:
             catalogue.names["platform", slug] = name
+            catalogue.entered[slug] = catalogue.entered.get(slug, 0) | bits
         if slug in ended:
             catalogue.ended[slug] = ended[slug]
             status = "left" if status in POSITIVE else status
         if region in COUNTRIES:
-            catalogue.sets["region"][region] = 0
+            catalogue.sets["region"][region] = catalogue.sets["region"].get(region, 0) | bits
         if status in POSITIVE or status in NEGATIVE:
             entered = catalogue.watchable if status in POSITIVE else catalogue.refused
             for place in (region, ANYWHERE):

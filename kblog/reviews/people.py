@@ -21,7 +21,7 @@ MOST_LINES = 12  # on one page; each of them has its review
 def listed(catalogue: Catalogue, number: int) -> dict[str, Any]:
     """Return a page of the people whom live reviews name, by letter, with native names and numbers of reviews."""
     people, name = catalogue.sets["person"], partial(catalogue.name, "person")
-    page = catalogue.once("people", lambda: Alphabet(people, name)).page(number, LONGEST)
+    page = catalogue.once("people", lambda: Alphabet(sorted(people), name)).page(number, LONGEST)
     slugs = [slug for _, group in page.groups for slug in group]
     return {
         "alphabet": page,

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from kblog import cache, ledger
 from kblog.cache import Kept
@@ -19,7 +20,7 @@ def standing(platform: Term, listed: Catalogue, today: date) -> tuple[Bits, Bits
     """Return the reviews whose works are there, and those that may have left; read once for a version and a day."""
 
     def read() -> Kept:
-        there, doubtful = sorted_out(queries.checks(platform.id), today, has_ended=bool(platform.active_to))
+        there, doubtful = sorted_out(queries.statuses(platform.id), today, has_ended=bool(platform.active_to))
         midnight = datetime.combine(today + timedelta(days=1), time(), cache.site().zone)
         until = min(midnight, cache.site().next_publication or midnight)  # then each review's place is another
         return Kept((listed.bits(there), listed.bits(doubtful)), until=until)
@@ -27,9 +28,7 @@ def standing(platform: Term, listed: Catalogue, today: date) -> tuple[Bits, Bits
     return cache.kept(f"platform {platform.id}", read, but_comments=True)
 
 
-def sorted_out(
-    checks: Mapping[int, Sequence[ledger.Availability]], today: date, *, has_ended: bool
-) -> tuple[list[int], list[int]]:
+def sorted_out(checks: Mapping[int, Sequence[Any]], today: date, *, has_ended: bool) -> tuple[list[int], list[int]]:
     """Part the reviews whose works are there from those that may have left: left once, or not checked for long.
 
     >>> old = ledger.Availability("Viki", checked_on=date(2025, 3, 1))

@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased, defer, selectinload
 
 from kblog import cache, ledger, traffic
 from kblog.cache import Kept
-from kblog.db import db, now, read
+from kblog.db import UtcDateTime, db, now, read
 from kblog.dialects import as_text, id_list, larger
 from kblog.models import (
     Availability,
@@ -18,6 +18,7 @@ from kblog.models import (
     Credit,
     Filing,
     Line,
+    ListedChange,
     MovedTerm,
     Redirect,
     Review,
@@ -27,14 +28,18 @@ from kblog.models import (
     term_broader,
 )
 from kblog.models.review import SHOWN_TITLE, ReadReview
+from kblog.models.site import NO_REVIEW
 
 from .catalogue import Bits, Catalogue, Ended, Listed, build, length
 from .reading import Reading
 from .related import Near, nearest
+from .weaving import woven
 
 RELATED = 4  # one row of cards below a review
 LATEST = 8  # two rows of cards on the home page
 MOST_READ = 5  # one numbered column beside the genres
+MOST_BEHIND = 200  # versions, and
+MOST_CHANGED = 500  # reviews, of which a catalogue is made anew; with more, from nothing
 LEDGER, ENDED = "ledger", "ended"  # mark such rows where all parts of the catalogue are read in one query
 
 CARD = (
@@ -84,7 +89,7 @@ class Card(ReadReview):
 
 
 def catalogue() -> Catalogue:
-    """Return the catalogue of the live reviews; two queries when anything changed, else none."""
+    """Return the catalogue of the live reviews; at most three queries when anything changed, else none."""
     return cache.kept("catalogue", _build_catalogue, but_comments=True)
 
 
@@ -158,7 +163,7 @@ def most_read(day: date) -> list[int]:
         midnight = datetime.combine(day + timedelta(days=1), time(), cache.site().zone)
         return Kept(ids if len(ids) == MOST_READ else [], until=midnight)
 
-    return cache.kept("most read", build)
+    return cache.kept("most read", build, but_comments=True)
 
 
 def term(facet: str, slug: str) -> Term | None:
@@ -167,15 +172,22 @@ def term(facet: str, slug: str) -> Term | None:
     return db.session.scalar(query.options(selectinload(Term.broader)) if facet == "genre" else query)
 
 
-def checks(term_id: int, ids: Sequence[int] | None = None) -> dict[int, list[ledger.Availability]]:
-    """Return what the ledgers of live reviews, or of these, say of a platform, by review: one query."""
+def statuses(term_id: int) -> dict[int, list[sa.Row]]:
+    """Return what the ledgers of all live reviews say of a platform, by review, as far as its lists need it."""
+    query = sa.select(Availability.review_id, Availability.status, Availability.checked_on)
+    query = query.join(Review, Review.id == Availability.review_id)
+    found: dict[int, list[sa.Row]] = {}
+    for row in read(query.where(Availability.platform_id == term_id, Review.is_live())).all():
+        found.setdefault(row[0], []).append(row)
+    return found
+
+
+def checks(term_id: int, ids: Sequence[int]) -> dict[int, list[ledger.Availability]]:
+    """Return what the ledgers of these reviews say of a platform, by review: one query."""
     columns = (getattr(Availability, name) for name in ("region", "offer", "status", "checked_on", "link"))
     query = sa.select(Availability.review_id, *columns).join(Review, Review.id == Availability.review_id)
-    query = query.where(Availability.platform_id == term_id, Review.is_live()).order_by(
-        Availability.position, Availability.id
-    )
-    if ids is not None:
-        query = query.where(Availability.review_id.in_(ids))
+    query = query.where(Availability.platform_id == term_id, Availability.review_id.in_(ids), Review.is_live())
+    query = query.order_by(Availability.position, Availability.id)
     found: dict[int, list[ledger.Availability]] = {}
     for review_id, *said in db.session.execute(query):
         found.setdefault(review_id, []).append(ledger.Availability("", *said))
@@ -313,22 +325,46 @@ def _without_collecting(build: Callable[[], Kept]) -> Callable[[], Kept]:
 
 @_without_collecting
 def _build_catalogue() -> Kept:
-    rows = read(_LISTED).all()
-    measures = [row[-3:] for row in rows]
+    """Build it of the last one and the reviews that changed since, or from nothing where nobody says which did."""
+    moment, last = now(), cache.kept_last("catalogue")
+    changed = _changed(*last, moment) if last else None
+    made: Catalogue | None = None
+    if last and changed is not None:
+        made = woven(last[1], changed, read_catalogue(moment, changed)) if changed else last[1]
+    return Kept(made or read_catalogue(moment), until=cache.site().next_publication)
+
+
+def _changed(since: int, last: Catalogue, moment: datetime) -> Collection[int] | None:
+    """Return the reviews of which lists may say something else since one version; None where nobody can tell.
+
+    Those among them that only time made public. That version was read before the last catalogue was, so that one may
+    know more already: to read a review again makes no difference.
+    """
+    version = cache.site().listed
+    if last.moment is None or moment < last.moment or not since <= version <= since + MOST_BEHIND:
+        return None
+    rows = read(_CHANGED, {"since": since, "then": last.moment, "moment": moment}).all()
+    if not {listed for listed, _ in rows}.issuperset(range(since + 1, version + 1)):
+        return None
+    changed = {review_id for _, review_id in rows} - {NO_REVIEW}
+    return changed if len(changed) <= MOST_CHANGED else None
+
+
+def read_catalogue(moment: datetime, ids: Collection[int] | None = None) -> Catalogue:
+    """Read the catalogue of all live reviews, or of these: two queries."""
+    rows = read(_LISTED if ids is None else _LISTED.where(Review.id.in_(ids))).all()
+    *_, years, _, verdicts, kinds, minutes, episodes = zip(*rows, strict=True) if rows else [()] * 10
+    measures = list(zip(kinds, minutes, episodes, strict=True))
     lengths = {each: length(*each) for each in set(measures)}
-    columns = {
-        "kind": [row.kind for row in rows],
-        "year": [row.year for row in rows],
-        "verdict": [row.verdict for row in rows],
-        "length": [lengths[each] for each in measures],
-    }
-    terms = db.session.execute(sa.union_all(_filings(), _ledger(), _ended())).all()
+    columns = {"kind": kinds, "year": years, "verdict": verdicts, "length": [lengths[each] for each in measures]}
+    terms = db.session.execute(sa.union_all(_filings(ids), _ledger(ids), _ended())).all()
     filings = (row[:5] for row in terms if row[0] not in (LEDGER, ENDED))
     entered = sorted((row[3], *row[5:], *row[1:3], row[4]) for row in terms if row[0] == LEDGER)  # the oldest first
     entries = ((slug, name, region, status, ids) for _, region, status, slug, name, ids in entered)
     ended = {row[1]: Ended(row[2], date.fromisoformat(row[6]), *row[5].split("\n")) for row in terms if row[0] == ENDED}
     made = build((Listed(*row[:6]) for row in rows), columns, filings, entries, ended)
-    return Kept(made, until=cache.site().next_publication)
+    made.moment = moment
+    return made
 
 
 _LISTED = (
@@ -338,6 +374,13 @@ _LISTED = (
     .where(Review.is_live())
     .order_by(Review.published_at.desc(), Review.id.desc())
 )
+_CHANGED = sa.union_all(
+    sa.select(ListedChange.listed, ListedChange.review_id).where(ListedChange.listed > sa.bindparam("since")),
+    sa.select(sa.literal(0), Review.id).where(
+        Review.published_at > sa.bindparam("then", type_=UtcDateTime),
+        Review.published_at <= sa.bindparam("moment", type_=UtcDateTime),
+    ),
+)
 # by the index in which threads are read: the number that a review keeps stands behind its text
 _COUNTS = (
     sa.select(Comment.review_id, sa.func.count())
@@ -346,22 +389,24 @@ _COUNTS = (
 )
 
 
-def _filings() -> sa.Select:
+def _filings(review_ids: Collection[int] | None) -> sa.Select:
     narrower = sa.exists().where(term_broader.c.term_id == Term.id)
     blank = sa.literal("")
     ids = id_list(Filing.review_id)
     columns = (Term.facet, Term.slug, Term.name, sa.case((narrower, 1), else_=0), ids, blank, blank)
-    return sa.select(*columns).join(Filing, Filing.term_id == Term.id).group_by(Term.id)
+    query = sa.select(*columns).join(Filing, Filing.term_id == Term.id).group_by(Term.id)
+    return query if review_ids is None else query.where(Filing.review_id.in_(review_ids))
 
 
-def _ledger() -> sa.Select:
+def _ledger(review_ids: Collection[int] | None) -> sa.Select:
     platform = aliased(Term)
     name, slug = (sa.func.coalesce(column, "") for column in (platform.name, platform.slug))
-    place = sa.func.coalesce(platform.id, 0)  # without an order of rows: see `_build_catalogue`
+    place = sa.func.coalesce(platform.id, 0)  # without an order of rows: see `read_catalogue`
     columns = (sa.literal(LEDGER), slug, name, place, id_list(Availability.review_id))
     query = sa.select(*columns, Availability.region, Availability.status)
     query = query.outerjoin(platform, platform.id == Availability.platform_id)
-    return query.group_by(platform.id, Availability.region, Availability.status)
+    query = query.group_by(platform.id, Availability.region, Availability.status)
+    return query if review_ids is None else query.where(Availability.review_id.in_(review_ids))
 
 
 def _ended() -> sa.Select:

@@ -30,7 +30,8 @@ def nearest(catalogue: Catalogue, review_id: int, filed: Iterable[Term], number:
     each review (see the catalogue), so that 100,000 of them take a millisecond.
     """
     itself = catalogue.bits([review_id])
-    watched = [("platform", p) for (p, at), bits in catalogue.watchable.items() if at == ANYWHERE and bits & itself]
+    watchable = catalogue.watchable.items()
+    watched = sorted(("platform", p) for (p, at), bits in watchable if at == ANYWHERE and bits & itself)
     having = {term: _having(catalogue, term) for term in (*filed, *watched)}
     shared = {term: bits & ~itself for term, bits in having.items() if bits & ~itself}
     weights = {term: POINTS[term[0]] * _rarity(having[term], catalogue) for term in shared}

@@ -8,12 +8,11 @@ from kblog.db import db, now
 from kblog.models.review import KINDS
 from kblog.transfer import pasted
 
-from . import access, drafting, queries
+from . import access, asked, drafting, queries
 from .review_form import Words
 
 STATES = ("all", "draft", "scheduled", "published", "withdrawn", "discarded")
 PAGE_SIZE = 50  # titles on one page of the list
-MOST_SEARCHED = 200  # characters
 
 bp = Blueprint("reviews", __name__, url_prefix="/reviews")
 
@@ -27,11 +26,10 @@ class PasteForm(Form):
 @bp.get("/")
 def index():
     """Every review, whatever its state."""
-    state, text = request.args.get("state", ""), request.args.get("q", "").strip()[:MOST_SEARCHED]
+    state, text, page = request.args.get("state", ""), asked.text(request.args), asked.page(request.args)
     state = state if state in STATES else STATES[0]
-    page = max(1, request.args.get("page", 1, type=int))
     counts = queries.review_counts()
-    found = queries.reviews(state, text, PAGE_SIZE + 1, (min(page, 10**6) - 1) * PAGE_SIZE)
+    found = queries.reviews(state, text, PAGE_SIZE + 1, (page - 1) * PAGE_SIZE)
     return render_template(
         "studio/reviews/index.html",
         states=[(each, sum(counts.values()) if each == "all" else counts.get(each, 0)) for each in STATES],

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
 from kblog.models import MovedTerm, Term, TermLink, term_broader
+from kblog.models.site import mark_visible_change
 
 
 def settle(session: Session, going: Term | None = None) -> None:
@@ -25,6 +26,7 @@ def settle(session: Session, going: Term | None = None) -> None:
     said = said.where(address.c.id != Term.id).correlate(Term).limit(1)
     platforms = sa.update(Term).where(Term.facet == "platform").values(successor_id=said.scalar_subquery())
     session.execute(platforms.execution_options(synchronize_session=False))
+    mark_visible_change(session)
     for term in [each for each in session.identity_map.values() if isinstance(each, Term)]:
         session.expire(term, ["broader", "successor_id", "successor"])
 

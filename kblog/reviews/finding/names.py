@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from itertools import islice
 
 from kblog import fold
@@ -15,15 +15,20 @@ SHORTEST_PART = 4  # letters of a folded given name: less of it is anybody's
 class Names:
     """What the live reviews are about, and who is in it."""
 
-    def __init__(self, titles: Iterable[str], people: Iterable[str]) -> None:
-        titles, people = list(titles), list(people)
-        self.titles, self.all = Dictionary(titles), Dictionary([*titles, *people])
+    def __init__(self, titles: Collection[str], people: Collection[str]) -> None:
+        self._given = titles, people = sorted(titles), sorted(people)
+        self.titles = Dictionary(titles)
+        self.all = Dictionary(people, self.titles)
         self.words = Dictionary(word.strip('.,:;!?()“”"') for name in (*titles, *people) for word in name.split())
         self.parts: dict[str, list[str]] = defaultdict(list)
         for name in people:
             for part in fold.person_key(name).split():
                 if len(part) >= SHORTEST_PART and not fold.is_surname(part):
                     self.parts[part].append(name)
+
+    def are(self, titles: Collection[str], people: Collection[str]) -> bool:
+        """Whether it is just these names that are known."""
+        return self._given == (sorted(titles), sorted(people))
 
     def meant(self, text: str) -> Iterator[str]:
         """Give what may have been meant by a text that finds nothing, the likeliest first."""

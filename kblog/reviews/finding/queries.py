@@ -1,5 +1,6 @@
 """What a search reads of the database, beside the cards of what it found."""
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -9,7 +10,8 @@ from sqlalchemy.orm import aliased
 from kblog import cache, search
 from kblog.asking import Choice
 from kblog.cache import Kept
-from kblog.db import Json, db
+from kblog.db import db, read
+from kblog.dialects import as_text
 from kblog.fold import Term as Words
 from kblog.models import Credit, Line, Review, Spelling, Term
 
@@ -76,25 +78,22 @@ def names() -> Names:
 
 
 def _read_names() -> Kept:
-    kind = sa.literal
-    titles = sa.select(kind("title"), Review.work_title, Review.native_title, Review.headline, Review.other_titles)
-    none = sa.literal(None, Json)
-    people = sa.select(kind("person"), Credit.name, Credit.alias, kind(""), none).distinct()
-    rows = db.session.execute(
-        sa.union_all(
-            titles.where(Review.is_live()),
-            people.join(Review, Review.id == Credit.review_id).where(Review.is_live()),
-        )
-    ).all()
-    return Kept(
-        Names(
-            titles={
-                name: None
-                for what, title, native, headline, others in rows
-                if what == "title"
-                for name in (title or headline, native, *(others or ()))
-                if name
-            },
-            people={name: None for what, *both, _, _ in rows if what == "person" for name in both if name},
-        )
-    )
+    """Read them; what they are laid out in stays where they are the same as the last time, which is the dear part."""
+    titles = {
+        name
+        for title, headline, native, others in read(_TITLES).all()
+        for name in (title or headline, native, *(json.loads(others) if others != "[]" else ()))
+        if name
+    }
+    people = {name for both in read(_PEOPLE).all() for name in both if name}
+    last = cache.kept_last("names")
+    return Kept(last[1] if last and last[1].are(titles, people) else Names(titles, people))
+
+
+# the other titles as they are written: few reviews have any
+_TITLES = sa.select(Review.work_title, Review.headline, Review.native_title, as_text(Review.other_titles)).where(
+    Review.is_live()
+)
+_PEOPLE = (
+    sa.select(Credit.name, Credit.alias).distinct().join(Review, Review.id == Credit.review_id).where(Review.is_live())
+)

@@ -3,11 +3,11 @@
 from flask import abort, render_template, request
 
 from kblog.db import LARGEST_ID
+from kblog.studio import asked
 from kblog.studio import queries as studio
 
 from . import queries
 from .blueprint import bp
-from .queue import LAST_PAGE
 
 PAGE_SIZE = 50  # changes
 
@@ -17,7 +17,7 @@ PAGE_SIZE = 50  # changes
 def log(review_id: int | None = None) -> str:
     """What changed, the last first."""
     review = studio.review(review_id) or abort(404) if review_id is not None else None
-    page = min(max(1, request.args.get("page", 1, type=int)), LAST_PAGE)
+    page = asked.page(request.args)
     found = queries.log(review_id, PAGE_SIZE + 1, (page - 1) * PAGE_SIZE)
     return render_template(
         "studio/availability/log.html",

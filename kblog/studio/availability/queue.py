@@ -6,45 +6,26 @@ from functools import cache
 from typing import Any
 
 from flask import redirect, render_template, request, url_for
-from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from kblog.ledger import Availability, in_words
 from kblog.models import Availability as Row
 from kblog.reviews.routes import today
+from kblog.studio import asked
 
 from ..undoable import said
 from . import queries
 from .blueprint import bp
 
 PAGE_SIZE = 20  # reviews: with three to five entries each as many lines as one goes through at a time
-LAST_PAGE = 10**6  # far beyond any queue, and its offset still fits a column
 
 
 @dataclass(frozen=True)
-class Place:
-    """Where in the queue the author is; the address says it, and so does every form of the page.
-
-    >>> Place.of(MultiDict({"show": "all", "page": "2"})).arguments
-    {'show': 'all', 'page': 2}
-    >>> Place.of(MultiDict({"show": "nonsense", "page": "-1"})).arguments
-    {}
-    """
+class Place(asked.Place):
+    """Where in the queue the author is."""
 
     tab: str = "due"
-    page: int = 1
-
-    @classmethod
-    def of(cls, given: MultiDict) -> "Place":
-        tab = given.get("show", "")
-        page = given.get("page", 1, type=int)
-        return cls(tab if tab in queries.TABS else cls.tab, min(max(1, page), LAST_PAGE))
-
-    @property
-    def arguments(self) -> dict[str, Any]:
-        """Return what its address says beyond where everybody begins."""
-        said, usual = {"show": self.tab, "page": self.page}, {"show": "due", "page": 1}
-        return {name: value for name, value in said.items() if value != usual[name]}
+    tabs = queries.TABS
 
 
 @bp.get("/")

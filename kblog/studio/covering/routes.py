@@ -13,18 +13,16 @@ from kblog.models import Media, Review
 from kblog.reviews import link_pictures
 from kblog.reviews.cover_views import drawn_cover
 
-from .. import access, saving
+from .. import access, asked, saving
 from .. import queries as texts
 from ..editor import REVIEW
 from ..library import queries as library
-from ..review_form import clean
 from . import form as forms
 from . import queries
 from .form import MOST_DRAWN, DrawnForm, PictureForm
 
 AT_ONCE = 6  # drawn covers to choose from
 PICTURES = 24  # of the library on one page
-LONGEST_QUERY = 200
 CHANGED = "The review was saved since you opened this page. Look at the cover once more, then save it."
 SAVED = "Saved. This is its cover now."
 
@@ -129,9 +127,8 @@ def page(
     marked = wanted or (0 if review.cover_files else own)
     start = request.args.get("from", (marked or own) - 1, type=int) // AT_ONCE * AT_ONCE + 1
     start = min(max(1, start), MOST_DRAWN - AT_ONCE)
-    asked = " ".join(clean(request.args.get("q", ""))[:LONGEST_QUERY].split())
-    number = max(1, request.args.get("page", 1, type=int))
-    found = library.pictures("all", asked, PICTURES + 1, min(number - 1, 10_000) * PICTURES)
+    text, number = asked.text(request.args), asked.page(request.args)
+    found = library.pictures("all", text, PICTURES + 1, (number - 1) * PICTURES)
     if picture:
         picture.version.raw_data, picture.version.data = None, review.version
     smaller = library.thumbnails([each.id for each in found[:PICTURES]])
@@ -145,7 +142,7 @@ def page(
         "pictures": found[:PICTURES],
         "thumbnails": {number: next(iter(sizes.values())) for number, sizes in smaller.items()},
         "has_more": len(found) > PICTURES,
-        "asked": asked,
+        "asked": text,
         "page": number,
         "most_bytes": LARGEST,
     }

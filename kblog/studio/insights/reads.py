@@ -7,6 +7,7 @@ from flask import Response, abort, render_template, request
 
 from kblog import cache
 from kblog.reviews.routes import today
+from kblog.studio import asked
 
 from . import queries
 from .blueprint import REVIEW, bp
@@ -16,7 +17,6 @@ from .tables import as_csv
 
 PAGE_SIZE = 25  # reviews
 MOST_ROWS = 100_000  # of a file
-LAST_PAGE = 10**6
 
 
 class Reads(NamedTuple):
@@ -35,7 +35,7 @@ def index() -> str:
     """How often reviews were read, and which."""
     began = queries.views_began()
     chosen = period(request.args.get("period", ""), today(), began)
-    page = min(max(1, request.args.get("page", 1, type=int)), LAST_PAGE)
+    page = asked.page(request.args)
     reads = of_period(chosen, began)
     rows = queries.most_read(chosen, PAGE_SIZE, (page - 1) * PAGE_SIZE)
     return render_template(

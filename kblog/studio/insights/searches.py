@@ -7,7 +7,7 @@ from flask import Response, flash, redirect, render_template, request, url_for
 from kblog.db import db, now
 from kblog.overview import Row
 from kblog.reviews.routes import today
-from kblog.studio import access, drafting
+from kblog.studio import access, asked, drafting
 from kblog.traffic.searches import LONGEST, kept_words
 
 from . import queries
@@ -18,15 +18,14 @@ from .tables import as_csv
 
 PAGE_SIZE = 50  # searches
 MOST_ROWS = 100_000  # of a file
-LAST_PAGE = 10**6
 LATELY = {name: WORDS[name] for name in ("7", "30", "90")}  # they are kept no longer
 
 
 @bp.get("/searches/")
 def searches() -> str:
     """What was searched for and is not here."""
-    chosen = asked()
-    page = min(max(1, request.args.get("page", 1, type=int)), LAST_PAGE)
+    chosen = lately()
+    page = asked.page(request.args)
     until = chosen.until + A_DAY  # today's, too: they are no number to compare
     rows = queries.vain_searches(chosen.first, until, PAGE_SIZE, (page - 1) * PAGE_SIZE)
     by_day = queries.vain_by_day(chosen.first, until)
@@ -48,7 +47,7 @@ def searches() -> str:
 @bp.get("/searches.csv")
 def searches_csv() -> Response:
     """All of them as a file."""
-    chosen = asked()
+    chosen = lately()
     rows = queries.vain_searches(chosen.first, chosen.until + A_DAY, MOST_ROWS)
     said = [(row.words or "(others)", row.times, row.last) for row in rows]
     return as_csv(f"searches-{chosen.name}", ("Words", "Times", "Last day"), said)
@@ -70,6 +69,6 @@ def write(form):
     return redirect(url_for("studio.editor.edit", review_id=review.id), 303)
 
 
-def asked() -> Period:
+def lately() -> Period:
     name = request.args.get("period", "")
     return period(name if name in LATELY else "", today(), None)

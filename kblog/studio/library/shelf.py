@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Response, current_app, make_response, redirect, render_template, request, url_for
-from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
 
 from kblog import htmx
@@ -15,43 +14,22 @@ from kblog.media.store import LARGEST
 from kblog.media.tidying import KEPT
 from kblog.media.uses import queries as uses
 from kblog.models import Media
-from kblog.studio import access
+from kblog.studio import access, asked
 
 from ..undoable import said
 from . import queries
 from .blueprint import bp
 
 PAGE_SIZE = 60
-LAST_PAGE = 10**6  # far beyond any shelf, and its offset still fits a column
-MOST_SEARCHED = 200  # characters
 MARKS = re.compile(r"[\\`*_\[\]<>&\"]")  # what Markdown would read in words
 
 
 @dataclass(frozen=True)
-class Place:
-    """Where on the shelf the author is; the address says it, and so does every form of the page.
-
-    >>> Place.of(MultiDict({"show": "undescribed", "q": " boat ", "page": "2"})).arguments
-    {'show': 'undescribed', 'q': 'boat', 'page': 2}
-    >>> Place.of(MultiDict({"show": "nonsense", "page": "-1"})).arguments
-    {}
-    """
+class Place(asked.Place):
+    """Where on the shelf the author is."""
 
     tab: str = "all"
-    text: str = ""
-    page: int = 1
-
-    @classmethod
-    def of(cls, given: MultiDict) -> "Place":
-        tab, page = given.get("show", ""), given.get("page", 1, type=int)
-        text = " ".join(given.get("q", "").replace("\0", "").split())[:MOST_SEARCHED]
-        return cls(tab if tab in queries.TABS else cls.tab, text, min(max(1, page), LAST_PAGE))
-
-    @property
-    def arguments(self) -> dict[str, Any]:
-        """Return what its address says beyond where everybody begins."""
-        said, usual = {"show": self.tab, "q": self.text, "page": self.page}, {"show": "all", "q": "", "page": 1}
-        return {name: value for name, value in said.items() if value != usual[name]}
+    tabs = queries.TABS
 
 
 @bp.get("/")

@@ -12,7 +12,7 @@ from kblog.jinja import plural
 from kblog.models import MovedTerm, Review, Term
 from kblog.reviews import queries as public
 from kblog.reviews.filters import FACET_OF, INDEXES
-from kblog.studio import access
+from kblog.studio import access, asked
 from kblog.studio.review_form import Words
 from kblog.transfer import links
 from kblog.transfer.filing import address_of
@@ -28,7 +28,6 @@ TERM = f"{INDEX}/<slug>"
 PAGE_SIZE = 100  # terms on one page of the list
 MOST_SHOWN = 100  # reviews of a term
 MOST_LISTED = 20  # reviews on the page before a merge, and genres that count under one
-MOST_SEARCHED = 200  # characters
 MOST_CHOICES = 30  # terms offered to merge with
 MOST_OFFERED = 500  # names that a field offers while one types
 
@@ -55,8 +54,7 @@ class Evidence(NamedTuple):
 @bp.get(f"{INDEX}/")
 def index_terms(index: str):
     """Every genre, platform or hashtag, with its number of reviews."""
-    text = asked()
-    page = min(max(1, request.args.get("page", 1, type=int)), 10**6)
+    text, page = asked.text(request.args), asked.page(request.args)
     found = queries.terms(FACET_OF[index], text, PAGE_SIZE + 1, (page - 1) * PAGE_SIZE)
     return access.page(
         "studio/terms/index.html",
@@ -174,7 +172,7 @@ def remove_broader(index: str, slug: str):
 @bp.get(f"{TERM}/merge")
 def confirm_term_merge(index: str, slug: str):
     """What merging a term into another one would do; first of all, which other one."""
-    term, text = found(index, slug), asked()
+    term, text = found(index, slug), asked.text(request.args)
     into = queries.term(term.facet, request.args.get("into", ""))
     if into is None or into is term:
         rows = [row for row in queries.terms(term.facet, text, MOST_CHOICES) if row[0] is not term] if text else []
@@ -229,11 +227,6 @@ def undo_term_merge(index: str, slug: str):
 
 def found(index: str, slug: str) -> Term:
     return queries.term(FACET_OF[index], slug) or abort(404)
-
-
-def asked() -> str:
-    """Return what is searched for."""
-    return request.args.get("q", "").replace("\0", "").strip()[:MOST_SEARCHED]
 
 
 def spelt(term: Term, text: str) -> str:

@@ -8,7 +8,7 @@ from wtforms import Form
 from kblog.db import LARGEST_ID, db, now
 from kblog.jinja import plural
 from kblog.models import Review, Spelling, Term
-from kblog.studio import access
+from kblog.studio import access, asked
 from kblog.studio.review_form import Words
 
 from ..undoable import say_with_way_back
@@ -18,7 +18,6 @@ from .renaming import NameForm, rename_as, say_renamed
 
 PAGE_SIZE = 100  # people on one page of the list
 MOST_ALIKE = 20  # pairs that are shown at once
-MOST_SEARCHED = 200  # characters
 MOST_CHOICES = 30  # people offered to merge with
 HOW_IT_IS = "Load the page of the person again to see how it is now."
 PERSON = "/people/<slug>"
@@ -46,8 +45,7 @@ class Evidence(NamedTuple):
 @bp.get("/")
 def index():
     """Everybody whom reviews name, and who of them may be one."""
-    text = request.args.get("q", "").replace("\0", "").strip()[:MOST_SEARCHED]
-    page = min(max(1, request.args.get("page", 1, type=int)), 10**6)
+    text, page = asked.text(request.args), asked.page(request.args)
     found = queries.people(text, PAGE_SIZE + 1, (page - 1) * PAGE_SIZE)
     pairs = queries.alike() if not text and page == 1 else []
     shown = pairs[:MOST_ALIKE]
@@ -129,7 +127,7 @@ def remove_spelling(slug: str, number: int):
 @bp.get(f"{PERSON}/merge")
 def confirm_merge(slug: str):
     """What merging a person into another one would do; first of all, which other one."""
-    person, text = found(slug), request.args.get("q", "").replace("\0", "").strip()[:MOST_SEARCHED]
+    person, text = found(slug), asked.text(request.args)
     into = queries.person(request.args.get("into", ""))
     if into is None or into is person:
         choices = [row for row in queries.people(text, MOST_CHOICES) if row[0] is not person] if text else []

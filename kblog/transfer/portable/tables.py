@@ -228,6 +228,7 @@ LEFT_OUT = (
     models.Attempt,
     models.Autosave,
     models.ContentVersion,
+    models.ListedChange,
     models.SearchEntry,
     models.MediaVariant,
     models.MediaUse,
