@@ -23,7 +23,7 @@ from .builders import PUBLISHED, stored
 from .chromium import find_nothing, served
 from .conftest import read, running, with_author
 from .covering import hung, photograph
-from .test_author_in_chromium import DEVICE, sign_in
+from .test_author_in_chromium import DEVICE, let_in
 
 FACTS = [("Title", "Paper Boats (종이배)"), ("Year", "2021")]
 
@@ -326,7 +326,7 @@ def test_a_click_says_what_stays_in_sight(app: Flask, page: BrowserPage):
     db.session.rollback()
     with_author(app)
     with served(app) as address:
-        sign_in(page, address)
+        let_in(page, address)
         page.goto(f"{address}{url}?picture={picture.hash}")
         whole, framed = page.get_by_alt_text("The whole picture"), page.locator(".focus-framed .cover")
         box = whole.bounding_box() or pytest.fail("there is no picture")

@@ -16,7 +16,7 @@ from kblog.models import Review
 from .builders import PUBLISHED, comments, stored
 from .chromium import find_nothing, served
 from .conftest import NAME, PASSWORD, read, with_author
-from .test_author_in_chromium import DEVICE, sign_in
+from .test_author_in_chromium import DEVICE, let_in
 
 pytestmark = pytest.mark.browser
 
@@ -48,7 +48,7 @@ def studio(app: Flask) -> Iterator[str]:
 @pytest.fixture
 def writing(studio: str, page: Page) -> Page:
     """The editor of a live page, the author logged in."""
-    sign_in(page, studio)
+    let_in(page, studio)
     page.goto(f"{studio}{PAGES}1/")
     return page
 
@@ -80,7 +80,7 @@ def test_the_preview_follows_and_the_caret_stays(writing: Page):
 
 def test_what_is_typed_is_kept_without_a_click_and_survives_a_reload(writing: Page):
     writing.locator("#body").fill(TEXT)
-    expect(writing.locator("#save-state")).to_contain_text("Kept at", timeout=8000)
+    expect(writing.locator("#save-state")).to_contain_text("Kept at")
     writing.reload()
     expect(writing.locator("#body")).to_have_value(TEXT)
     assert body() == BODY
@@ -162,7 +162,8 @@ def test_a_session_that_ends_while_typing_costs_no_byte(writing: Page, complaint
 @pytest.mark.parametrize("scripted", [True, False], ids=["with JavaScript", "without"])
 def test_about_is_written_published_and_withdrawn(studio: str, new_context: Callable, scripted: bool):
     page = new_context(java_script_enabled=scripted).new_page()
-    sign_in(page, studio)
+    let_in(page, studio)
+    page.goto(f"{studio}/studio/")
     page.get_by_role("link", name="Pages").click()
     page.get_by_role("button", name="Write your own About page").click()
     page.get_by_label("Title").fill("Who writes here")
@@ -184,7 +185,7 @@ def test_about_is_written_published_and_withdrawn(studio: str, new_context: Call
 
 
 def test_the_time_in_a_zone_is_told_when_it_is_chosen(studio: str, page: Page):
-    sign_in(page, studio)
+    let_in(page, studio)
     page.goto(f"{studio}/studio/settings/")
     before = page.locator("#moment").inner_text()
     page.get_by_label("Time zone").select_option("Asia/Kathmandu")  # no hour's difference could hide a mistake
@@ -201,7 +202,7 @@ def test_the_time_in_a_zone_is_told_when_it_is_chosen(studio: str, page: Page):
 def test_signed_out_before_a_zone_is_chosen_what_is_typed_is_saved_all_the_same(
     studio: str, page: Page, complaints: list[str]
 ):
-    sign_in(page, studio)
+    let_in(page, studio)
     page.goto(f"{studio}/studio/settings/")
     page.get_by_label("Name of the site").fill("Slow Boats")
     page.context.clear_cookies()
@@ -231,10 +232,10 @@ def test_axe_finds_nothing_and_no_page_scrolls_sideways(studio: str, new_context
             if width > 320:
                 find_nothing(page)
 
-    sign_in(page, studio)
+    let_in(page, studio)
     page.goto(f"{studio}{PAGES}1/")
     page.locator("#body").fill("Half a sentence")
-    expect(page.locator("#save-state")).to_contain_text("Kept at", timeout=8000)
+    expect(page.locator("#save-state")).to_contain_text("Kept at")
     page.goto(f"{studio}/studio/")
     look("Desk")
     page.goto(f"{studio}/studio/settings/")
@@ -275,6 +276,7 @@ def test_axe_finds_nothing_on_an_empty_desk(studio: str, new_context: Callable):
     db.session.execute(sa.delete(Review))
     db.session.commit()
     page = new_context(bypass_csp=True).new_page()
-    sign_in(page, studio)
+    let_in(page, studio)
+    page.goto(f"{studio}/studio/")
     expect(page.locator("main")).to_contain_text("No drafts. Start a review or import your old blog")
     find_nothing(page)

@@ -13,7 +13,7 @@ from kblog.studio.importing import keep_going
 
 from .chromium import find_nothing, served
 from .conftest import with_author
-from .test_author_in_chromium import DEVICE, sign_in
+from .test_author_in_chromium import DEVICE, let_in
 
 pytestmark = pytest.mark.browser
 
@@ -55,7 +55,7 @@ def too_large(tmp_path: Path) -> Path:
 def test_a_blog_comes_in_and_the_bar_says_how_far_it_is(
     app: Flask, studio: str, page: Page, export: Path, too_large: Path
 ):
-    sign_in(page, studio)
+    let_in(page, studio)
     page.goto(studio + "/studio/")
     page.get_by_role("link", name="import your old blog").click()
     find_nothing(page)
@@ -85,7 +85,7 @@ def test_a_blog_comes_in_and_the_bar_says_how_far_it_is(
 
 def test_an_import_needs_no_javascript(studio: str, new_context):
     page = new_context(java_script_enabled=False, cookies_allowed={"kblog", DEVICE}).new_page()
-    sign_in(page, studio)
+    let_in(page, studio)
     page.goto(studio + IMPORT)
     page.get_by_label("File").set_input_files(BACKUP)
     page.get_by_role("button", name="Look through it").click()

@@ -25,7 +25,7 @@ from .browser import Browser
 from .builders import document, stored, stored_together
 from .chromium import find_nothing, served
 from .conftest import logged_in, with_author
-from .test_author_in_chromium import DEVICE, sign_in
+from .test_author_in_chromium import DEVICE, let_in
 
 INSIGHTS = "/studio/insights/"
 PARTS = (INSIGHTS, f"{INSIGHTS}comments/", f"{INSIGHTS}searches/")
@@ -372,7 +372,7 @@ def test_charts_are_drawn_and_fit_a_phone_and_axe_finds_nothing(app: Flask, page
         sought(words, 3, 1)
     db.session.commit()
     with served(app) as address:
-        sign_in(page, address)
+        let_in(page, address)
         for width in (390, 1440):
             page.set_viewport_size({"width": width, "height": 900})
             for part in (*PARTS, f"{INSIGHTS}reviews/1/"):

@@ -14,7 +14,7 @@ from kblog.models import Review
 from .builders import stored
 from .chromium import find_nothing, served
 from .conftest import read, with_author
-from .test_author_in_chromium import DEVICE, sign_in
+from .test_author_in_chromium import DEVICE, let_in
 
 pytestmark = pytest.mark.browser
 
@@ -45,7 +45,7 @@ def writing(studio: str, page: Page) -> Page:
     """The editor of a live review, the author logged in; the browser goes before its server."""
     number = stored(overview=FACTS, body=BODY).id
     db.session.rollback()  # what was read holds the one write lock
-    sign_in(page, studio)
+    let_in(page, studio)
     page.goto(f"{studio}/studio/reviews/{number}/")
     return page
 
@@ -88,7 +88,7 @@ def test_one_click_marks_a_paragraph_and_what_follows_is_kept_and_drawn(writing:
     expect(writing.locator("#preview details.spoiler")).to_have_count(1)
     assert marked in writing.locator("#parts-1-text").input_value()
     expect(writing.locator("#proposals")).to_have_count(0)
-    expect(writing.locator("#save-state")).to_contain_text("Kept at", timeout=8000)
+    expect(writing.locator("#save-state")).to_contain_text("Kept at")
 
 
 @pytest.mark.parametrize("width", [390, 1440])

@@ -12,7 +12,7 @@ from kblog.db import db
 from .builders import stored
 from .chromium import find_nothing, served
 from .conftest import with_author
-from .test_author_in_chromium import DEVICE, sign_in
+from .test_author_in_chromium import DEVICE, let_in
 from .test_edit_page import standing
 
 pytestmark = pytest.mark.browser
@@ -86,7 +86,7 @@ def writing(studio: str, page: Page) -> Page:
     """The editor of a live review, the author logged in."""
     number = stored(body="## Introduction\n\nIt rains.\n\n## Story\n\nIt floats.").id
     db.session.rollback()  # what was read holds the one write lock
-    sign_in(page, studio)
+    let_in(page, studio)
     page.goto(f"{studio}/studio/reviews/{number}/")
     return page
 

@@ -8,7 +8,7 @@ from playwright.sync_api import FilePayload, Page, ViewportSize, expect
 
 from .chromium import find_nothing, served
 from .conftest import with_author
-from .test_author_in_chromium import DEVICE, sign_in
+from .test_author_in_chromium import DEVICE, let_in
 from .test_bring_pictures import picture
 
 pytestmark = pytest.mark.browser
@@ -34,7 +34,8 @@ def file(name: str, content: bytes) -> FilePayload:
 
 
 def test_a_picture_is_uploaded_and_described_without_leaving_the_page(site: str, page: Page):
-    sign_in(page, site)
+    let_in(page, site)
+    page.goto(f"{site}/studio/")
     page.get_by_role("link", name="Media", exact=True).click()
     expect(page.get_by_text("No picture is here yet.")).to_be_visible()
     harbour, pier = picture(size=(900, 600)), picture(size=(600, 900), colour="navy")

@@ -15,7 +15,7 @@ from . import builders
 from .chromium import find_nothing, served
 from .commenting import moderated, stored
 from .conftest import read, with_author
-from .test_author_in_chromium import DEVICE, sign_in
+from .test_author_in_chromium import DEVICE, let_in
 
 pytestmark = pytest.mark.browser
 
@@ -54,7 +54,7 @@ def studio(app: Flask) -> Iterator[str]:
 @pytest.fixture
 def queue(studio: str, page: Page) -> Page:
     """The queue, the author logged in."""
-    sign_in(page, studio)
+    let_in(page, studio)
     page.goto(studio + QUEUE)
     return page
 
@@ -188,7 +188,7 @@ def test_signed_out_meanwhile_nothing_is_decided_and_the_way_back_leads_here(que
 
 def test_without_javascript_everything_is_done_too(studio: str, new_context: Callable):
     page = new_context(java_script_enabled=False).new_page()
-    sign_in(page, studio)
+    let_in(page, studio)
     page.goto(studio + QUEUE)
     item(page, "Thandeka").get_by_role("button", name="Approve").click()
     expect(page.locator(".flash")).to_contain_text("Approved.")
@@ -220,7 +220,7 @@ def test_a_reply_put_away_gives_the_focus_back_to_its_link(studio: str, page: Pa
 
 def test_axe_finds_nothing_and_no_page_scrolls_sideways(studio: str, new_context: Callable):
     page = new_context(bypass_csp=True).new_page()
-    sign_in(page, studio)
+    let_in(page, studio)
     writer = read(sa.select(Comment.id).where(Comment.name == "Thandeka"))[0]
 
     def look() -> None:

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from .builders import document, stored_together
 from .chromium import find_nothing, served
 from .conftest import with_author
-from .test_author_in_chromium import DEVICE, sign_in
+from .test_author_in_chromium import DEVICE, let_in
 
 pytestmark = pytest.mark.browser
 
@@ -69,7 +69,8 @@ def test_lists_are_free_of_barriers_on_a_phone(site: str, page: Page):
 
 
 def test_two_people_become_one_and_two_again(site: str, page: Page):
-    sign_in(page, site)
+    let_in(page, site)
+    page.goto(f"{site}/studio/")
     page.get_by_role("link", name="Terms", exact=True).click()
     find_nothing(page)
     page.get_by_role("link", name="They are one…").click()

@@ -18,7 +18,7 @@ from kblog.studio.linking import Target, known, proposals
 from .browser import HTMX, Browser
 from .builders import document, stored_together
 from .chromium import find_nothing, served
-from .test_author_in_chromium import DEVICE, sign_in
+from .test_author_in_chromium import DEVICE, let_in
 
 FORM = "//form[@id='review-form']"
 NAMES = known(
@@ -178,7 +178,7 @@ def test_one_click_puts_the_link_where_the_words_stand(
     body = "## Introduction\n\n🙂 First.\n\n## Overall Story\n\n`Salt Road` 🙂 and Salt Road with Na Boreum."
     url = opened(author, body).url
     db.session.rollback()  # what was read holds the one write lock
-    sign_in(page, site)
+    let_in(page, site)
     page.goto(site + url)
     find_nothing(page)
     text = page.locator("#parts-1-text")

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from .chromium import find_nothing, served
 from .conftest import with_author
-from .test_author_in_chromium import DEVICE, sign_in
+from .test_author_in_chromium import DEVICE, let_in
 from .test_merge_terms import blog
 
 pytestmark = pytest.mark.browser
@@ -32,7 +32,8 @@ def site(app: Flask) -> Iterator[str]:
 
 
 def test_two_genres_become_one_old_addresses_lead_there_and_it_is_taken_back(site: str, page: Page):
-    sign_in(page, site)
+    let_in(page, site)
+    page.goto(f"{site}/studio/")
     page.get_by_role("link", name="Terms", exact=True).click()
     page.get_by_role("link", name="Genres").click()
     page.get_by_role("link", name="Rom-com").click()
@@ -57,7 +58,7 @@ def test_two_genres_become_one_old_addresses_lead_there_and_it_is_taken_back(sit
 
 
 def test_the_desk_for_terms_is_free_of_barriers_in_any_light_and_size(site: str, page: Page):
-    sign_in(page, site)
+    let_in(page, site)
     page.goto(f"{site}/studio/terms/genres/rom-com/merge?into=romance")
     page.get_by_role("button", name="Merge").click()
     page.get_by_label("Another name or label").fill("Love stories")

@@ -12,7 +12,7 @@ from kblog.ledger import Availability
 from . import builders
 from .chromium import find_nothing, kept, served
 from .conftest import with_author
-from .test_author_in_chromium import DEVICE, sign_in
+from .test_author_in_chromium import DEVICE, let_in
 
 pytestmark = pytest.mark.browser
 
@@ -49,7 +49,7 @@ def line(page: Page, words: str):
 
 
 def test_the_queue_is_gone_through_by_keys_and_by_hand(studio: str, page: Page, complaints: list[str]):
-    sign_in(page, studio)
+    let_in(page, studio)
     page.goto(studio + QUEUE)
     find_nothing(page)
     page.emulate_media(color_scheme="light")

@@ -17,7 +17,7 @@ from kblog.models import AuthorSession, Media, Review
 from .builders import stored
 from .chromium import find_nothing, served
 from .conftest import read, with_author
-from .test_author_in_chromium import DEVICE, sign_in
+from .test_author_in_chromium import DEVICE, let_in, sign_in
 from .test_bring_pictures import picture
 
 pytestmark = pytest.mark.browser
@@ -58,7 +58,7 @@ def writing(studio: str, page: Page) -> Page:
     """The editor of a draft, the author logged in."""
     number = stored(state="draft", body="## Introduction\n\nIt rains.\n\n## Story\n\nIt floats.").id
     db.session.rollback()  # what was read holds the one write lock
-    sign_in(page, studio)
+    let_in(page, studio)
     page.goto(f"{studio}/studio/reviews/{number}/")
     return page
 
@@ -167,6 +167,7 @@ def test_a_session_that_ends_meanwhile_costs_nothing_and_the_picture_is_sent_aga
     assert addresses() == []
     other = writing.context.new_page()
     sign_in(other, writing.url.partition("/studio/")[0])
+    expect(other.locator("h1")).to_have_text("Desk")
     form.get_by_role("button", name="Send it again").click()
     form.get_by_role("button", name="Write it").click()
     expect(writing.locator("#announce")).to_have_text("one.png is described.")
