@@ -7,7 +7,7 @@ from collections.abc import Iterator
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 DOCS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 PAGES = [*DOCS, *(ROOT / f"{name}.md" for name in ("SECURITY", "CONTRIBUTING"))]  # the changelog tells of what was
-DEPLOY = sorted((ROOT / "deploy").iterdir())
+DEPLOY = sorted(path for path in (ROOT / "deploy").rglob("*") if path.is_file())
 FENCE = re.compile(r"^ *```(\w*)\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
 SPAN = re.compile(r"`([^`\n]+)`")
 LINK = re.compile(r"!?\[((?:[^\[\]]|!\[[^\]]*\]\([^)]*\))*)\]\(([^)\s]+)\)")
@@ -39,7 +39,7 @@ def links(path: pathlib.Path) -> Iterator[tuple[str, str]]:
 
 
 def shown() -> list[str]:
-    """Return every line for a shell, each once, without what it says of itself."""
+    """Return every line for a shell, each once, without what it says of itself; a mere setting is none, nor is SQL."""
     lines = [line for path in DOCS for block in blocks(path, "") for line in block.splitlines()]
-    bare = (re.sub(r"\s+#.*", "", line).strip().replace(".venv/bin/flask", "flask") for line in lines)
-    return list(dict.fromkeys(filter(None, bare)))
+    bare = (re.sub(r"\s+#.*", "", line).strip().replace(".venv/bin/", "") for line in lines)
+    return [line for line in dict.fromkeys(bare) if not re.fullmatch(r"(?:[A-Z_]+=\S*)?|[A-Z]+ .*;", line)]

@@ -1,5 +1,6 @@
 """A newcomer does what the README and the docs show: every command runs, every setting is one and means that."""
 
+import importlib.util
 import os
 import pathlib
 import re
@@ -47,8 +48,10 @@ def test_the_docs_show_commands():
 @pytest.mark.parametrize("line", shown())
 def test_a_line_for_a_shell_is_one_that_is_tried(line: str):
     program = next(word for word in shlex.split(line) if "=" not in word or word.startswith("-"))
-    is_ours = FLASK.search(line) or MAKE.search(line)
-    assert is_ours or program in ELSEWHERE, f"nothing tries {program}: add it here, and try it"
+    if module := re.search(r"python -m ((?:bench|docs|tests)[\w.]*)", line):
+        assert importlib.util.find_spec(module[1]), f"there is no {module[1]}"
+    elif not (FLASK.search(line) or MAKE.search(line)):
+        assert program in ELSEWHERE, f"nothing tries {program}: add it here, and try it"
 
 
 @pytest.fixture(scope="module")
@@ -177,11 +180,11 @@ def test_every_target_of_make_that_is_named_is_there_and_is_listed():
 def test_every_setting_that_is_named_is_one_and_every_one_is_explained():
     real = {each for each, _, _ in config.SETTINGS}
     for path in [*PAGES, *DEPLOY]:
-        named = set(re.findall(r"KBLOG_[A-Z_]+", text(path))) - {"KBLOG_UPSTREAM"}  # Caddy's alone
+        named = set(re.findall(r"KBLOG_(?!UPSTREAM)[A-Z_]+", text(path)))  # that one is Caddy's
         assert named <= real | config.ELSEWHERE, name(path)
     explained = {each for row in settings() for each in row[0]}
     assert explained == real
-    assert set(spans(ROOT / "README.md")) >= config.ELSEWHERE
+    assert {each for path in PAGES for each in spans(path)} >= config.ELSEWHERE
 
 
 def test_the_defaults_of_the_settings_are_as_the_readme_says():

@@ -14,11 +14,13 @@ import yaml
 from lxml import etree
 
 from kblog import markup
+from kblog.comments import spam
 from kblog.models import Review
 
 from .browser import Browser
 from .conftest import read
 from .docs import DOCS, FENCE, PAGES, ROOT, blocks, links, name, spans, text
+from .test_edit_review import begun
 
 
 def anchor(heading: str) -> str:
@@ -115,6 +117,37 @@ def test_the_short_examples_of_the_language_are_what_they_say():
     spoiled, whole, line, _ = (markup.render_review(f"## Memorable Lines\n\n{each}") for each in examples)
     assert (spoiled.reaches, whole.reaches) == (("12",), ("all",))
     assert [(each.speaker, each.episode, each.context) for each in line.lines] == [("Gu", 4, "at the weighbridge")]
+
+
+def cells(path: pathlib.Path) -> list[list[str]]:
+    """Return the rows of a page's tables, without their heads."""
+    rows = re.findall(r"^\| (?!-)(.*) \|$", FENCE.sub("", text(path)), re.MULTILINE)
+    return [row.split(" | ") for row in rows]
+
+
+# What stands beside several fields, and is told of with them.
+TOLD_TOGETHER = {"Actor 1", "Plays", "In a sentence", "Label", "Says"}
+
+
+def test_every_field_of_the_editor_is_told_of_and_every_one_told_of_is_there(author: Browser):
+    page = begun(author)
+    sections, ticked = "ancestor::*[@id='parts']", "input[@type='checkbox' and starts-with(@name, 'add_')]"
+    labels = set(page.texts(f"//form[@id='review-form']//label[not({sections}) and not({ticked})]"))
+    others = {*page.texts("//form[@id='review-form']//legend"), *page.texts("//form[@id='review-form']//summary")}
+    firsts = [row[0] for row in cells(ROOT / "docs" / "writing.md") if "`" not in row[0]]
+    told = {each for first in firsts for each in re.split(r", | \(", first.strip(")"))}
+    assert labels > {"Title", "Genres", "Headline", "Notes for yourself"}
+    assert labels - TOLD_TOGETHER - {"Hashtags"} <= told
+    heads, elsewhere = {"Field", "Field of an entry", "Type"}, {"Runtime of a film", "Labels of the old blog"}
+    assert told - heads - elsewhere <= labels | others
+
+
+def test_every_reason_for_which_a_comment_waits_is_told_of():
+    rows = cells(ROOT / "docs" / "moderation.md")
+    reasons = [row for row in rows if row[-1] in ("waits", "spam")]
+    assert [row[-1] for row in reasons].count("spam") == sum(rule.state == "spam" for rule in spam.RULES)
+    assert len(reasons) == len(spam.RULES)
+    assert {row[1].strip("`") for row in rows if len(row) == 2} >= set(spam.MODES)
 
 
 def test_the_files_of_deploy_are_read_by_what_they_are_for(tmp_path: pathlib.Path):
