@@ -4,21 +4,18 @@ import importlib.util
 import os
 import pathlib
 import re
-import selectors
 import shlex
 import shutil
 import subprocess
-import sys
-import time
 import zipfile
-from collections.abc import Iterator
+from typing import IO
 
 import click
 import pytest
 from flask import Flask
 from flask.cli import FlaskGroup, ScriptInfo
 
-from bench.server import free_port
+from bench.server import Site, free_port
 from kblog import config
 from kblog.auth import author as authors
 from kblog.auth import codes
@@ -123,31 +120,27 @@ def test_a_command_of_the_docs_does_its_work(
     assert result.output.strip()
 
 
+class Served(Site):
+    """The site as the docs start it, by `flask serve`: settings say where, and that one process is enough here."""
+
+    def __init__(self, instance: pathlib.Path, log: IO[bytes]) -> None:
+        self.port = free_port()
+        own = {"KBLOG_INSTANCE": str(instance), "PORT": str(self.port), "KBLOG_WORKERS": "1"}
+        self.environ = {name: value for name, value in os.environ.items() if name != "FLASK_RUN_FROM_CLI"} | own
+        self.program = ("-m", "flask", "serve")
+        self.log = log
+        self.start()
+
+
 @pytest.mark.server
 def test_the_site_starts_as_the_docs_say_and_stops(tmp_path: pathlib.Path):
-    own = {"KBLOG_INSTANCE": str(tmp_path), "PORT": str(free_port())}
-    command = [str(pathlib.Path(sys.executable).parent / "flask"), "serve"]
-    environ = {name: value for name, value in os.environ.items() if name != "FLASK_RUN_FROM_CLI"} | own
-    with subprocess.Popen(command, cwd=ROOT, env=environ, stdout=subprocess.PIPE, text=True) as process:
-        try:
-            said = "".join(lines(process, until="Set the studio up"))
-        finally:
-            process.terminate()
+    with (tmp_path / "log").open("wb") as log:
+        site = Served(tmp_path / "instance", log)
+        site.stop()
+    said = text(tmp_path / "log")
     assert "12 sample reviews loaded" in said
-    assert f"K-Blog is at http://127.0.0.1:{own['PORT']}/" in said
-    assert f"http://127.0.0.1:{own['PORT']}/studio/setup?token=" in said
-
-
-def lines(process: subprocess.Popen, *, until: str) -> Iterator[str]:
-    """Give what a process says, line by line, up to some words; it has a minute."""
-    ends = time.monotonic() + 60
-    with selectors.DefaultSelector() as waiting:
-        waiting.register(process.stdout, selectors.EVENT_READ)  # type: ignore[arg-type]
-        while waiting.select(max(0, ends - time.monotonic())):
-            line = process.stdout.readline()  # type: ignore[union-attr]
-            yield line
-            if not line or until in line:
-                return
+    assert f"K-Blog is at http://127.0.0.1:{site.port}/" in said
+    assert f"http://127.0.0.1:{site.port}/studio/setup?token=" in said
 
 
 def test_a_command_that_is_only_named_is_there(app: Flask, monkeypatch: pytest.MonkeyPatch):
