@@ -11,6 +11,7 @@ import unicodedata
 import pytest
 import sqlalchemy as sa
 import yaml
+from flask import Flask
 from lxml import etree
 
 from kblog import markup
@@ -148,6 +149,16 @@ def test_every_reason_for_which_a_comment_waits_is_told_of():
     assert [row[-1] for row in reasons].count("spam") == sum(rule.state == "spam" for rule in spam.RULES)
     assert len(reasons) == len(spam.RULES)
     assert {row[1].strip("`") for row in rows if len(row) == 2} >= set(spam.MODES)
+
+
+def test_what_the_readme_says_no_to_has_no_address(app: Flask):
+    said = text(ROOT / "README.md").partition("## What it does not do")[2].partition("##")[0]
+    refused = ("accounts", "votes", "ratings", "watch lists", "newsletter", "pinned", "API", "webhooks", "metrics")
+    assert all(each in said for each in refused)
+    words = {word for rule in app.url_map.iter_rules() for word in re.split(r"[\W_]+", rule.rule)}
+    assert {"comments", "studio"} <= words
+    assert not words & {"register", "users", "vote", "votes", "rating", "ratings", "watchlist", "newsletter", "pin"}
+    assert not words & {"api", "webhook", "webhooks", "metrics"}
 
 
 def test_the_files_of_deploy_are_read_by_what_they_are_for(tmp_path: pathlib.Path):
