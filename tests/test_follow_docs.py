@@ -26,6 +26,8 @@ from .conftest import PASSWORD, close, make_app, with_author
 from .docs import DEPLOY, DOCS, PAGES, ROOT, SPAN, blocks, name, shown, spans, text
 from .mailing import Postbox
 
+pytestmark = pytest.mark.of_sqlite  # the docs are for who begins, with one folder
+
 EXPORTS = ROOT / "tests" / "exports"
 SAMPLE = ROOT / "kblog" / "demo" / "salt-road.md"
 FLASK = re.compile(r"(?P<set>(?:[A-Z_]+=\S+ )*)(?:.*\s)?(?<!\S)flask (?P<given>[a-z].*)")
