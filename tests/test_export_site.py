@@ -51,6 +51,7 @@ from .builders import PUBLISHED, comments, document, stored, stored_together
 from .conftest import close, make_app, read, state, with_author
 from .test_bring_pictures import picture, shown, takeout
 from .test_document import documents as any_document
+from .test_draw_link_picture import address, draw
 from .test_keep_documents import RICH
 from .test_size_pictures import came, grainy, make
 
@@ -392,6 +393,17 @@ def test_smaller_versions_of_pictures_stay_here_and_are_made_anew_there(app: Fla
             assert answer.status_code == 200, "what shows it is known at once"
         make(other)
         assert Browser(other).get("/reviews/paper-boats/").one("//figure/picture/source").get("srcset")
+
+
+def test_a_picture_that_links_show_is_no_difference(app: Flask, tmp_path: Path):
+    stored_together(document(), document(slug="draft", published_at=None, state="draft"))
+    draw(app)
+    assert address(app)
+    exported(app, tmp_path / "site.zip")
+    assert "same bytes" in run(app, "verify", tmp_path / "site.zip"), "the other site will draw it too"
+    stored(slug="since")
+    draw(app)
+    assert "/reviews/since/" in run(app, "verify", tmp_path / "site.zip", status=1)
 
 
 # What is damaged or made to do harm

@@ -18,6 +18,7 @@ from kblog.backup import manifest as files
 from kblog.db import db, reads_only
 from kblog.jinja import plural
 from kblog.media.store import path_of
+from kblog.reviews import link_pictures
 from kblog.transfer import portable
 from kblog.transfer.records import NotAnExport
 
@@ -63,6 +64,10 @@ def verify(path: Path) -> None:
                 second = Path(there.instance_path) / "again.zip"
                 with reads_only():
                     again = portable.write(db.session(), second, _media(there.config["KBLOG"]))
+            with reads_only():
+                drawn = link_pictures.held()  # in the background, and named by pages: the other site will have them
+            with there.app_context():
+                link_pictures.hand_over(drawn)
             compared = _compare(there)
         for sentence in _about_media(told, backup.Places.of(current_app.config["KBLOG"]).media):
             compared.note(sentence)

@@ -2,7 +2,7 @@
 
 from .drawing import HEIGHT, WIDTH
 from .job import init_app, want
-from .queries import is_shown
+from .queries import hand_over, held, is_shown
 from .store import NotDrawn, Store
 
-__all__ = ["HEIGHT", "WIDTH", "NotDrawn", "Store", "init_app", "is_shown", "want"]
+__all__ = ["HEIGHT", "WIDTH", "NotDrawn", "Store", "hand_over", "held", "init_app", "is_shown", "want"]

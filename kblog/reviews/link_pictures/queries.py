@@ -65,6 +65,20 @@ def hashes() -> set[str]:
     return set(read(sa.select(LinkPicture.hash).where(LinkPicture.hash != "")).scalars())
 
 
+def held() -> Sequence[Any]:
+    """Return which picture each review has, and what it shows."""
+    columns = (LinkPicture.review_id, LinkPicture.wanted, LinkPicture.shows, LinkPicture.hash)
+    return read(sa.select(*columns).where(LinkPicture.hash != "")).all()
+
+
+def hand_over(pictures: Sequence[Any]) -> None:
+    """Let the reviews of a site that was made of another's have the pictures which it would draw of them, too."""
+    with db.engine.begin() as connection:
+        there = set(connection.scalars(sa.select(Review.id)))
+        if rows := [dict(each._mapping) for each in pictures if each.review_id in there]:
+            connection.execute(sa.insert(LinkPicture), rows)
+
+
 def is_shown(file_hash: str) -> bool:
     """Whether a live review has this picture."""
     query = sa.select(Review.id).join(LinkPicture, LinkPicture.review_id == Review.id)
