@@ -359,8 +359,9 @@ def read_catalogue(moment: datetime, ids: Collection[int] | None = None) -> Cata
     columns = {"kind": kinds, "year": years, "verdict": verdicts, "length": [lengths[each] for each in measures]}
     terms = db.session.execute(sa.union_all(_filings(ids), _ledger(ids), _ended())).all()
     filings = (row[:5] for row in terms if row[0] not in (LEDGER, ENDED))
-    entered = sorted((row[3], *row[5:], *row[1:3], row[4]) for row in terms if row[0] == LEDGER)  # the oldest first
-    entries = ((slug, name, region, status, ids) for _, region, status, slug, name, ids in entered)
+    entries = (
+        (slug, name, region, status, ids) for facet, slug, name, _, ids, region, status in terms if facet == LEDGER
+    )
     ended = {row[1]: Ended(row[2], date.fromisoformat(row[6]), *row[5].split("\n")) for row in terms if row[0] == ENDED}
     made = build((Listed(*row[:6]) for row in rows), columns, filings, entries, ended)
     made.moment = moment
@@ -401,8 +402,7 @@ def _filings(review_ids: Collection[int] | None) -> sa.Select:
 def _ledger(review_ids: Collection[int] | None) -> sa.Select:
     platform = aliased(Term)
     name, slug = (sa.func.coalesce(column, "") for column in (platform.name, platform.slug))
-    place = sa.func.coalesce(platform.id, 0)  # without an order of rows: see `read_catalogue`
-    columns = (sa.literal(LEDGER), slug, name, place, id_list(Availability.review_id))
+    columns = (sa.literal(LEDGER), slug, name, sa.literal(0), id_list(Availability.review_id))
     query = sa.select(*columns, Availability.region, Availability.status)
     query = query.outerjoin(platform, platform.id == Availability.platform_id)
     query = query.group_by(platform.id, Availability.region, Availability.status)
