@@ -3,6 +3,6 @@
 from .drawing import HEIGHT, WIDTH
 from .job import init_app, want
 from .queries import is_shown
-from .store import NotDrawn, Store
+from .store import NotDrawn, Store, file_name
 
-__all__ = ["HEIGHT", "WIDTH", "NotDrawn", "Store", "init_app", "is_shown", "want"]
+__all__ = ["HEIGHT", "WIDTH", "NotDrawn", "Store", "file_name", "init_app", "is_shown", "want"]
