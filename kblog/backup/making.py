@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from kblog.config import VERSION
+from kblog.sharing import Bucket
 from kblog.storage import settle
 
 from . import copying, manifest, queries, verifying
@@ -29,6 +30,8 @@ def at_work(places: Places, patience: float = PATIENCE) -> Iterator[None]:
     """Be the one process that makes or removes backups, and say in a sentence why it cannot."""
     if not places.database.is_file():
         raise Failed(f"There is no database at {places.database} yet.")
+    if places.trouble:
+        raise Failed(f"No backup is made without the pictures: {places.trouble}.")
     try:
         with alone(places.folder, patience):
             yield
@@ -67,11 +70,13 @@ def _make(places: Places, kind: str, moment: datetime, making: Path) -> Backup:
     copying.snapshot(places.database, making / DATABASE)
     with contextlib.closing(queries.at_rest(making / DATABASE)) as connection:
         schema, rows = queries.schema(connection), queries.rows(connection)
-    for path in manifest.files(places.media) if places.media.is_dir() else ():
-        with contextlib.suppress(FileNotFoundError):  # taken away meanwhile
-            copying.link(places.media / path, making / MEDIA / path)
+    if places.media:
+        for path in manifest.files(places.media):
+            with contextlib.suppress(FileNotFoundError):  # taken away meanwhile
+                copying.link(places.media / path, making / MEDIA / path)
     files = {path: manifest.look(making / path) for path in manifest.files(making)}
-    told = manifest.Manifest(moment, kind, f"K-Blog {VERSION}", schema, rows, files)
+    elsewhere = places.shared.address if isinstance(places.shared, Bucket) else ""
+    told = manifest.Manifest(moment, kind, f"K-Blog {VERSION}", schema, rows, files, elsewhere)
     if wrong := verifying.database_trouble(Backup(making, moment, kind, 1), told):
         raise Failed(f"The copy is no good and was not kept: {'; '.join(wrong)}.")
     written = making / manifest.NAME

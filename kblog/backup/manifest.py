@@ -27,7 +27,7 @@ class File(NamedTuple):
 
 @dataclass(frozen=True)
 class Manifest:
-    """What a backup holds; `files` are paths within it."""
+    """What a backup holds; `files` are paths within it, `media_at` is where the media lie that are not in it."""
 
     made_at: datetime
     kind: str
@@ -35,11 +35,14 @@ class Manifest:
     schema: str
     rows: dict[str, int]
     files: dict[str, File]
+    media_at: str = ""
 
     def text(self) -> str:
         """Write it as JSON."""
         files = {path: file._asdict() for path, file in self.files.items()}
         told = asdict(self) | {"made_at": self.made_at.isoformat(), "files": files}
+        if not self.media_at:  # an older K-Blog would not know it
+            del told["media_at"]
         return json.dumps({"format": FORMAT} | told, indent=1) + "\n"
 
     @property
@@ -63,6 +66,7 @@ def read(folder: Path) -> Manifest:
             _within(path): File(int(file["size"]), str(file["sha256"])) for path, file in told["files"].items()
         }
         told["made_at"] = datetime.fromisoformat(told["made_at"]).astimezone(UTC)
+        told["media_at"] = str(told.get("media_at", ""))
         told["rows"] = {str(table): int(number) for table, number in told["rows"].items()}
         return Manifest(**told)
     except FileNotFoundError:
@@ -73,7 +77,7 @@ def read(folder: Path) -> Manifest:
 
 def files(folder: Path) -> Iterator[str]:
     """Name the plain files in a folder and below it; what begins with a dot is somebody's work on the way."""
-    for path in sorted(folder.rglob("*")):
+    for path in sorted(folder.rglob("*")):  # nothing, where there is no folder
         inner = path.relative_to(folder)
         if not any(part.startswith(".") for part in inner.parts) and path.is_file() and not path.is_symlink():
             yield inner.as_posix()

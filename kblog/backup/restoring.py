@@ -8,6 +8,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
+from kblog import depot
+from kblog.sharing import Bucket
 from kblog.storage import settle
 
 from . import copying, making, manifest, queries, verifying
@@ -36,7 +38,7 @@ class Restored(NamedTuple):
 
 def present(places: Places) -> dict[str, int] | None:
     """Count what is there: rows by table, and "media"; None where nothing is. A damaged database has no rows."""
-    media = len(list(manifest.files(places.media))) if places.media.is_dir() else 0
+    media = len(list(manifest.files(places.media))) if places.media else 0
     if not _is_there(places.database):
         return {"media": media} if media else None
     try:
@@ -50,6 +52,8 @@ def restore(backup: Backup, places: Places, moment: datetime) -> Restored:
     """Put a backup in the place of what is there, which is kept; raise `Failed`, and change nothing, if it is bad."""
     if wrong := verifying.verify(backup):
         raise Failed(f"{backup.name} is not put back: {'; '.join(wrong)}.")
+    if places.trouble:
+        raise Failed(f"{backup.name} is not put back: {places.trouble}.")
     told = manifest.read(backup.path)
     if refused := verifying.refusal(told):
         raise Failed(f"{backup.name} is not put back. {refused}")
@@ -77,7 +81,7 @@ def _restore(backup: Backup, told: manifest.Manifest, places: Places, moment: da
     if was_sound and is_there:
         _end_mails(coming, places.database)
     settle(coming)
-    _bring_media(backup.path / MEDIA, told, places.media)
+    _bring_media(backup.path / MEDIA, told, places)
     needs_restart = is_there
     if aside is not None:
         with contextlib.suppress(sqlite3.Error):  # then it goes as a file does
@@ -89,7 +93,8 @@ def _restore(backup: Backup, told: manifest.Manifest, places: Places, moment: da
         aside = aside or put_away
         coming.replace(places.database)
         settle(places.database.parent)
-    _drop_media(told, places.media)
+    if places.media and not told.media_at:
+        _drop_media(told, places.media)
     return Restored(told, aside, was_sound, needs_restart)
 
 
@@ -159,8 +164,19 @@ def _put_aside(places: Places, moment: datetime) -> Path | None:
     return aside
 
 
-def _bring_media(source: Path, told: manifest.Manifest, media: Path) -> None:
-    """Let every file of the backup lie in the media folder, without touching what lies there under another name."""
+def _bring_media(source: Path, told: manifest.Manifest, places: Places) -> None:
+    """Let every file of the backup lie among the media, without touching what lies there under another name."""
+    if isinstance(places.shared, Bucket):
+        files = depot.of(places.shared)
+        for path in told.media:
+            with (source / path).open("rb") as given, files.coming() as coming:
+                shutil.copyfileobj(given, coming)
+                files.keep(coming, path)
+    elif places.media:
+        _link_media(source, told, places.media)
+
+
+def _link_media(source: Path, told: manifest.Manifest, media: Path) -> None:
     for path, file in told.media.items():
         target = media / path
         if target.is_file() and manifest.look(target) == file:
@@ -177,6 +193,6 @@ def _bring_media(source: Path, told: manifest.Manifest, media: Path) -> None:
 
 def _drop_media(told: manifest.Manifest, media: Path) -> None:
     """Take away the files that the backup does not have; they lie in the one that was made before."""
-    for path in list(manifest.files(media)) if media.is_dir() else ():
+    for path in list(manifest.files(media)):
         if path not in told.media:
             (media / path).unlink()

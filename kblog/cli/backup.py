@@ -33,6 +33,8 @@ def create() -> None:
     told = manifest.read(made.path)
     click.echo(f"{made.name} is made: {_holds(told)}.")
     click.echo(f"It lies in {made.path}. A copy on another machine is safer still.")
+    if told.media_at:
+        click.echo(f"The pictures are not in it: they lie in {told.media_at}. Let the store keep what is taken away.")
 
 
 @backup.command("list")

@@ -1,9 +1,10 @@
-"""`flask media`: what lies in the media folder, and what of it nobody needs any more."""
+"""`flask media`: which files of pictures there are, and what of them nobody needs any more."""
 
 import click
 from flask import current_app
 from flask.cli import with_appcontext
 
+from kblog import depot
 from kblog.db import db, now, reads_only
 from kblog.jinja import plural
 from kblog.media import tidying
@@ -14,7 +15,7 @@ from .upgrading import stand_at_head
 
 @click.group()
 def media() -> None:
-    """The pictures of the site, in media/ of the instance folder."""
+    """The pictures of the site, in media/ of the instance folder or where KBLOG_MEDIA says."""
 
 
 @media.command("tidy")
@@ -27,21 +28,24 @@ def tidy(dry_run: bool) -> None:
     runs. Pictures that have lost their file are named.
     """
     stand_at_head()
-    folder = current_app.config["KBLOG"].media
-    with reads_only():
-        found, missing = tidying.look(db.session(), folder, now()), tidying.missing(db.session(), folder)
+    files = depot.of(current_app.config["KBLOG"].media)
+    try:
+        with reads_only():
+            found, missing = tidying.look(db.session(), files, now()), tidying.missing(db.session(), files)
+    except depot.OutOfReach as error:
+        raise click.ClickException(f"The pictures cannot be looked at: {error.strerror}.") from None
     for picture in found.going:
         click.echo(f"  {picture.file_name}: {picture.name} was removed from the library {tidying.KEPT.days} days ago")
     for picture in found.back:
         click.echo(f"  {picture.file_name}: {picture.name} was removed, and something shows it, so it is back")
-    for path in found.strays:
-        click.echo(f"  {path.name}: nothing has stood for it in {tidying.KEPT.days} days")
-    for path in found.halves:
-        click.echo(f"  {path.name}: half arrived {LEFT_BEHIND // 60} minutes ago or more")
+    for name in found.strays:
+        click.echo(f"  {name}: nothing has stood for it in {tidying.KEPT.days} days")
+    for name in found.halves:
+        click.echo(f"  {name}: half arrived {LEFT_BEHIND // 60} minutes ago or more")
     if not dry_run:
         names = tidying.settle(db.session(), found, now())
         db.session.commit()
-        tidying.take_away([*(folder / name for name in names), *found.strays, *found.halves])
+        tidying.take_away(files, [*names, *found.strays, *found.halves])
     number = len(found.going) + len(found.strays) + len(found.halves)
     click.echo(f"{plural(number, 'file')} {'would go' if dry_run else 'taken away'}.")
     for picture in missing:

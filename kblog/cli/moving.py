@@ -6,6 +6,8 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from hashlib import file_digest
+from io import BytesIO
 from pathlib import Path
 
 import click
@@ -13,9 +15,9 @@ import flask_migrate
 from flask import Flask, current_app
 from flask.cli import with_appcontext
 
-from kblog import backup, create_app
-from kblog.backup import manifest as files
+from kblog import create_app, depot
 from kblog.db import db, reads_only
+from kblog.depot import Depot
 from kblog.jinja import plural
 from kblog.media.store import path_of
 from kblog.reviews import link_pictures
@@ -37,7 +39,7 @@ def export(path: Path) -> None:
     stand_at_head()
     try:
         with reads_only():
-            told = portable.write(db.session(), path, _media(current_app.config["KBLOG"]))
+            told = portable.write(db.session(), path, _media(_own()))
     except NotAnExport as error:
         raise click.ClickException(str(error)) from None
     except OSError as error:
@@ -63,14 +65,14 @@ def verify(path: Path) -> None:
                 told = _restored(found, there)
                 second = Path(there.instance_path) / "again.zip"
                 with reads_only():
-                    again = portable.write(db.session(), second, _media(there.config["KBLOG"]))
+                    again = portable.write(db.session(), second, _media(depot.of(there.config["KBLOG"].media)))
             with reads_only():
                 drawn = link_pictures.held()  # in the background, and named by pages: the other site will have them
             with there.app_context():
                 link_pictures.hand_over(drawn)
             compared = _compare(there)
-        for sentence in _about_media(told, backup.Places.of(current_app.config["KBLOG"]).media):
-            compared.note(sentence)
+            for sentence in _about_media(told, _own()):
+                compared.note(sentence)
     except NotAnExport as error:
         raise click.ClickException(_said(path, error)) from None
     except OSError as error:
@@ -99,7 +101,7 @@ def take_in(path: Path, *, dry_run: bool) -> None:
             db.session.rollback()
         else:
             try:
-                portable.bring_media(found, backup.Places.of(current_app.config["KBLOG"]).media)
+                portable.bring_media(found, current_app.config["KBLOG"].media)
             except OSError as error:
                 raise NotAnExport(f"Its media cannot be stored: {error.strerror or error}; nothing came in.") from None
             db.session.commit()
@@ -114,7 +116,7 @@ def _restored(found: dict, there: Flask) -> portable.Manifest:
     """Take an export into a site that was made for it."""
     told = portable.check(found)
     portable.restore(db.session(), found, told)
-    portable.bring_media(found, backup.Places.of(there.config["KBLOG"]).media)
+    portable.bring_media(found, there.config["KBLOG"].media)
     db.session.commit()
     db.session.remove()
     return told
@@ -125,7 +127,7 @@ def _elsewhere() -> Iterator[Flask]:
     """Make an empty site with the settings of this one; it is gone afterwards."""
     own = current_app.config["KBLOG"]
     with tempfile.TemporaryDirectory(prefix="kblog-verify-", ignore_cleanup_errors=True) as folder:
-        there = create_app(replace(own, instance=Path(folder), database_url="", backup_folder=None))
+        there = create_app(replace(own, instance=Path(folder), database_url="", media_at=None, backup_folder=None))
         with there.app_context():
             flask_migrate.upgrade()
         try:
@@ -154,14 +156,14 @@ def _compare(there: Flask) -> portable.Compared:
     return compared
 
 
-def _about_media(told: portable.Manifest, folder: Path) -> Iterator[str]:
+def _about_media(told: portable.Manifest, own: Depot) -> Iterator[str]:
     """Say which of the site's media are not those of the export."""
-    here = {f"{portable.MEDIA}/{name}" for name, _ in _files(folder)}
+    here = {f"{portable.MEDIA}/{name}" for name in _names(own)}
     there = {name for name in told.files if name.startswith(f"{portable.MEDIA}/")}
     yield from (f"{name} is not in the export" for name in sorted(here - there))
     yield from (f"{name} is in the export, and not here" for name in sorted(there - here))
     for name in sorted(here & there):
-        if tuple(files.look(folder / name.partition("/")[2])) != tuple(told.files[name]):
+        if _hash(own.lent(name.partition("/")[2])) != told.files[name].sha256:
             yield f"{name} is another file here"
 
 
@@ -183,14 +185,22 @@ def _drawing(app: Flask):
     return draw
 
 
-def _media(config) -> list[tuple[str, Path]]:
-    return _files(backup.Places.of(config).media)
+def _own() -> Depot:
+    return depot.of(current_app.config["KBLOG"].media)
 
 
-def _files(folder: Path) -> list[tuple[str, Path]]:
-    """List what goes along of the media folder: not the smaller versions, which are made anew."""
-    names = files.files(folder) if folder.is_dir() else ()
-    return [(name, folder / name) for name in names if not name.startswith(path_of("", is_variant=True))]
+def _media(files: Depot) -> Iterator[tuple[str, Path | BytesIO]]:
+    return ((name, files.lent(name)) for name in _names(files))
+
+
+def _names(files: Depot) -> list[str]:
+    """Name what goes along of the media: not the smaller versions, which are made anew."""
+    return [name for name in files.lying() if not name.startswith(path_of("", is_variant=True))]
+
+
+def _hash(given: Path | BytesIO) -> str:
+    with given.open("rb") if isinstance(given, Path) else given as file:
+        return file_digest(file, "sha256").hexdigest()
 
 
 def _counted(told: portable.Manifest) -> str:

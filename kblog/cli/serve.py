@@ -9,7 +9,7 @@ from flask import current_app
 from flask.cli import with_appcontext
 from sqlalchemy.exc import DatabaseError
 
-from kblog import postgres, storage
+from kblog import depot, postgres, storage
 from kblog.auth import queries, seals
 from kblog.comments import posting
 from kblog.config import Config
@@ -69,6 +69,8 @@ def warn(config: Config) -> None:
     """Say what is asked for and cannot be."""
     if config.mail_url and not config.sends_mail:
         click.echo("Mail stays off: the links in it need KBLOG_BASE_URL, the site's own address.", err=True)
+    if words := depot.of(config.media).look():
+        click.echo(f"No picture can be shown or taken in: {words}.", err=True)
 
 
 def share_the_core() -> None:

@@ -1,25 +1,24 @@
-"""The folder of the pictures: each is drawn anew by a process of its own and lies under the hash of its bytes."""
+"""What the pictures are kept by: each is drawn anew by a process of its own and lies under the hash of its bytes."""
 
-import contextlib
 import hashlib
 import json
 import os
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from io import BufferedRandom
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
-from kblog.storage import settle
+from kblog import depot
+from kblog.depot import Place
 
 from . import apart
 
 LARGEST = 20 * 1024**2  # bytes of a picture as it comes in
 PROGRAM = Path(__file__).with_name("redrawing.py")
-ARRIVING = ".arriving-"  # what begins with a dot is in no backup
-VARIANTS = "variants"  # the folder in the folder for what is made of the others, and what the program is asked for
+VARIANTS = "variants"  # the folder for what is made of the others, and what the program is asked for
 LEFT_BEHIND = 600  # seconds: nothing arrives for so long
 
 
@@ -28,7 +27,7 @@ class NotAPicture(ValueError):
 
 
 class Kept(NamedTuple):
-    """A picture as it lies in the folder; `note` says what of it could not be kept."""
+    """A picture as it lies here; `note` says what of it could not be kept."""
 
     hash: str
     extension: str
@@ -43,42 +42,37 @@ class Kept(NamedTuple):
 
 
 def path_of(file_name: str, *, is_variant: bool = False) -> str:
-    """Return where a file lies, as seen from the media folder."""
+    """Return under which name a file lies among the pictures."""
     return f"{VARIANTS}/{file_name}" if is_variant else file_name
 
 
 class Store:
-    """Keeps pictures in one folder. A file has its name only when it is whole and on the disk."""
+    """Keeps pictures at one place. A file has its name only when it is whole and kept for good."""
 
-    def __init__(self, folder: Path, program: Path = PROGRAM) -> None:
-        self.folder, self.program = folder, program
+    def __init__(self, place: Place, program: Path = PROGRAM) -> None:
+        self.depot, self.program = depot.of(place), program
 
     def keep(self, given: bytes) -> Kept:
         """Draw a picture anew and keep it; raise NotAPicture, and leave nothing behind, if it cannot be.
 
         It takes a moment: no transaction should be open.
         """
-        self.folder.mkdir(mode=0o755, parents=True, exist_ok=True)
-        with self._arriving() as path:
-            with path.open("r+b") as file:
-                kept = _redrawn(given, file, self.program)
-                os.fsync(file.fileno())
-            path.chmod(0o644)
-            path.rename(self.folder / kept.file_name)
-            settle(self.folder)
+        with self.depot.coming() as file:
+            kept = _redrawn(given, file, self.program)
+            self.depot.keep(file, kept.file_name)
         return kept
 
     def vary(self, file_name: str) -> list[Kept]:
         """Draw the smaller versions of a picture that lies here, and keep them; raise NotAPicture if it cannot be.
 
-        Where its own file cannot be read that is NotAPicture, too; what cannot be written is an OSError.
+        Where its own file cannot be read that is NotAPicture, too; what cannot be written, or asked for, is an OSError.
         """
         try:
-            given = (self.folder / file_name).read_bytes()
+            given = self.depot.read(file_name)
+        except depot.OutOfReach:
+            raise
         except OSError as error:
             raise NotAPicture(f"its file cannot be read: {error.strerror}") from None
-        folder = self.folder / VARIANTS
-        folder.mkdir(mode=0o755, exist_ok=True)
         made = []
         with tempfile.TemporaryFile() as drawn:
             told = _run(given, drawn, self.program, VARIANTS)["variants"]
@@ -86,53 +80,27 @@ class Store:
             for each in told:
                 piece = drawn.read(each["size"])
                 kept = Kept(hashlib.sha256(piece).hexdigest(), **each, note="")
-                if (path := folder / kept.file_name).exists():
-                    path.touch()  # it belongs to somebody again, whoever takes old ones away
-                else:
-                    self._write(path, piece)
+                with self.depot.coming() as file:  # also one that is here: it came just now, to who takes old ones away
+                    file.write(piece)
+                    self.depot.keep(file, path_of(kept.file_name, is_variant=True))
                 made.append(kept)
-        settle(folder)
         return made
 
     def variants(self) -> dict[str, float]:
         """Name the smaller versions that lie here, and since when."""
-        found = {}
-        for path in (self.folder / VARIANTS).glob("[!.]*"):
-            with contextlib.suppress(FileNotFoundError):
-                found[path.name] = path.stat().st_mtime
-        return found
+        begins = path_of("", is_variant=True)
+        lying = self.depot.lying().items()
+        return {name.removeprefix(begins): file.since for name, file in lying if name.startswith(begins)}
 
     def forget_variants(self, names: Iterable[str]) -> None:
-        """Take smaller versions away."""
+        """Take smaller versions away, but none that came a moment ago."""
         for name in names:
-            (self.folder / VARIANTS / name).unlink(missing_ok=True)
+            self.depot.take_away(path_of(name, is_variant=True), time.time() - LEFT_BEHIND)
 
     def tidy(self) -> None:
         """Take away what a killed process left half there, and nothing that another may be at."""
-        for path in [*self.folder.glob(f"{ARRIVING}*"), *self.folder.glob(f"{VARIANTS}/{ARRIVING}*")]:
-            with contextlib.suppress(FileNotFoundError):
-                if time.time() - path.stat().st_mtime > LEFT_BEHIND:
-                    path.unlink()
-
-    def _write(self, path: Path, given: bytes) -> None:
-        """Let a file lie there whole or not at all."""
-        with self._arriving(path.parent) as arriving:
-            with arriving.open("r+b") as file:
-                file.write(given)
-                file.flush()
-                os.fsync(file.fileno())
-            arriving.chmod(0o644)
-            arriving.rename(path)
-
-    @contextlib.contextmanager
-    def _arriving(self, folder: Path | None = None) -> Iterator[Path]:
-        handle, name = tempfile.mkstemp(prefix=ARRIVING, dir=folder or self.folder)
-        os.close(handle)
-        path = Path(name)
-        try:
-            yield path
-        finally:
-            path.unlink(missing_ok=True)
+        for name in self.depot.halves():
+            self.depot.take_away(name, time.time() - LEFT_BEHIND)
 
 
 def look(given: bytes) -> Kept:

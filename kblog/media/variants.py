@@ -99,9 +99,8 @@ def look_over(store: Store) -> None:
     lying = store.variants()
     with reads_only():
         known = queries.variants(db.session())
-    store.forget_variants(
-        name for name, since in lying.items() if name not in known and time.time() - since > LEFT_BEHIND
-    )
+    until = time.time() - LEFT_BEHIND
+    store.forget_variants(name for name, since in lying.items() if name not in known and since < until)
     lost = {media_id for name, media_ids in known.items() if name not in lying for media_id in media_ids}
     if lost:
         with db.session.begin():

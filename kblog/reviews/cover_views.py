@@ -2,10 +2,10 @@
 
 from typing import NamedTuple
 
-from flask import Response, abort, current_app, make_response, render_template, request, send_file
+from flask import Response, abort, current_app, make_response, render_template, request
 
 from kblog.addresses import url_for
-from kblog.media.sending import GONE, KINDS, POLICY, PUBLIC
+from kblog.media.sending import GONE, PUBLIC, sent
 
 from . import cover_pictures, covers, link_pictures, reading
 from .routes import bp
@@ -42,13 +42,10 @@ def link_picture(name: str) -> Response:
     """The picture that links to a live review show."""
     if not link_pictures.is_shown(name):
         abort(404, GONE)
-    path = link_pictures.Store(current_app.config["KBLOG"].link_pictures).path(name)
     try:
-        response = send_file(path, mimetype=KINDS["png"], etag=name[:32])
-    except OSError:
+        return sent(current_app.config["KBLOG"].link_pictures, link_pictures.file_name(name), PUBLIC)
+    except FileNotFoundError:
         abort(404, GONE)
-    response.headers.update(POLICY | PUBLIC)
-    return response
 
 
 @bp.app_template_filter()

@@ -9,6 +9,7 @@ from urllib.parse import unquote
 from sqlalchemy.orm import Session
 
 from kblog.db import now
+from kblog.depot import Place
 from kblog.media import keeping, queries, store
 from kblog.media.fetching import NotFetched
 
@@ -33,8 +34,8 @@ class Bringing:
     or fetched. What is here already is left alone; a run that was killed loses what was not committed.
     """
 
-    def __init__(self, session: Session, folder: Path, report: Report, *, dry_run: bool = False) -> None:
-        self.session, self.store, self.report, self.dry_run = session, store.Store(folder), report, dry_run
+    def __init__(self, session: Session, place: Place, report: Report, *, dry_run: bool = False) -> None:
+        self.session, self.store, self.report, self.dry_run = session, store.Store(place), report, dry_run
 
     def from_albums(self, path: Path) -> Iterator[None]:
         """Take in those pictures of a Takeout that the texts show."""

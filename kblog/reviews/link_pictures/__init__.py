@@ -3,6 +3,6 @@
 from .drawing import HEIGHT, WIDTH
 from .job import init_app, want
 from .queries import hand_over, held, is_shown
-from .store import NotDrawn, Store
+from .store import NotDrawn, Store, file_name
 
-__all__ = ["HEIGHT", "WIDTH", "NotDrawn", "Store", "hand_over", "held", "init_app", "is_shown", "want"]
+__all__ = ["HEIGHT", "WIDTH", "NotDrawn", "Store", "file_name", "hand_over", "held", "init_app", "is_shown", "want"]

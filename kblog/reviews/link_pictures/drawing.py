@@ -1,11 +1,12 @@
 """What a link's picture is drawn from: the cover's palette and shapes, or its picture, with the titles beside it."""
 
 import base64
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from flask import render_template
 
+from kblog import depot
+from kblog.depot import Place
 from kblog.media.store import path_of
 from kblog.models.review import Titled
 
@@ -40,7 +41,7 @@ class Nothing(ValueError):
     """There is no picture to draw; the message says why."""
 
 
-def drawn(review: Any, fonts: Fonts, media: Path) -> str:
+def drawn(review: Any, fonts: Fonts, media: Place) -> str:
     """Return the picture of a review as SVG; raise Nothing where the fonts have none of its title's letters."""
     words = (review.cover_seed or review.slug, review.native_title, review.title)
     title = review.work_title or review.headline or ("" if review.native_title else review.slug)
@@ -61,13 +62,15 @@ def drawn(review: Any, fonts: Fonts, media: Path) -> str:
     return render_template("reviews/link_picture.svg", **context)
 
 
-def placed(review: Any, media: Path) -> Placed:
+def placed(review: Any, media: Place) -> Placed:
     """Place a cover's picture so that its focus is in the panel, as near to the middle as may be."""
     width, height, name = chosen(review.cover_files)
     scale = max(PANEL / width, HEIGHT / height)
     before = cover_pictures.hidden(width, height, review.cover_focus, PANEL / HEIGHT)
     try:
-        given = (media / path_of(name, is_variant=name != review.cover_files[0][2])).read_bytes()
+        given = depot.of(media).read(path_of(name, is_variant=name != review.cover_files[0][2]))
+    except depot.OutOfReach:
+        raise
     except OSError as error:
         raise Nothing(f"the cover's picture cannot be read: {error.strerror}") from None
     if len(given) > LARGEST:

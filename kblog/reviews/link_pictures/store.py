@@ -1,14 +1,13 @@
-"""The folder of the pictures that links show: a process of its own draws each, and it lies under its hash."""
+"""What the pictures that links show are kept by: a process of its own draws each, and it lies under its hash."""
 
-import contextlib
 import hashlib
-import os
 import subprocess
-import tempfile
 import time
 from collections.abc import Collection
 from pathlib import Path
 
+from kblog import depot
+from kblog.depot import Place
 from kblog.media import apart
 
 from .font import Fonts
@@ -16,7 +15,7 @@ from .font import Fonts
 PROGRAM = Path(__file__).with_name("rasterising.py")
 BEGINS = b"\x89PNG\r\n\x1a\n"
 ENDS = b"IEND\xaeB`\x82"
-ARRIVING = ".arriving-"
+KIND = ".png"
 LEFT_BEHIND = 3600  # seconds, after which a file that no review has is taken away
 
 
@@ -36,38 +35,31 @@ def rastered(svg: str, fonts: Fonts) -> bytes:
     return ended.stdout
 
 
-class Store:
-    """Keeps pictures in one folder. A file has its name only when it is whole."""
+def file_name(file_hash: str) -> str:
+    """Return under which name a picture lies."""
+    return f"{file_hash}{KIND}"
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+
+class Store:
+    """Keeps pictures at one place, which all machines of a site share: a row names what any of them has drawn."""
+
+    def __init__(self, place: Place) -> None:
+        self.depot = depot.of(place)
 
     def keep(self, png: bytes) -> str:
         """Keep a picture, and return its hash."""
         found = hashlib.sha256(png).hexdigest()
-        self.folder.mkdir(mode=0o755, parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=ARRIVING, dir=self.folder)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(png)
-            Path(name).chmod(0o644)
-            Path(name).rename(self.path(found))
-        finally:
-            Path(name).unlink(missing_ok=True)
+        with self.depot.coming() as file:
+            file.write(png)
+            self.depot.keep(file, file_name(found))
         return found
-
-    def path(self, file_hash: str) -> Path:
-        """Return where a picture lies."""
-        return self.folder / f"{file_hash}.png"
 
     def there(self) -> set[str]:
         """Return the hashes of the pictures that are here."""
-        return {path.stem for path in self.folder.glob("*.png")}
+        return {name.removesuffix(KIND) for name in self.depot.lying() if name.endswith(KIND)}
 
     def tidy(self, wanted: Collection[str]) -> None:
         """Take away what no review has any more, and what a killed process left; nothing that may just be made."""
-        paths = [path for path in self.folder.glob("*.png") if path.stem not in wanted]
-        for path in (*paths, *self.folder.glob(f"{ARRIVING}*")):
-            with contextlib.suppress(FileNotFoundError):
-                if time.time() - path.stat().st_mtime > LEFT_BEHIND:
-                    path.unlink()
+        idle = [file_name(each) for each in self.there() - set(wanted)]
+        for name in (*idle, *self.depot.halves()):
+            self.depot.take_away(name, time.time() - LEFT_BEHIND)

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Response, current_app, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from kblog import htmx
+from kblog import depot, htmx
 from kblog.db import db
 from kblog.media.store import LARGEST
 from kblog.media.tidying import KEPT
@@ -58,12 +58,20 @@ def page(place: Place, status: int = 200, refused: Sequence[str] = ()) -> Respon
 
 
 def around(pictures: Sequence[Media]) -> dict[str, Any]:
-    """Return what tiles show beside the pictures: smaller versions, who shows each, which have lost their file."""
-    ids, folder = [picture.id for picture in pictures], current_app.config["KBLOG"].media
+    """Return what tiles show beside the pictures: smaller versions, who shows each, which have lost their file.
+
+    `away` says why it is not known which have, where it is not.
+    """
+    ids, away = [picture.id for picture in pictures], ""
+    try:
+        missing = depot.of(current_app.config["KBLOG"].media).missing({picture.file_name for picture in pictures})
+    except OSError as error:
+        missing, away = set(), str(error.strerror)
     return {
         "thumbnails": queries.thumbnails(ids),
         "users": uses.users(db.session(), ids),
-        "missing": {each.id for each in pictures if not (folder / each.file_name).is_file()},
+        "missing": {each.id for each in pictures if each.file_name in missing},
+        "away": away,
         "goes_on": {each.id: each.removed_at + KEPT for each in pictures if each.removed_at},
     }
 

@@ -5,14 +5,16 @@ import json
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.orm import Session
 
+from kblog import depot
 from kblog import document as documents
+from kblog.depot import Place
 from kblog.document import Document
 from kblog.models import SearchEntry
 from kblog.models.review import refold
@@ -48,19 +50,16 @@ def restore(session: Session, files: Mapping[str, Member], told: Manifest) -> No
         raise NotAnExport(f"Its tables contradict each other ({error.orig}); nothing was taken in.") from None
 
 
-def bring_media(files: Mapping[str, Member], folder: Path) -> int:
-    """Let the export's media lie in the folder, each there whole or not at all; return how many they are."""
-    brought = 0
+def bring_media(files: Mapping[str, Member], place: Place) -> int:
+    """Let the export's media lie where the site's do, each there whole or not at all; return how many they are."""
+    brought, there = 0, depot.of(place)
     for name, member in files.items():
         parts = PurePosixPath(name).parts
         if parts[0] != tables.MEDIA:
             continue
-        path = folder.joinpath(*parts[1:])
-        path.parent.mkdir(parents=True, exist_ok=True)
-        coming = path.with_name(f".{path.name}.arriving")
-        with member.open() as stream, coming.open("wb") as file:
+        with member.open() as stream, there.coming() as file:
             shutil.copyfileobj(stream, file)
-        coming.replace(path)
+            there.keep(file, "/".join(parts[1:]))
         brought += 1
     return brought
 

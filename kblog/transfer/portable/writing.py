@@ -7,6 +7,7 @@ import tempfile
 import zipfile
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from io import BytesIO
 from pathlib import Path
 
 from sqlalchemy.orm import Session
@@ -26,7 +27,7 @@ PIECE = 1024**2
 ABOUT = Path(__file__).with_name("README.txt")
 
 
-def write(session: Session, target: Path, media: Iterable[tuple[str, Path]] = ()) -> Manifest:
+def write(session: Session, target: Path, media: Iterable[tuple[str, Path | BytesIO]] = ()) -> Manifest:
     """Write the site that a transaction sees, and its media, as (name, file), into a zip; return what is in it.
 
     The file appears whole or not at all. Raises NotAnExport where another file stands in its place.
@@ -56,7 +57,7 @@ class _Writer:
         self.files: dict[str, File] = {}
         self.counts: Counter[str] = Counter()
 
-    def write(self, session: Session, media: Iterable[tuple[str, Path]]) -> Manifest:
+    def write(self, session: Session, media: Iterable[tuple[str, Path | BytesIO]]) -> Manifest:
         self._put(tables.README, [ABOUT.read_bytes()])
         for kept in tables.TABLES:
             said = (kept.told(row, self.names) for row in queries.rows(session, kept))
@@ -76,8 +77,9 @@ class _Writer:
                 name = tables.rows_of(kept, table, self.names.names[table][number])
                 self._put(name, self._lines(kept.name, said))
         self.counts[tables.MEDIA] = 0
-        for name, path in media:
-            self._put(f"{tables.MEDIA}/{name}", _pieces(path), packs=False, is_large=path.stat().st_size > 2**30)
+        for name, file in media:
+            size = file.stat().st_size if isinstance(file, Path) else file.getbuffer().nbytes
+            self._put(f"{tables.MEDIA}/{name}", _pieces(file), packs=False, is_large=size > 2**30)
             self.counts[tables.MEDIA] += 1
         last_line = queries.last_line(session)
         told = Manifest(f"K-Blog {VERSION}", schema.head(), last_line, dict(self.counts), dict(self.files))
@@ -107,7 +109,7 @@ class _Writer:
         self.files[name] = File(size, digest.hexdigest())
 
 
-def _pieces(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as file:
+def _pieces(given: Path | BytesIO) -> Iterator[bytes]:
+    with given.open("rb") if isinstance(given, Path) else given as file:
         while piece := file.read(PIECE):
             yield piece
