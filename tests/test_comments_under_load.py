@@ -12,6 +12,7 @@ import pytest
 from bench import commenting
 from bench.corpus import write_backup
 
+from . import engines
 from .reliability import kill, soak
 
 pytestmark = pytest.mark.server
@@ -19,6 +20,7 @@ pytestmark = pytest.mark.server
 ADDRESSES = ("203.0.113.77", "198.51.100.123", "2001:db8:aa:bb:cc:dd:ee:77")
 
 
+@pytest.mark.of_sqlite
 def test_eight_writers_lose_nothing_and_no_file_knows_their_addresses(tmp_path: Path):
     instance, log = tmp_path / "instance", tmp_path / "log"
     instance.mkdir()
@@ -45,8 +47,9 @@ def test_eight_writers_lose_nothing_and_no_file_knows_their_addresses(tmp_path: 
 
 
 def test_a_server_that_is_killed_loses_nothing_it_acknowledged(tmp_path: Path):
-    commenting.prepare(tmp_path)
-    site = commenting.Site(tmp_path)
+    url = engines.database_url(tmp_path)
+    commenting.prepare(tmp_path, url)
+    site = commenting.Site(tmp_path, **engines.settings(tmp_path))
     with commenting.writing(site, 4) as written:
         for _ in range(2):
             time.sleep(random.uniform(0.2, 0.6))
@@ -54,13 +57,14 @@ def test_a_server_that_is_killed_loses_nothing_it_acknowledged(tmp_path: Path):
             site.start()
         time.sleep(0.3)
     site.stop()
-    found = commenting.compare(tmp_path, written)
+    found = commenting.compare(tmp_path, written, url)
     assert written.sent
     assert written.errors == []
     assert (found.lost, found.twice, found.is_sound) == (0, 0, True)
     assert found.counted == found.stored
 
 
+@pytest.mark.of_sqlite
 def test_an_import_that_is_killed_is_finished_by_the_next_one(tmp_path: Path):
     export, whole, killed = tmp_path / "made-up.xml", tmp_path / "whole", tmp_path / "killed"
     write_backup(export, reviews=30, comments=120, words=400)
@@ -81,8 +85,9 @@ def test_an_import_that_is_killed_is_finished_by_the_next_one(tmp_path: Path):
 
 
 def test_a_worker_that_dies_takes_nobody_with_it_and_has_a_successor(tmp_path: Path):
-    commenting.prepare(tmp_path)
-    site = commenting.Site(tmp_path)
+    url = engines.database_url(tmp_path)
+    commenting.prepare(tmp_path, url)
+    site = commenting.Site(tmp_path, **engines.settings(tmp_path))
     workers = soak.workers(site)
     assert len(workers) == 2
     os.kill(workers[0], signal.SIGBUS)

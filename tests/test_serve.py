@@ -16,6 +16,7 @@ from bench import commenting, loading
 from bench.server import Site
 from kblog.bodies import Bodies
 
+from . import engines
 from .conftest import close, make_app, with_author
 
 pytestmark = pytest.mark.server
@@ -28,8 +29,8 @@ WORDS = b"name=Mina&body=I+liked+the+pier.&spoils=none&homepage_url="
 
 @pytest.fixture
 def site(tmp_path: Path) -> Iterator[Site]:
-    commenting.prepare(tmp_path)
-    site = Site(tmp_path, KBLOG_THREADS="4")
+    commenting.prepare(tmp_path, engines.database_url(tmp_path))
+    site = Site(tmp_path, KBLOG_THREADS="4", **engines.settings(tmp_path))
     yield site
     site.stop()
 
@@ -38,12 +39,12 @@ def site(tmp_path: Path) -> Iterator[Site]:
 def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """A site with an author, for the tests that do not end it."""
     folder = tmp_path_factory.mktemp("standing")
-    commenting.prepare(folder)
+    commenting.prepare(folder, engines.database_url(folder))
     app = make_app(folder)
     with app.app_context():
         with_author(app)
         close(app)
-    site = Site(folder, KBLOG_THREADS="4")
+    site = Site(folder, KBLOG_THREADS="4", **engines.settings(folder))
     yield site
     site.stop()
 
@@ -68,7 +69,8 @@ def asked(site: Site, method: str = "GET", url: str = "/", body: bytes | None = 
 
 
 def stored(site: Site) -> int:
-    return commenting.compare(Path(site.environ["KBLOG_INSTANCE"]), commenting.Written([], [])).stored
+    folder, url = Path(site.environ["KBLOG_INSTANCE"]), site.environ.get("KBLOG_DATABASE_URL", "")
+    return commenting.compare(folder, commenting.Written([], []), url).stored
 
 
 def test_half_sent_posts_starve_no_reader(site: Site):

@@ -25,6 +25,7 @@ from kblog.auth.log_in import Tries
 from kblog.db import db, now
 from kblog.models import Attempt, Author, AuthorSession, Setting
 
+from . import engines
 from .browser import Browser, Page
 from .conftest import NAME, PASSWORD, logged_in, read, with_author
 
@@ -267,6 +268,7 @@ def test_the_shell_turns_the_second_step_off(app: Flask, reader: Browser):
 
 def test_the_shell_turns_the_second_step_on_once_a_code_shows_that_it_works(app: Flask):
     environ = {"PATH": os.environ["PATH"], "KBLOG_INSTANCE": str(app.config["KBLOG"].instance)}
+    environ |= engines.settings(app.config["KBLOG"].instance)
     with_author(app)
     assert run(app, "totp", said="123456\n")[0] == 1
     command = [sys.executable, "-m", "flask", "--app", "app", "author", "totp"]

@@ -293,6 +293,7 @@ def test_an_app_needs_no_command_to_be_made(tmp_path: pathlib.Path):
     assert app.test_client().get("/robots.txt").status_code == 200
 
 
+@pytest.mark.of_sqlite
 def test_the_base_url_stands_in_canonical_links_and_feeds(empty_instance: pathlib.Path, tmp_path: pathlib.Path):
     from .conftest import close, make_app
 

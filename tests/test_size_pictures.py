@@ -24,6 +24,7 @@ from kblog.media import keeping, queries, variants
 from kblog.media.store import Kept, Store
 from kblog.models import ContentVersion, Media, MediaVariant, Review
 
+from . import engines
 from .browser import Browser
 from .builders import stored
 from .chromium import find_nothing, served
@@ -191,6 +192,7 @@ def test_who_is_killed_is_followed_by_another_and_nothing_is_there_twice(app: Fl
     kept = came(app, grainy())
     stored(body=f"![The sea](/media/{kept.file_name})")
     environ = {"KBLOG_INSTANCE": str(app.config["KBLOG"].instance), "PATH": "/usr/bin:/bin"}
+    environ |= engines.settings(app.config["KBLOG"].instance)
     killed = subprocess.run([sys.executable, "-c", KILLED], env=environ, cwd=pathlib.Path(__file__).parents[1])
     assert killed.returncode == -9
     assert read(sa.select(Media.variants_at)) == [None]

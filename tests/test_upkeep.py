@@ -47,6 +47,7 @@ def test_reindex_folds_every_review_anew(sample_app: Flask):
     assert found("salt road") == ["salt-road"]
 
 
+@pytest.mark.of_sqlite
 @pytest.mark.parametrize(
     "damage",
     [

@@ -26,6 +26,7 @@ from kblog.media.store import LARGEST
 from kblog.models import AuthorSession, Media
 from kblog.studio.library.arriving import MOST_AT_ONCE, MOST_BYTES
 
+from . import engines
 from .browser import HTMX, Browser, Page, check
 from .conftest import logged_in, read, state, with_author
 from .test_bring_pictures import kept, moving, photograph, picture
@@ -323,7 +324,7 @@ from tests.conftest import logged_in, make_app
 from tests.test_bring_pictures import picture
 from tests.test_upload_media import upload
 
-app = make_app(Path(sys.argv[1]))
+app = make_app(Path(sys.argv[1]), database_url=sys.argv[2])
 with app.app_context():
     upload(logged_in(app), ("large.jpg", picture(size=(6000, 4000))))
 """
@@ -331,7 +332,7 @@ with app.app_context():
 
 def test_a_kill_while_a_picture_is_drawn_leaves_no_row_and_nothing_that_passes_for_one(app: Flask):
     instance = app.config["KBLOG"].instance
-    child = subprocess.Popen([sys.executable, "-c", UPLOADING, instance], cwd=ROOT)
+    child = subprocess.Popen([sys.executable, "-c", UPLOADING, instance, engines.database_url(instance)], cwd=ROOT)
     while child.poll() is None and not kept(app):
         time.sleep(0.01)
     child.kill()

@@ -81,7 +81,7 @@ def test_an_error_of_the_database_tells_no_ones_words(app: Flask, capsys: pytest
     app.add_url_rule("/fails", view_func=fails)
     assert Browser(app).ask("/fails?q=diary").status_code == 500
     (told,) = lines(capsys)
-    assert "no such table: no_table" in told["error"]
+    assert "no_table" in told["error"]
     assert "diary" not in json.dumps(told)
 
 

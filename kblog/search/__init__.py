@@ -40,8 +40,7 @@ def create(execute, dialect: str = "sqlite") -> None:
 
 def rebuild(connection: sa.Connection) -> None:
     """Build the index anew from the search entries."""
-    for statement in INDEXES[connection.dialect.name].REBUILD.split("; "):
-        connection.exec_driver_sql(statement)
+    connection.exec_driver_sql(INDEXES[connection.dialect.name].REBUILD)
 
 
 def matching(text: str) -> sa.Select[int] | None:

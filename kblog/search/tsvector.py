@@ -39,7 +39,7 @@ DDL = (
     ),
     *(f"CREATE INDEX ix_search_entry_{name} ON search_entry USING gin ({name})" for name in VECTORS),
 )
-REBUILD = "; ".join(f"REINDEX INDEX ix_search_entry_{name}" for name in VECTORS)
+REBUILD = "REINDEX TABLE search_entry"
 
 _entry = sa.table("search_entry", sa.column("review_id", sa.Integer), sa.column("text_vector", TSVECTOR))
 
