@@ -311,7 +311,9 @@ def counted() -> Iterator[list[str]]:
     statements: list[str] = []
 
     def note(_connection, _cursor, statement: str, *_rest) -> None:
-        if not statement.startswith(("BEGIN", "PRAGMA", "SAVEPOINT", "RELEASE", postgres.TAKE_TURN)):
+        if not statement.startswith(
+            ("BEGIN", "PRAGMA", "SAVEPOINT", "RELEASE", "SELECT pg_catalog", postgres.TAKE_TURN)
+        ):
             statements.append(statement)
 
     sa.event.listen(db.engine, "before_cursor_execute", note)

@@ -4,7 +4,7 @@ import random
 import re
 from collections.abc import Callable
 from datetime import timedelta
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import hypothesis
 import pytest
@@ -16,6 +16,7 @@ from kblog.comments.threads.nesting import SORTS, Entry, Thread
 from kblog.db import db
 from kblog.document import CommentEntry
 from kblog.models import Comment, Page, Review
+from kblog.transfer.portable.queries import number_rows
 
 from .browser import Browser
 from .browser import Page as Answer
@@ -500,6 +501,7 @@ def crowd(review: Review, roots: int, replies: int) -> dict[str, int]:
             | {"id": first + number, "name": f"Guest {number}", "posted_at": at, "root_id": root, "parent_id": root}
         )
     db.session.execute(sa.insert(Comment), rows)
+    number_rows(db.session(), [cast(sa.Table, Comment.__table__)])
     db.session.execute(sa.update(Review).where(Review.id == review.id).values(comment_count=roots + replies))
     db.session.commit()
     return {row["name"]: row["id"] for row in rows}
