@@ -17,12 +17,6 @@ def where(condition: str) -> dict[str, Any]:
     return {"sqlite_where": sa.text(condition), "postgresql_where": sa.text(condition)}
 
 
-@compiles(sa.Integer, "postgresql")
-def _(_element: sa.Integer, _compiler: Any, **_options: Any) -> str:
-    """Let a number have eight bytes, as it may have in SQLite: who asks for a larger id than there are gets a 404."""
-    return "BIGINT"
-
-
 @compiles(functions.sum, "postgresql")
 def _(element: functions.sum, compiler: Any, **options: Any) -> str:
     """Let a sum of whole numbers be one, and no decimal."""

@@ -75,7 +75,7 @@ _OLDEST = (
         Attempt.at <= sa.bindparam("until"),
     )
     .order_by(Attempt.at.desc())
-    .offset(sa.bindparam("skipped", type_=sa.Integer))
+    .offset(sa.bindparam("skipped", type_=sa.BigInteger))
     .limit(1)
 )
 _LET_GO = sa.delete(Attempt).where(Attempt.at < sa.bindparam("before"))

@@ -305,15 +305,17 @@ def close(app: Flask) -> None:
         app.extensions["kblog.versions"].close()
 
 
+# what each engine is told beside what is asked of it
+UNCOUNTED = ("BEGIN", "PRAGMA", "SAVEPOINT", "RELEASE", "SELECT pg_catalog", postgres.TAKE_TURN)
+
+
 @contextlib.contextmanager
 def counted() -> Iterator[list[str]]:
     """Collect the statements that are sent meanwhile."""
     statements: list[str] = []
 
     def note(_connection, _cursor, statement: str, *_rest) -> None:
-        if not statement.startswith(
-            ("BEGIN", "PRAGMA", "SAVEPOINT", "RELEASE", "SELECT pg_catalog", postgres.TAKE_TURN)
-        ):
+        if not statement.startswith(UNCOUNTED):
             statements.append(statement)
 
     sa.event.listen(db.engine, "before_cursor_execute", note)

@@ -34,8 +34,8 @@ FLASK = re.compile(r"(?P<set>(?:[A-Z_]+=\S+ )*)(?:.*\s)?(?<!\S)flask (?P<given>[
 MAKE = re.compile(r"(?:^|&& )make(?: (?P<target>[a-z][a-z-]*))?(?= |$)")
 # Other programs that the docs call, each tried by hand, or by another test; a new one is a thing to decide about.
 ELSEWHERE = {
-    "apt-get", "cd", "chgrp", "cp", "docker", "git", "journalctl", "litestream", "ln", "rclone", "sed", "set",
-    "systemctl", "unzip", "useradd",
+    "apt-get", "cd", "chgrp", "cp", "docker", "git", "journalctl", "litestream", "ln", "pg_dump", "pg_restore",
+    "rclone", "sed", "set", "systemctl", "unzip", "useradd",
 }  # fmt: skip
 COMMANDS = [line for line in shown() if FLASK.search(line) and "flask serve" not in line]
 

@@ -26,9 +26,10 @@ from kblog.models import Comment
 from . import builders, engines
 from .browser import Browser
 from .commenting import filled, moderated, post
-from .conftest import make_app
+from .conftest import close, content, make_app
 from .mailing import Postbox, mailing
 from .test_moderate import press
+from .test_upkeep import found
 
 pytestmark = [pytest.mark.of_postgresql]
 
@@ -232,6 +233,31 @@ def test_a_database_that_cannot_hold_a_site_is_refused_in_a_sentence(
             db.engine.dispose()
     finally:
         engines.server().drop("unfit")
+
+
+def test_the_first_schema_is_that_of_the_models(app: Flask, caplog: pytest.LogCaptureFixture):
+    db.session.remove()
+    result = app.test_cli_runner().invoke(args=["db", "check"])
+    assert result.exit_code == 0, (result.output, caplog.text)
+
+
+def test_a_dump_that_is_put_back_is_the_same_site(app: Flask):
+    """As docs/backups.md says it."""
+    builders.stored(slug="boats", body="A boat floats. 미생", comments=builders.comments(3))
+    before, server, name = content(), engines.server(), sa.engine.make_url(app.config["KBLOG"].database_url).database
+    where = [f"--host={server.folder}", "--username=kblog"]
+    dump = str(server.folder / "kblog.dump")
+    server.run("pg_dump", *where, "--format=custom", f"--file={dump}", str(name))
+    server.make("again")
+    try:
+        server.run("pg_restore", *where, "--no-owner", "--dbname=again", dump)
+        again = make_app(app.config["KBLOG"].instance, database_url=server.url("again"))
+        with again.app_context():
+            assert content() == before
+            assert found("boat floats") == ["boats"]
+            close(again)
+    finally:
+        server.drop("again")
 
 
 def test_every_reference_may_be_looked_at_last(app: Flask):

@@ -22,8 +22,10 @@ database = current_app.extensions["migrate"].db
 FOREIGN = (fts5.TABLE, "_litestream_", *tsvector.VECTORS, *(f"ix_search_entry_{name}" for name in tsvector.VECTORS))
 
 
-def is_ours(_object, name: str | None, _kind: str, _reflected, _compare_to) -> bool:
-    """Leave alone what no model describes."""
+def is_ours(_object, name: str | None, kind: str, _reflected, _compare_to) -> bool:
+    """Leave alone what no model describes; on PostgreSQL, that references are deferrable, too."""
+    if kind == "foreign_key_constraint" and database.engine.dialect.name == "postgresql":
+        return False
     return not (name or "").startswith(FOREIGN)
 
 

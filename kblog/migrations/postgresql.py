@@ -1,6 +1,6 @@
 """The first schema of a site on PostgreSQL: every table as the models have it, and what the database keeps by itself.
 
-No site stood there before schema 0019, so nothing older has to be brought along; what comes later are migrations that
+No site stood there before schema 0020, so nothing older has to be brought along; what comes later are migrations that
 run on both engines.
 """
 

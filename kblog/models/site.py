@@ -195,7 +195,7 @@ RAISE = sa.update(ContentVersion).values(
     version=ContentVersion.version + 1, listed=ContentVersion.listed + sa.bindparam("listed")
 )
 NAME = sa.insert(ListedChange).from_select(
-    ["listed", "review_id"], sa.select(ContentVersion.listed, sa.bindparam("review", type_=sa.Integer))
+    ["listed", "review_id"], sa.select(ContentVersion.listed, sa.bindparam("review", type_=sa.BigInteger))
 )
 LET_GO = sa.delete(ListedChange).where(
     ListedChange.listed <= sa.select(ContentVersion.listed - KEPT_CHANGES).scalar_subquery()

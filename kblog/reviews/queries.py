@@ -72,7 +72,7 @@ HIT_NAMES = [*CARD_NAMES, "passages"]
 @lru_cache(maxsize=100)
 def _cards(number: int, passages: bool) -> sa.Select:
     """Select so many cards; made once for each number: a list of any length takes twice as long to ask for."""
-    query = sa.select(*CARD).where(Review.id.in_([sa.bindparam(f"id_{n}", type_=sa.Integer) for n in range(number)]))
+    query = sa.select(*CARD).where(Review.id.in_([sa.bindparam(f"id_{n}", type_=sa.BigInteger) for n in range(number)]))
     return query.add_columns(_passages).outerjoin(SearchEntry) if passages else query
 
 

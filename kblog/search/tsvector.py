@@ -41,7 +41,7 @@ DDL = (
 )
 REBUILD = "REINDEX TABLE search_entry"
 
-_entry = sa.table("search_entry", sa.column("review_id", sa.Integer), sa.column("text_vector", TSVECTOR))
+_entry = sa.table("search_entry", sa.column("review_id", sa.BigInteger), sa.column("text_vector", TSVECTOR))
 
 
 def _query(place: str) -> str:

@@ -50,9 +50,9 @@ def read_between(first: date, until: date) -> sa.Select[int, int]:
 
 def adding_views(dialect: str) -> sa.Insert:
     """Write the statement that adds to a day's views; a review that is gone meanwhile is passed over."""
-    columns = (sa.bindparam("read", type_=sa.Integer), sa.bindparam("on", type_=sa.Date))
-    row = sa.select(*columns, sa.bindparam("times", type_=sa.Integer))
-    row = row.where(sa.exists().where(Review.id == sa.bindparam("read", type_=sa.Integer)))
+    columns = (sa.bindparam("read", type_=sa.BigInteger), sa.bindparam("on", type_=sa.Date))
+    row = sa.select(*columns, sa.bindparam("times", type_=sa.BigInteger))
+    row = row.where(sa.exists().where(Review.id == sa.bindparam("read", type_=sa.BigInteger)))
     insert = INSERTS[dialect](ReviewViews).from_select(["review_id", "day", "views"], row)
     keys = [ReviewViews.review_id, ReviewViews.day]
     return insert.on_conflict_do_update(index_elements=keys, set_={"views": ReviewViews.views + insert.excluded.views})

@@ -49,7 +49,7 @@ class Place(NamedTuple):
 # made once, as all that every page asks for; a hidden comment is read where it may stand as a stub over others
 WHOLE = (
     sa.select(*SHOWN)
-    .where(Comment.review_id == sa.bindparam("subject", type_=sa.Integer))
+    .where(Comment.review_id == sa.bindparam("subject", type_=sa.BigInteger))
     .where(sa.or_(Comment.state == "visible", sa.exists().where(REPLY.parent_id == Comment.id)))
     .order_by(Comment.posted_at, Comment.id)
 )
@@ -85,8 +85,8 @@ def thread(
 @cache
 def _paged(is_review: bool, sort: str) -> sa.CompoundSelect:
     """Make the statement for one page of a long thread, or of a standing page's; once, for that takes a while."""
-    subject = (Comment.review_id if is_review else Comment.page_id) == sa.bindparam("subject", type_=sa.Integer)
-    roots = _roots(subject, sa.bindparam("start", type_=sa.Integer), sort)
+    subject = (Comment.review_id if is_review else Comment.page_id) == sa.bindparam("subject", type_=sa.BigInteger)
+    roots = _roots(subject, sa.bindparam("start", type_=sa.BigInteger), sort)
     ranked = _ranked(roots)
     number = sa.select(sa.func.count()).select_from(ranked).scalar_subquery()
     few = sa.case((number > MOST_REPLIES, FEW_REPLIES), else_=number) if is_review else number

@@ -72,7 +72,7 @@ LIVE = (
     .where(Review.slug == sa.bindparam("asked"), Review.is_live())
 )
 
-_blank, _no_day, _id = sa.literal(""), sa.type_coerce(sa.null(), sa.Date), sa.bindparam("id", type_=sa.Integer)
+_blank, _no_day, _id = sa.literal(""), sa.type_coerce(sa.null(), sa.Date), sa.bindparam("id", type_=sa.BigInteger)
 _TERM = (TermRow.facet, TermRow.slug, TermRow.name, TermRow.active_to)
 UNDER = sa.union_all(
     sa.select(Filing.position, Filing.origin, Filing.written, *(_blank, _blank, _no_day, _blank, _blank), *_TERM)
