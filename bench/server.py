@@ -40,13 +40,14 @@ class Site:
         command = [sys.executable, *self.program]
         given = {"cwd": ROOT, "env": self.environ, "stdout": self.log, "stderr": self.log, "start_new_session": True}
         self.process = subprocess.Popen(command, **given)
-        for _ in range(300):
+        for _ in range(900):  # a minute and a half: the machine may be busy
             connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=2)
             with contextlib.suppress(OSError), contextlib.closing(connection):
                 connection.request("GET", "/healthz")
                 if connection.getresponse().status == 200:
                     return
             time.sleep(0.1)
+        self.kill()
         raise SystemExit("The server did not start.")
 
     def kill(self) -> None:

@@ -32,6 +32,7 @@ EXPORTS = ROOT / "tests" / "exports"
 SAMPLE = ROOT / "kblog" / "demo" / "salt-road.md"
 FLASK = re.compile(r"(?P<set>(?:[A-Z_]+=\S+ )*)(?:.*\s)?(?<!\S)flask (?P<given>[a-z].*)")
 MAKE = re.compile(r"(?:^|&& )make(?: (?P<target>[a-z][a-z-]*))?(?= |$)")
+MODULE = re.compile(r"python -m ((?:bench|docs|tests)[\w.]*)")
 # Other programs that the docs call, each tried by hand, or by another test; a new one is a thing to decide about.
 ELSEWHERE = {
     "apt-get", "cd", "chgrp", "cp", "docker", "git", "journalctl", "litestream", "ln", "pg_dump", "pg_restore",
@@ -48,10 +49,15 @@ def test_the_docs_show_commands():
 @pytest.mark.parametrize("line", shown())
 def test_a_line_for_a_shell_is_one_that_is_tried(line: str):
     program = next(word for word in shlex.split(line) if "=" not in word or word.startswith("-"))
-    if module := re.search(r"python -m ((?:bench|docs|tests)[\w.]*)", line):
-        assert importlib.util.find_spec(module[1]), f"there is no {module[1]}"
-    elif not (FLASK.search(line) or MAKE.search(line)):
-        assert program in ELSEWHERE, f"nothing tries {program}: add it here, and try it"
+    is_ours = FLASK.search(line) or MAKE.search(line) or MODULE.search(line)
+    assert is_ours or program in ELSEWHERE, f"nothing tries {program}: add it here, and try it"
+
+
+def test_every_module_that_is_to_be_run_is_there():
+    named = {each for line in shown() for each in MODULE.findall(line)}
+    named |= {each for path in PAGES for span in spans(path) for each in MODULE.findall(span)}
+    assert "tests.reliability.kill" in named
+    assert not [each for each in named if importlib.util.find_spec(each) is None]
 
 
 @pytest.fixture(scope="module")
