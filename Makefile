@@ -16,7 +16,7 @@ KNOWN := $(BIN)/python -c "import sys, hashlib, pathlib as p; f, t, h = sys.argv
 PIP   := $(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes
 UV    := $(BIN)/uv pip compile --generate-hashes --universal --python-version 3.11 --no-header --no-annotate -q
 
-.PHONY: help run setup setup-postgres test test-postgres dev xss fuzz lint lock bench bench-import bench-pictures bench-link-pictures bench-moving bench-login bench-comments bench-missing bench-finding bench-insights bench-serving try-deploy reliability clean
+.PHONY: help run setup setup-postgres test test-postgres dev xss fuzz lint lock bench bench-import bench-pictures bench-link-pictures bench-moving bench-login bench-comments bench-missing bench-finding bench-insights bench-serving bench-day bench-day-prices try-deploy try-several reliability clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
@@ -80,8 +80,19 @@ bench-login: $(VENV)/.test $(HTMX) ## measure: whether the time of a refused log
 bench-serving: $(VENV)/.test $(HTMX) ## measure: kept pages beside nginx and plain Flask (needs nginx and wrk)
 	$(BIN)/python -m bench.serving
 
+bench-day: $(VENV)/.test ## simulate a day at 100 million page views, and write the tables of docs/scaling.md (two minutes)
+	$(BIN)/python -m bench.day simulate --save
+	$(BIN)/python -m bench.day report
+
+bench-day-prices: $(VENV)/.test $(HTMX) ## measure what bench-day takes for granted, and hold it against the site (ten minutes)
+	$(BIN)/python -m bench.day measure --save
+	$(BIN)/python -m bench.day try --save
+
 try-deploy: $(VENV)/.test $(HTMX) ## put nginx and Caddy with the files of deploy/ before the site, where they are installed
 	$(BIN)/python -m bench.proxies
+
+try-several: $(VENV)/.test $(HTMX) ## the same with the files of deploy/several/ before two servers with one database
+	$(BIN)/python -m bench.several
 
 reliability: $(VENV)/.test $(HTMX) ## break everything that breaks: kill -9, power cut, full disk and more (an hour; all of it as root)
 	$(BIN)/python -m tests.reliability

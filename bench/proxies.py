@@ -22,6 +22,8 @@ from .server import ROOT, Site, free_port
 
 NAME = "localhost"
 DEPLOY = ROOT / "deploy"
+# so that Caddy touches nothing of this machine
+TEMPORARY = "{\n\tadmin off\n\tauto_https disable_redirects\n\tlocal_certs\n\tskip_install_trust\n}\n"
 
 
 def main() -> int:
@@ -91,13 +93,27 @@ def _ask(port: int, url: str, headers: dict[str, str], method: str = "GET", body
 
 @contextlib.contextmanager
 def _nginx(folder: Path, port: int, upstream: int) -> Iterator[None]:
+    key, certificate = make_certificate(folder)
+    ours = (DEPLOY / "nginx.conf").read_text(encoding="utf-8").replace("127.0.0.1:8000", f"127.0.0.1:{upstream}")
+    conf = folder / "nginx.conf"
+    conf.write_text(nginx_file(ours, folder, port, key, certificate), encoding="utf-8")
+    with _running(["nginx", "-c", str(conf), "-p", str(folder)], port, {}):
+        yield
+
+
+def make_certificate(folder: Path) -> tuple[Path, Path]:
+    """Make a key and a certificate that nobody signed."""
     key, certificate = folder / "key.pem", folder / "certificate.pem"
     making = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", f"/CN={NAME}"]
     subprocess.run([*making, "-keyout", str(key), "-out", str(certificate)], check=True, capture_output=True)
-    ours = (DEPLOY / "nginx.conf").read_text(encoding="utf-8")
+    return key, certificate
+
+
+def nginx_file(ours: str, folder: Path, port: int, key: Path, certificate: Path) -> str:
+    """Return a site's file as one that nginx can be started with here, on an unusual port."""
     ours = re.sub(r"server \{\s+listen 80;.*?\n\}\n", "", ours, flags=re.DOTALL)  # the one that only leads to https
     ours = ours.replace("listen [::]:443 ssl http2;", "").replace("listen 443", f"listen 127.0.0.1:{port}")
-    ours = ours.replace("127.0.0.1:8000", f"127.0.0.1:{upstream}").replace("kblog.example", NAME)
+    ours = ours.replace("kblog.example", NAME)
     ours = ours.replace("proxy_set_header Host $host;", "proxy_set_header Host $http_host;")  # the port is no usual one
     ours = ours.replace("X-Forwarded-Host $host;", "X-Forwarded-Host $http_host;")
     ours = re.sub(r"ssl_certificate \S+;", f"ssl_certificate {certificate};", ours)
@@ -106,22 +122,17 @@ def _nginx(folder: Path, port: int, upstream: int) -> Iterator[None]:
         f"{each}_temp_path {folder}/{each};" for each in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     )
     user = "user root;" if os.geteuid() == 0 else ""
-    conf = folder / "nginx.conf"
-    conf.write_text(
+    return (
         f"daemon off; {user} pid {folder}/nginx.pid; error_log {folder}/nginx.log; events {{}}\n"
-        f"http {{ access_log off; {temporary}\n{ours}\n}}\n",
-        encoding="utf-8",
+        f"http {{ access_log off; {temporary}\n{ours}\n}}\n"
     )
-    with _running(["nginx", "-c", str(conf), "-p", str(folder)], port, {}):
-        yield
 
 
 @contextlib.contextmanager
 def _caddy(folder: Path, port: int, upstream: int) -> Iterator[None]:
     ours = (DEPLOY / "Caddyfile").read_text(encoding="utf-8")
     conf = folder / "Caddyfile"
-    here = "{\n\tadmin off\n\tauto_https disable_redirects\n\tlocal_certs\n\tskip_install_trust\n}\n"
-    conf.write_text(here + ours, encoding="utf-8")
+    conf.write_text(TEMPORARY + ours, encoding="utf-8")
     own = {"SITE_NAME": f"https://{NAME}:{port}", "KBLOG_UPSTREAM": f"127.0.0.1:{upstream}"}
     own |= {"XDG_DATA_HOME": str(folder / "caddy"), "XDG_CONFIG_HOME": str(folder / "caddy")}
     with _running(["caddy", "run", "--config", str(conf), "--adapter", "caddyfile"], port, own):
