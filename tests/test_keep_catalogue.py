@@ -1,5 +1,6 @@
 """What lists are made of follows every change, of whatever process, and is made anew only where it changed."""
 
+import os
 import random
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from kblog.models.site import KEPT_CHANGES, MOST_NAMED, mark_visible_change
 from kblog.reviews import queries
 from kblog.reviews.catalogue import Catalogue
 
+from . import engines
 from .builders import document, stored, stored_together
 from .changing import CHANGES, SOON, change
 from .conftest import counted, read
@@ -33,8 +35,10 @@ def listed(app: Flask, *, anew: bool = False) -> Catalogue:
 @pytest.fixture
 def elsewhere(app: Flask) -> Iterator[Callable[[str, int], None]]:
     """Do one of `CHANGES` in another process, and return when it is committed."""
+    folder = app.config["KBLOG"].instance
     process = subprocess.Popen(
-        [sys.executable, "-m", "tests.changing", str(app.config["KBLOG"].instance)],
+        [sys.executable, "-m", "tests.changing", str(folder)],
+        env=os.environ | engines.settings(folder),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
