@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -74,6 +75,19 @@ def test_whatever_changes_in_two_processes_it_is_what_would_be_made_from_nothing
         assert made == listed(app, anew=True), (turn, what)
         woven += bool(last.reviews and made.reviews and made.reviews[-1] is last.reviews[-1])
     assert woven > 25, "it was nearly always made from nothing, so nothing was shown"
+
+
+def test_what_only_time_makes_public_is_woven_in(app: Flask):
+    stored_together(document(slug="one"), document(slug="two"))
+    comes = now() + timedelta(seconds=0.4)
+    stored(slug="three", published_at=comes)
+    before = listed(app)
+    while now() <= comes:
+        time.sleep(0.02)
+    after = listed(app)
+    assert len(after.reviews) == 3
+    assert after == listed(app, anew=True)
+    assert after.reviews[-1] is before.reviews[-1]
 
 
 def test_an_edit_is_read_alone_and_the_rest_is_shared(app: Flask):
