@@ -1,5 +1,6 @@
 """Whatever may change what lists are made of, done at random, here or in a process of its own that reads of stdin."""
 
+import os
 import random
 import sys
 from dataclasses import replace
@@ -167,7 +168,8 @@ def of_others(what: str, session: Session, dice: random.Random, seed: int) -> No
 
 def main() -> None:
     """Do what each line of stdin says, "edit 42", and answer each."""
-    app = create_app(Config(instance=Path(sys.argv[1]), guard=False))
+    url = os.environ.get("KBLOG_DATABASE_URL", "")
+    app = create_app(Config(instance=Path(sys.argv[1]), database_url=url, guard=False))
     with app.app_context():
         for line in sys.stdin:
             what, _, seed = line.strip().rpartition(" ")

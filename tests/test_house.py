@@ -33,6 +33,7 @@ READERS = {
     "kblog/transfer/filing.py",
     "kblog/transfer/links.py",
     "kblog/transfer/samples.py",
+    "kblog/transfer/storing.py",
 }
 
 

@@ -1,10 +1,12 @@
 """What lists are made of follows every change, of whatever process, and is made anew only where it changed."""
 
+import os
 import random
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -17,6 +19,7 @@ from kblog.models.site import KEPT_CHANGES, MOST_NAMED, mark_visible_change
 from kblog.reviews import queries
 from kblog.reviews.catalogue import Catalogue
 
+from . import engines
 from .builders import document, stored, stored_together
 from .changing import CHANGES, SOON, change
 from .conftest import counted, read
@@ -33,8 +36,10 @@ def listed(app: Flask, *, anew: bool = False) -> Catalogue:
 @pytest.fixture
 def elsewhere(app: Flask) -> Iterator[Callable[[str, int], None]]:
     """Do one of `CHANGES` in another process, and return when it is committed."""
+    folder = app.config["KBLOG"].instance
     process = subprocess.Popen(
-        [sys.executable, "-m", "tests.changing", str(app.config["KBLOG"].instance)],
+        [sys.executable, "-m", "tests.changing", str(folder)],
+        env=os.environ | engines.settings(folder),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -70,6 +75,19 @@ def test_whatever_changes_in_two_processes_it_is_what_would_be_made_from_nothing
         assert made == listed(app, anew=True), (turn, what)
         woven += bool(last.reviews and made.reviews and made.reviews[-1] is last.reviews[-1])
     assert woven > 25, "it was nearly always made from nothing, so nothing was shown"
+
+
+def test_what_only_time_makes_public_is_woven_in(app: Flask):
+    stored_together(document(slug="one"), document(slug="two"))
+    comes = now() + timedelta(seconds=0.4)
+    stored(slug="three", published_at=comes)
+    before = listed(app)
+    while now() <= comes:
+        time.sleep(0.02)
+    after = listed(app)
+    assert len(after.reviews) == 3
+    assert after == listed(app, anew=True)
+    assert after.reviews[-1] is before.reviews[-1]
 
 
 def test_an_edit_is_read_alone_and_the_rest_is_shared(app: Flask):

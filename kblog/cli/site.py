@@ -11,7 +11,7 @@ from kblog.db import db
 from kblog.media import queries, variants
 from kblog.models import Comment, Page, Review, SearchEntry, Setting
 from kblog.models.review import foldable, refold
-from kblog.transfer import loader, samples
+from kblog.transfer import samples, storing
 
 from .upgrading import stand_at_head
 
@@ -45,7 +45,7 @@ def load_samples() -> int:
     """Load the samples where there is nothing yet, and commit; return how many."""
     if not samples.is_wanted(db.session()):
         return 0
-    taken = loader.load_documents(db.session(), samples.documents())
+    taken = storing.load_documents(db.session(), samples.documents())
     db.session.merge(Setting(name="author", value=samples.AUTHOR))
     db.session.commit()
     return taken

@@ -25,7 +25,7 @@ from kblog import backup as backups
 from kblog import create_app
 from kblog.config import Config
 from kblog.db import db, now
-from kblog.transfer import loader, samples
+from kblog.transfer import samples, storing
 
 NAMED = "http://kblog.example"  # whatever its port, the site's pages say the same
 PICTURE = 300_000  # bytes
@@ -141,7 +141,7 @@ def _prepare(instance: Path) -> None:
     commenting.prepare(instance)
     app = create_app(Config(instance=instance))
     with app.app_context():
-        loader.load_documents(db.session(), samples.documents())
+        storing.load_documents(db.session(), samples.documents())
         db.session.commit()
         db.session.remove()
         db.engine.dispose()

@@ -18,7 +18,7 @@ from kblog import create_app
 from kblog.backup import queries
 from kblog.config import ROOT, Config
 from kblog.db import db
-from kblog.transfer import blogger, loader
+from kblog.transfer import blogger, loader, storing
 
 from . import HERE, released
 
@@ -115,7 +115,7 @@ def _upgrade(instance: Path, revision: str, *, fill: bool = False) -> None:
         if fill:
             for _ in loader.Loader(db.session()).load(blogger.read(EXPORT, base_url="")):
                 db.session.commit()
-            loader.load_documents(db.session(), [("invented:ferry", FERRY)])
+            storing.load_documents(db.session(), [("invented:ferry", FERRY)])
             db.session.commit()
         db.session.remove()
         db.engine.dispose()

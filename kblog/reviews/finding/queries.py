@@ -87,7 +87,8 @@ def _read_names() -> Kept:
     }
     people = {name for both in read(_PEOPLE).all() for name in both if name}
     last = cache.kept_last("names")
-    return Kept(last[1] if last and last[1].are(titles, people) else Names(titles, people))
+    found = last[1] if last and last[1].are(titles, people) else Names(titles, people)
+    return Kept(found, until=cache.site().next_publication)
 
 
 # the other titles as they are written: few reviews have any
