@@ -38,7 +38,7 @@ test-postgres: $(VENV)/.test $(ASSETS) ## run every test that asks a database on
 	@KBLOG_TEST_ENGINE=postgresql sh tests/run.sh $(BIN)/python
 
 xss: $(VENV)/.test $(HTMX) ## post every payload of ../shared/data/xss and see in a real browser that none runs
-	@KBLOG_CHROMIUM="$$(sh tests/chromium.sh)" && export KBLOG_CHROMIUM && $(BIN)/python -m pytest -q tests/test_hostile_comments.py --every-payload
+	@KBLOG_CHROMIUM="$$(sh tests/chromium.sh)" && export KBLOG_CHROMIUM && $(BIN)/python -m pytest -q tests/test_hostile_comments.py tests/test_markup.py --every-payload
 
 fuzz: $(VENV)/.test $(HTMX) ## send some hundred made-up requests to every route, and try every regular expression (some 15 minutes)
 	$(BIN)/python -m pytest -q tests/test_fuzz_routes.py --shots 300

@@ -394,7 +394,7 @@ def test_a_late_autosave_is_kept_and_told(author: Browser):
     assert "Second." in str(db.session.scalars(sa.select(Autosave)).one().fields)
 
 
-@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(
     st.lists(
         st.tuples(st.sampled_from("AB"), st.sampled_from(["save", "autosave", "open again", "keep mine"])),
@@ -403,7 +403,7 @@ def test_a_late_autosave_is_kept_and_told(author: Browser):
     )
 )
 def test_no_word_of_two_windows_is_ever_lost(author: Browser, steps: list[tuple[str, str]]):
-    """100 random interleavings: whatever either window ever sent is in the review, a revision or an autosave."""
+    """30 random interleavings: whatever either window ever sent is in the review, a revision or an autosave."""
     author.is_strict = False
     number = stored(slug=f"boats-{secrets.token_hex(8)}", overview=FACTS, body=BODY).id
     url = f"/studio/reviews/{number}/"

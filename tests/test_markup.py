@@ -543,11 +543,12 @@ def test_html_in_the_source_is_only_text(tag: str) -> None:
 
 
 @pytest.mark.real_data
-def test_no_known_attack_gets_through() -> None:
+def test_no_known_attack_gets_through(request: pytest.FixtureRequest) -> None:
+    """A third of them, drawn as a text and within links; `make xss` takes all."""
     lines = (DATA / "xss" / "payloads.jsonl").read_text(encoding="utf-8").split("\n")
     payloads = [json.loads(line)["payload"] for line in lines if line]
     assert len(payloads) == 2429
-    for payload in payloads:
+    for payload in payloads[:: 1 if request.config.getoption("--every-payload") else 3]:
         for source in (payload[:9_000], f"[a]({payload[:4_000]}) ![b](<{payload[:4_000]}>)"):
             assert is_clean(render_comment(source), comment=True), payload
             assert is_clean(render_review(source).html), payload

@@ -4,6 +4,7 @@ import contextlib
 import json
 import logging
 import os
+import re
 import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -107,9 +108,14 @@ def _keep_looking(places: Places, ended: threading.Event) -> None:
             log.exception("the daily backup failed")
 
 
+def _in_short(words: str) -> str:
+    """Return what is said without its numbers: how much is free is another number each hour."""
+    return re.sub(r"[\d,]+", "", words)
+
+
 def _note(folder: Path, failed: Trouble) -> None:
     before = _last_words(folder)
-    if before is None or before.words != failed.words:
+    if before is None or _in_short(before.words) != _in_short(failed.words):
         log.error("The daily backup failed. %s", failed.words)
     told = json.dumps({"moment": failed.moment.isoformat(), "words": failed.words})
     try:
