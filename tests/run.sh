@@ -1,20 +1,21 @@
 #!/bin/sh
-# Run the tests that drive a browser or the real server beside all others, each on a core: half the time.
+# Run the tests in two halves, each on a core: both go on with what the other has not begun, until all is done.
 # $1 is the Python to use.
 set -u
 KBLOG_CHROMIUM=$(sh tests/chromium.sh) || exit 1
 export KBLOG_CHROMIUM
-browser=""
-log=$(mktemp)
-trap '[ -z "$browser" ] || kill "$browser" 2>/dev/null; rm -f "$log"' EXIT
+other=""
+shared=$(mktemp -d)
+trap '[ -z "$other" ] || kill "$other" 2>/dev/null; rm -rf "$shared"' EXIT
 trap 'exit 130' INT TERM
-"$1" -m pytest -q -m "browser or server" >"$log" 2>&1 &
-browser=$!
-echo "Running; what the browser and the server show comes after the others."
-"$1" -m pytest -q -m "not browser and not server"
-others=$?
-wait "$browser"
-in_browser=$?
-browser=""
-cat "$log"
-[ "$others" = 0 ] && [ "$in_browser" = 0 ]
+mkdir "$shared/claims"
+"$1" -m pytest -q -p tests.halves --shared "$shared/claims" --from-the-end >"$shared/log" 2>&1 &
+other=$!
+echo "Running; what the other half shows comes after this one."
+"$1" -m pytest -q -p tests.halves --shared "$shared/claims"
+here=$?
+wait "$other"
+there=$?
+other=""
+cat "$shared/log"
+[ "$here" = 0 ] && [ "$there" = 0 ]
