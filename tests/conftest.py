@@ -81,6 +81,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Deselect, never skip, what this machine lacks; the summary says how many."""
+    if engines.IS_POSTGRESQL:
+        out = [item for item in items if not engines.touches_database(item)]
+        config.hook.pytest_deselected(items=out)
+        items[:] = [item for item in items if engines.touches_database(item)]
     lacking = {
         "real_data": not DATA.is_dir(),
         "needs_root": os.geteuid() != 0,
@@ -94,6 +98,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             left_out[mark] = len(out)
             config.hook.pytest_deselected(items=out)
             items[:] = [item for item in items if item not in out]
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    engines.note_test(item)
 
 
 def pytest_report_collectionfinish() -> list[str]:

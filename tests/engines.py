@@ -7,13 +7,39 @@ import atexit
 import itertools
 import os
 import shutil
+import threading
 from functools import lru_cache
 from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.engine import Engine
 
 from bench.postgresql import Server
 
 ENGINE = os.environ.get("KBLOG_TEST_ENGINE", "sqlite")
 IS_POSTGRESQL = ENGINE == "postgresql"
+SOURCE = "empty_instance"  # the fixture that every other one with a database is made of
+MARK = "makes_database"  # for a test that makes one by itself, or starts a program that does
+MARKS = (MARK, "of_sqlite", "of_postgresql")
+
+
+def touches_database(item: pytest.Item) -> bool:
+    """Whether a test reads or writes a database: its fixtures say so, or its mark."""
+    return SOURCE in getattr(item, "fixturenames", ()) or any(map(item.get_closest_marker, MARKS))
+
+
+def note_test(item: pytest.Item) -> None:
+    """Say which test runs from now on."""
+    _at_hand[:] = [item]
+
+
+@sa.event.listens_for(Engine, "engine_connect")
+def _look(_connection: sa.Connection) -> None:
+    """Let no test touch a database unawares: it would be left out where another engine is tried."""
+    is_its_own = threading.current_thread() is threading.main_thread()  # and not of a site that other tests share
+    if is_its_own and _at_hand and not touches_database(_at_hand[0]):
+        pytest.fail(f"This test touches a database, and nothing says so: mark it {MARK}.", pytrace=False)
 
 
 @lru_cache(maxsize=1)
@@ -73,6 +99,7 @@ def _unheard_of() -> str:
     return f"t{next(_numbers)}"
 
 
+_at_hand: list[pytest.Item] = []
 _empty = Path()
 _numbers = itertools.count()
 _names: dict[Path, str] = {}  # of databases, by their instance's folder

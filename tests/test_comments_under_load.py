@@ -15,7 +15,7 @@ from bench.corpus import write_backup
 from . import engines
 from .reliability import kill, soak
 
-pytestmark = pytest.mark.server
+pytestmark = [pytest.mark.server, pytest.mark.makes_database]
 
 ADDRESSES = ("203.0.113.77", "198.51.100.123", "2001:db8:aa:bb:cc:dd:ee:77")
 

@@ -424,6 +424,7 @@ def test_a_cut_off_copy_takes_nothing_away(app: Flask, tmp_path: pathlib.Path):
         assert db.session.scalars(sa.select(ImportedEntry.outcome)).all() == outcomes
 
 
+@pytest.mark.makes_database
 def test_an_import_needs_no_database_beforehand_and_runs_alone(tmp_path: pathlib.Path):
     write_backup(tmp_path / "blog.xml", reviews=1, comments=1, words=50)
     app = make_app(tmp_path / "new")

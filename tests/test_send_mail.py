@@ -446,6 +446,7 @@ def test_what_is_not_sent_is_listed_and_tried_again_on_command(app: Flask, postb
 
 
 @pytest.mark.server
+@pytest.mark.makes_database
 def test_a_kill_while_mails_go_out_loses_and_doubles_none(tmp_path: Path):
     """The short form of `tests/reliability/mailing.py`, which kills the real server twenty times."""
     figures = Figures()

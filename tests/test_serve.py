@@ -19,7 +19,7 @@ from kblog.bodies import Bodies
 from . import engines
 from .conftest import close, make_app, with_author
 
-pytestmark = pytest.mark.server
+pytestmark = [pytest.mark.server, pytest.mark.makes_database]
 
 FORM = f"POST /reviews/{commenting.SLUG}/comments HTTP/1.1\r\nHost: 127.0.0.1\r\nSec-Fetch-Site: same-origin\r\n"
 KIND = "Content-Type: application/x-www-form-urlencoded\r\n"

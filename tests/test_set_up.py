@@ -92,6 +92,7 @@ def test_the_link_is_dead_once_there_is_an_author(app: Flask, reader: Browser):
     assert read(sa.select(Author.name)) == [NAME]
 
 
+@pytest.mark.makes_database
 def test_the_server_prints_the_link_until_there_is_an_author(tmp_path: Path):
     environ = {"PATH": os.environ["PATH"], "KBLOG_INSTANCE": str(tmp_path), "KBLOG_DEMO": "0", "KBLOG_WORKERS": "1"}
     for is_first in (True, False):
