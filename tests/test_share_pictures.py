@@ -16,6 +16,7 @@ from flask import Flask
 from kblog import background, depot
 from kblog import backup as backups
 from kblog.backup import manifest
+from kblog.cli.serve import warn
 from kblog.db import db
 from kblog.depot import Depot, OutOfReach, Place
 from kblog.media import variants
@@ -300,7 +301,7 @@ def trouble(app: Flask) -> str:
 
 
 def test_while_the_store_is_away_readers_read_on_and_the_author_is_told(
-    empty_instance: pathlib.Path, tmp_path: pathlib.Path, dying: Server, impatient: None, caplog
+    empty_instance: pathlib.Path, tmp_path: pathlib.Path, dying: Server, impatient: None, caplog, capsys
 ):
     for app in running(empty_instance, tmp_path / "one", media_at=dying.bucket("")):
         author, reader = logged_in(app), Browser(app)
@@ -324,8 +325,13 @@ def test_while_the_store_is_away_readers_read_on_and_the_author_is_told(
         shelf = author.get(SHELF)
         assert "just now: the store of the pictures does not answer." in shelf.words
         assert "Its file is missing" not in shelf.words
+        came_before = read(sa.select(Media.variants_claimed_at))
         done(app, variants.JOB)
+        assert read(sa.select(Media.variants_claimed_at)) != came_before == [None]
         assert read(sa.select(Media.variants_tries)) == [0], "it was not the picture"
+        assert "nothing can be stored: the store" in read(sa.select(Media.variants_trouble))[0]
+        warn(app.config["KBLOG"])
+        assert "No picture can be shown or taken in: the store of the" in capsys.readouterr().err
         db.session.rollback()
         said = app.test_cli_runner().invoke(args=["media", "tidy"])
         assert (said.exit_code, said.output) == (
@@ -336,6 +342,9 @@ def test_while_the_store_is_away_readers_read_on_and_the_author_is_told(
         with reader.ask(row.address) as answer:
             assert answer.status_code == 200
         assert trouble(app) == ""
+        dying.kill()
+        with reader.ask(row.address) as answer:
+            assert answer.status_code == 200, "what was just fetched is held"
 
 
 def test_a_kill_of_the_store_in_the_middle_of_an_upload_leaves_nothing(

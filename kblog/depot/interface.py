@@ -46,7 +46,7 @@ class Depot(Protocol):
         ...
 
     def lent(self, name: str) -> Path | BytesIO:
-        """Return a file to be sent: where it lies, or what is in it."""
+        """Return a file to be sent: where it lies, or what was in it when this process last looked."""
         ...
 
     def lying(self) -> dict[str, Lying]:

@@ -19,6 +19,7 @@ from obstore.store import S3Store
 
 from kblog.sharing import Bucket
 
+from .held import Held
 from .interface import Lying, OutOfReach
 
 READING, WRITING = 10.0, 60.0  # seconds that a file may take: a reader waits for one, the author for the other
@@ -37,7 +38,7 @@ class Objects:
     """A depot that is a bucket. A put is whole or does nothing: that is the store's own promise."""
 
     def __init__(self, bucket: Bucket) -> None:
-        self.address = bucket.address
+        self.address, self.held = bucket.address, Held()
         self.reading, self.writing = _client(bucket, READING), _client(bucket, WRITING)
         self.lock, self.trouble, self.again_at = threading.Lock(), "", 0.0
 
@@ -51,13 +52,18 @@ class Objects:
         given = file.read()
         with self._asking(name):
             obstore.put(self.writing, name, given, use_multipart=False)
+        self.held.drop(name)
 
     def read(self, name: str) -> bytes:
         with self._asking(name):
             return obstore.get(self.reading, name).bytes().to_bytes()
 
     def lent(self, name: str) -> BytesIO:
-        return BytesIO(self.read(name))
+        given = self.held.get(name)
+        if given is None:
+            given = self.read(name)
+            self.held.hold(name, given)
+        return BytesIO(given)
 
     def lying(self) -> dict[str, Lying]:
         with self._asking():
@@ -84,6 +90,7 @@ class Objects:
             return False
         with self._asking(name):
             obstore.delete(self.reading, name)
+        self.held.drop(name)
         return True
 
     def look(self) -> str:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from kblog import background
 from kblog.db import db, now, reads_only, trouble
+from kblog.depot import OutOfReach
 from kblog.models import Media, MediaVariant, Review, media
 from kblog.models.site import mark_visible_change
 
@@ -41,8 +42,11 @@ def make(store: Store) -> bool:
         with reads_only():
             media_id = None if trouble() else queries.waiting(db.session(), now() - SILENT)
         is_more = media_id is not None
-        if media_id is not None and (name := _claimed(media_id)) and _made(store, media_id, name):
-            done[media_id] = name
+        try:
+            if media_id is not None and (name := _claimed(media_id)) and _made(store, media_id, name):
+                done[media_id] = name
+        except OutOfReach:  # the others would be asked for in vain, too
+            is_more = False
     if done:
         draw_anew(list(done))
         with db.session.begin():
@@ -113,7 +117,7 @@ def _claimed(media_id: int) -> str:
 
 
 def _made(store: Store, media_id: int, name: str) -> bool:
-    """Make what one picture needs, and say whether it could be."""
+    """Make what one picture needs, and say whether it could be; raise OutOfReach where no other's can be either."""
     try:
         made = store.vary(name)
     except NotAPicture as refused:
@@ -123,6 +127,8 @@ def _made(store: Store, media_id: int, name: str) -> bool:
     except OSError as error:
         with db.session.begin():
             fail(db.session(), media_id, name, f"nothing can be stored: {error.strerror or error}", counts=False)
+        if isinstance(error, OutOfReach):
+            raise
         return False
     with db.session.begin():
         if not queries.is_file_of(db.session(), media_id, name):
