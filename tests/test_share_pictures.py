@@ -17,7 +17,7 @@ from kblog import background, depot
 from kblog import backup as backups
 from kblog.backup import manifest
 from kblog.cli.serve import warn
-from kblog.db import db
+from kblog.db import db, now
 from kblog.depot import Depot, OutOfReach, Place
 from kblog.media import variants
 from kblog.models import LinkPicture, Media
@@ -188,7 +188,7 @@ def test_what_was_removed_a_month_ago_goes(app: Flask, files: Depot, monkeypatch
     done(app, variants.JOB)
     monkeypatch.setattr("kblog.media.tidying.LEFT_BEHIND", -600)  # a store says by its own clock when something came
     monkeypatch.setattr("kblog.media.tidying.KEPT", -variants.SILENT)
-    db.session.execute(sa.update(Media).where(Media.id == row.id).values(removed_at=sa.func.current_timestamp()))
+    db.session.execute(sa.update(Media).where(Media.id == row.id).values(removed_at=now()))
     db.session.commit()
     put(files, f"{'0' * 64}.jpg", b"nobody's")
     put(files, "notes.txt", b"somebody's")
@@ -223,6 +223,7 @@ def test_an_export_has_the_pictures_and_brings_them_back(app: Flask, tmp_path: p
 # Backups
 
 
+@pytest.mark.of_sqlite
 def test_a_backup_of_a_site_with_a_bucket_says_that_the_pictures_are_not_in_it(app: Flask, place: Place):
     kept = came(app, grainy(size=(400, 300)))
     db.session.remove()
@@ -242,6 +243,7 @@ def test_a_backup_of_a_site_with_a_bucket_says_that_the_pictures_are_not_in_it(a
     assert not depot.of(place).missing([kept.file_name]), "nothing is taken away that no backup has"
 
 
+@pytest.mark.of_sqlite
 def test_a_backup_with_pictures_is_put_back_into_a_bucket(empty_instance: pathlib.Path, tmp_path: pathlib.Path, store):
     for before in running(empty_instance, tmp_path / "before"):
         kept = came(before, grainy(size=(400, 300)))
@@ -258,18 +260,28 @@ def test_a_backup_with_pictures_is_put_back_into_a_bucket(empty_instance: pathli
     assert set(depot.of(bucket).lying()) == {kept.file_name, f"{'0' * 64}.jpg"}
 
 
-def test_a_folder_that_is_not_mounted_is_no_empty_one(app: Flask, tmp_path: pathlib.Path, place: Place):
-    if not isinstance(place, Shared):
-        return
+@pytest.mark.parametrize("place", ["a folder"], indirect=True)
+@pytest.mark.of_sqlite
+def test_without_the_folder_no_backup_is_made_and_none_put_back(app: Flask, tmp_path: pathlib.Path, place: Shared):
+    came(app, grainy(size=(400, 300)))
+    db.session.remove()
+    assert app.test_cli_runner().invoke(args=["backup", "create"]).exit_code == 0
+    place.folder.rename(tmp_path / "away")
+    for arguments in (["create"], ["restore", "--yes"]):
+        result = app.test_cli_runner().invoke(args=["backup", *arguments])
+        assert result.exit_code == 1
+        assert "the folder of the pictures is not there." in result.output
+    assert not place.folder.exists()
+
+
+@pytest.mark.parametrize("place", ["a folder"], indirect=True)
+def test_a_folder_that_is_not_mounted_is_no_empty_one(app: Flask, tmp_path: pathlib.Path, place: Shared):
     row = came_in(logged_in(app), picture())
     stored(body=f"![Boats]({row.address})")
     place.folder.rename(tmp_path / "away")
     with Browser(app).ask(row.address) as answer:
         assert (answer.status_code, answer.headers["Cache-Control"]) == (503, "no-store")
     assert upload(logged_in(app), ("a.jpg", picture(colour="red"))).status == 503
-    db.session.remove()
-    result = app.test_cli_runner().invoke(args=["backup", "create"])
-    assert "No backup is made without the pictures: the folder of the pictures is not there." in result.output
     done(app, f"{variants.JOB}, looked over")
     assert not place.folder.exists()
     (tmp_path / "away").rename(place.folder)
