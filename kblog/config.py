@@ -67,6 +67,11 @@ class Config:
         return self.backup_daily and self.on_sqlite
 
     @property
+    def sees_all_media(self) -> bool:
+        """Whether every machine of the site has the same pictures: else what does not lie here may lie on another."""
+        return self.on_sqlite or self.media_at is not None
+
+    @property
     def media(self) -> Path | Shared | Bucket:
         """Where the pictures lie."""
         return self.media_at or self.instance / "media"

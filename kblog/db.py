@@ -14,7 +14,7 @@ from flask_sqlalchemy import SQLAlchemy
 from markupsafe import Markup
 from sqlalchemy import event
 from sqlalchemy.engine import Engine, ExceptionContext
-from sqlalchemy.exc import DatabaseError, DBAPIError, DisconnectionError
+from sqlalchemy.exc import DatabaseError, DataError, DBAPIError, DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, Session, SessionTransaction, registry
 from sqlalchemy.pool import Pool
 
@@ -93,6 +93,7 @@ reading: ContextVar[bool] = ContextVar("reading", default=False)
 """Whether the work at hand may only read: a GET, which begins DEFERRED and cannot write."""
 
 TAKES_TURN = "takes_turn"  # an execution option: whether a transaction that may write waits for its turn
+ONLY_READS = "only_reads"  # of a connection: how its transaction began
 LARGEST_ID = 2**63 - 1  # a larger number fits no column
 REMEMBERED = 300  # seconds after a failed write in which another one is expected to fail
 _met: dict[str, tuple[storage.Trouble, float]] = {}  # what the last write of this process met, by the database's path
@@ -146,6 +147,12 @@ def reads_only() -> Iterator[None]:
         reading.reset(before)
 
 
+def take_time() -> None:
+    """Let the transaction at hand lie idle for as long as it takes: beside it, pictures are copied or files read."""
+    if db.engine.dialect.name == "postgresql":
+        db.session.connection().exec_driver_sql(postgres.TAKE_TIME)
+
+
 @contextmanager
 def in_turn() -> Iterator[None]:
     """Write meanwhile, one thread of this process after the other: who waits for SQLite sleeps longer than it must.
@@ -195,6 +202,8 @@ def trouble_of(error: DatabaseError) -> storage.Trouble | None:
         found = postgres.trouble_of(error.orig)
         if found == storage.Trouble.READ_ONLY and reading.get():
             return None  # what was only to read tried to write
+        if found == storage.Trouble.READ_ONLY and (known := _trouble(engine)):
+            return known  # it began as one that only reads because of that
     else:
         path = _path(engine)
         found = storage.trouble_of(error.orig, path, _keep_free(engine))
@@ -263,12 +272,14 @@ def _hush(context: ExceptionContext) -> None:
         if isinstance(context.sqlalchemy_exception, DBAPIError):
             kind = type(context.original_exception)
             context.sqlalchemy_exception.args = (f"({kind.__module__}.{kind.__name__}) {said}",)
+    if str(getattr(context.original_exception, "sqlstate", "")).startswith(postgres.TOO_LARGE):
+        raise DataError(context.statement, None, context.original_exception)  # the text is at fault, not the server
 
 
 @event.listens_for(Engine, "commit")
 def _forget(connection: sa.Connection) -> None:
     """Something was taken in: what was in the way is not any more."""
-    if _met and not reading.get():
+    if _met and not connection.info.get(ONLY_READS):
         _met.pop(_name(connection.engine), None)
 
 
@@ -284,10 +295,12 @@ def _begin(connection: sa.Connection) -> None:
     if connection.dialect.name == "postgresql":
         only_reads = reading.get() or _trouble(connection.engine) is not None
         postgres.begin(driver, only_reads=only_reads)
+        connection.info[ONLY_READS] = only_reads
         if not only_reads and connection.get_execution_options().get(TAKES_TURN, True):
             connection.exec_driver_sql(postgres.TAKE_TURN)
     elif connection.dialect.name == "sqlite":
         only_reads = reading.get() or _trouble_of_disk(connection.engine) is not None
+        connection.info[ONLY_READS] = only_reads
         driver.execute(f"PRAGMA query_only = {int(only_reads)}")
         if only_reads:
             driver.execute("BEGIN DEFERRED")

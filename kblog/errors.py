@@ -61,7 +61,7 @@ def not_stored(error: DatabaseError):
     what = why(error)
     is_reading = request.method in ("GET", "HEAD", "OPTIONS")
     said = NOT_READ if is_reading else f"{what}, and nothing was changed."
-    return answer(ServiceUnavailable(retry_after=RETRY_AFTER), said=(said, LATER))
+    return answer(ServiceUnavailable(retry_after=RETRY_AFTER), said=(said, LATER), keeps_form=not is_reading)
 
 
 def ahead() -> str:
@@ -80,8 +80,14 @@ def why(error: DatabaseError) -> str:
     return TROUBLES.get(found, ONLY_READ)
 
 
-def answer(error: HTTPException, fragment: str = "errors/_note.html", said: tuple[str, str] | None = None):
-    """Show what happened and the way on; never a traceback."""
+def answer(
+    error: HTTPException,
+    fragment: str = "errors/_note.html",
+    said: tuple[str, str] | None = None,
+    *,
+    keeps_form: bool = False,
+):
+    """Show what happened and the way on; never a traceback. What was sent can be handed back, to be sent again."""
     code = error.code or 500
     if code < 400:
         return error
@@ -90,7 +96,8 @@ def answer(error: HTTPException, fragment: str = "errors/_note.html", said: tupl
         what, then = str(error.description), ""
     what, then = said or (what, then)
     spare = {"site": Site()} if code >= 500 else {}  # a page about a broken database must not ask it for a name
-    context = {"code": code, "what": what, "then": then, **spare}
+    sent = list(request.form.items(multi=True)) if keeps_form else []
+    context = {"code": code, "what": what, "then": then, "sent": sent, **spare}
     # a refused POST has nothing to write: its page is drawn without waiting for the write lock
     with nullcontext() if code >= 500 else reads_only():
         response = htmx.render("errors/show.html", fragment, status=code, **context)

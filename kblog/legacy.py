@@ -140,7 +140,7 @@ def comments_feed(kind: str = "", number: int | None = None):
     """The old feeds of comments."""
     if number is not None:
         ends = Review.source_ref.like(f"blogger:%:{number}")
-        review = db.session.scalar(sa.select(Review).where(ends, Review.is_live()))
+        review = db.session.scalar(sa.select(Review).where(ends, Review.is_live()).order_by(Review.id))
         if review:
             return _moved(url_for("feeds.review_comments", slug=review.slug))
     return _moved(url_for("feeds.comments"))
@@ -161,7 +161,9 @@ def _numbered(number: str) -> str:
     if not number.isascii() or not number.isdecimal() or len(number) > LONGEST_NUMBER:
         return ""
     ends = f"wordpress:%:{number}"
-    review = db.session.scalar(sa.select(Review).where(Review.source_ref.like(ends), Review.is_live()))
+    review = db.session.scalar(
+        sa.select(Review).where(Review.source_ref.like(ends), Review.is_live()).order_by(Review.id)
+    )
     page = None if review else db.session.scalar(sa.select(Page).where(Page.source_ref.like(ends), Page.is_live()))
     return _address(review, page)
 

@@ -1,5 +1,6 @@
 """PostgreSQL as K-Blog needs it: what a server must be, how a connection is set up, how a transaction begins."""
 
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
@@ -14,6 +15,7 @@ AUTO = "s"  # psycopg.adapt.PyFormat
 MOST_WAITING = 300  # seconds that a transaction may lie idle: the machine it was for is gone, or forgot it
 TURN = 0x4B426C6F67  # the number of the lock that writers take one after the other: "KBlog"
 TAKE_TURN = f"SELECT pg_advisory_xact_lock({TURN})"
+TAKE_TIME = "SET LOCAL idle_in_transaction_session_timeout = 0"
 TRY_ALONE = "SELECT pg_try_advisory_lock(hashtext(%s))"
 
 # What a connection asks of the server for as long as it is there. A machine that is cut off from the network is missed
@@ -27,6 +29,17 @@ SETTINGS = {
     "tcp_keepalives_count": "3",
     "synchronous_commit": "on",  # a comment is acknowledged when it is on the disk
 }
+# What the driver asks of the network, for a server that is gone without a word: else a page would wait for a quarter of
+# an hour. A standby takes nothing in: whoever moved to it by mistake would stay there.
+ATTENTIVE = {
+    "keepalives": 1,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,
+    "target_session_attrs": "primary",
+}
+TOO_LARGE = "54"  # the class of what exceeds a limit: a text that no index takes
 CLASSES = {"53": Trouble.FULL, "58": Trouble.FAILING, "XX": Trouble.DAMAGED, "08": Trouble.MISSING}
 CODES = {
     "25006": Trouble.READ_ONLY,
@@ -51,7 +64,7 @@ def options(threads: int) -> dict[str, Any]:
         "pool_size": threads + 2,
         "max_overflow": 4,
         "pool_pre_ping": True,  # a server that was started anew meanwhile is no reason for an error page
-        "connect_args": {"connect_timeout": 5, "application_name": "kblog"},
+        "connect_args": {"connect_timeout": 5, "application_name": "kblog", **ATTENTIVE},
     }
 
 
@@ -106,6 +119,22 @@ def trouble_of(error: BaseException | None) -> Trouble | None:
     if code is None:  # the connection could not be made, or broke off
         return Trouble.MISSING if type(error).__name__ == "OperationalError" else None
     return CODES[code] if code in CODES else CLASSES.get(code[:2])
+
+
+def copy_tables(connection: Any, tables: Iterable[Any]) -> None:
+    """Let this transaction have every table for itself until it ends: a copy that hides the one of its name.
+
+    Nobody else waits for what is written there, and it takes what time it needs.
+    """
+    connection.exec_driver_sql(TAKE_TIME)
+    for table in tables:
+        columns = ", ".join(column.name for column in table.columns)
+        connection.exec_driver_sql(
+            f"CREATE TEMPORARY TABLE {table.name} (LIKE public.{table.name} INCLUDING ALL) ON COMMIT DROP"
+        )
+        connection.exec_driver_sql(
+            f"INSERT INTO pg_temp.{table.name} ({columns}) SELECT {columns} FROM public.{table.name}"  # noqa: S608
+        )
 
 
 def look_over(connection: Any) -> None:

@@ -13,20 +13,23 @@ from urllib.parse import urlencode
 import pytest
 import sqlalchemy as sa
 from flask import Flask
+from sqlalchemy.exc import DatabaseError
+from sqlalchemy.orm import Session
 
 from bench import commenting
+from bench.postgresql import Server
 from bench.server import Site
 from kblog import background, limits, postgres
 from kblog.cache.of_postgresql import BOUND, OfPostgresql
 from kblog.cache.version import Unknown
 from kblog.comments import stamps
-from kblog.db import alone_among_machines, db, now
-from kblog.models import Comment
+from kblog.db import _met, alone_among_machines, db, now, reads_only, trouble, trouble_of
+from kblog.models import Comment, Review
 
 from . import builders, engines
 from .browser import Browser
-from .commenting import filled, moderated, post
-from .conftest import close, content, make_app
+from .commenting import URL, filled, moderated, post
+from .conftest import close, content, logged_in, make_app
 from .mailing import Postbox, mailing
 from .test_moderate import press
 from .test_upkeep import found
@@ -147,6 +150,68 @@ def test_a_mail_is_sent_by_one_machine_of_two(app: Flask, postbox: Postbox, tmp_
     assert keys
     assert len(keys) == len(set(keys))
     other.extensions["kblog.versions"].close()
+
+
+def test_while_the_server_is_away_no_word_is_lost_and_afterwards_nothing_has_to_be_started_anew(tmp_path: Path):
+    own = Server()
+    try:
+        own.make("kblog")
+        app = make_app(tmp_path, database_url=own.url("kblog"))
+        with app.app_context():
+            assert app.test_cli_runner().invoke(args=["db", "upgrade"]).exit_code == 0
+            builders.stored()
+            moderated(app, "none", guard=False)
+            author, reader = logged_in(app), Browser(app)
+            editor = author.get("/studio/reviews/1/")
+            text = {**dict(editor.fields("//form[@id='review-form']")), "notes": "Notes I would miss."}
+            sent = filled(reader, body="Words I would miss.")
+            own.stop()
+            time.sleep(BOUND)
+            assert reader.ask("/reviews/paper-boats/").status_code == 503
+            page = reader.post(URL, sent, status=503)
+            assert page.one("//input[@name='body']").get("value") == "Words I would miss."
+            assert page.response.headers["Retry-After"] == "60"
+            kept = author.post("/studio/reviews/1/", text, status=503)
+            assert kept.one("//input[@name='notes']").get("value") == "Notes I would miss."
+            own.start()
+            time.sleep(BOUND)
+            answer = reader.post(URL, dict(page.fields("//form[.//input[@name='body']]")))
+            assert "Words I would miss." in reader.get(answer.response.location).words
+            close(app)
+    finally:
+        own.remove()
+
+
+def test_a_write_that_a_full_disk_refused_does_not_make_the_site_read_only_for_ever(app: Flask, reader: Browser):
+    """What is met is remembered for a while, and what comes of that is no new trouble."""
+    builders.stored()
+    moderated(app, "none", guard=False)
+    with reads_only():
+        sent = filled(reader, body="Words I would miss.")
+
+    class Full(Exception):
+        sqlstate = "53100"
+
+    assert trouble_of(DatabaseError("INSERT", None, Full())) == "the disk is full, or nearly"
+    reader.post(URL, sent, status=503)
+    assert trouble() == "the disk is full, or nearly", "and not that it takes no writes"
+    _met.clear()
+    reader.post(URL, sent)
+    assert trouble() is None
+
+
+def test_a_trial_of_an_import_keeps_nobody_waiting(app: Flask):
+    builders.stored(comments=builders.comments(2))
+    before = content()
+    with Session(db.engine.execution_options(takes_turn=False)) as trial:
+        postgres.copy_tables(trial.connection(), db.metadata.sorted_tables)
+        trial.execute(sa.delete(Comment))
+        trial.execute(sa.update(Review).values(slug="elsewhere"))
+        assert trial.scalars(sa.select(Review.slug)).all() == ["elsewhere"]
+        db.session.execute(sa.text("SET LOCAL lock_timeout = '1s'"))
+        db.session.execute(sa.update(Review).values(notes="written meanwhile"))
+        db.session.rollback()
+    assert content() == before
 
 
 def test_a_lock_of_all_machines_is_held_by_one_and_given_up_with_it(app: Flask):

@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from kblog.db import TAKES_TURN, reading
+from kblog.postgres import ATTENTIVE
 
 from .version import CHANNEL, QUERY, Unknown, Version
 
@@ -40,7 +41,8 @@ class OfPostgresql:
 
     def __init__(self, url: sa.URL) -> None:
         # connections of its own, which no slow page can hold
-        options = {"connect_timeout": PATIENCE, "options": f"-c statement_timeout={PATIENCE * 1000}"}
+        options = {**ATTENTIVE, "connect_timeout": PATIENCE, "tcp_user_timeout": PATIENCE * 1000}
+        options |= {"options": f"-c statement_timeout={PATIENCE * 1000}"}
         self.engine = sa.create_engine(
             url,
             isolation_level="AUTOCOMMIT",
@@ -52,6 +54,7 @@ class OfPostgresql:
         )
         self.asking, self.noting = threading.Lock(), threading.Lock()
         self.known: Known | None = None
+        self.unknown_until = 0.0
         self.changes = 0  # of which this process knows
         self.listening: threading.Thread | None = None
         self.is_ended = threading.Event()
@@ -65,6 +68,8 @@ class OfPostgresql:
             known = self.known
             if known and time.monotonic() < known.until:  # another one asked meanwhile
                 return known.version
+            if time.monotonic() < self.unknown_until:  # another one asked in vain
+                raise Unknown
             return self._ask()
 
     def forget(self) -> None:
@@ -85,6 +90,7 @@ class OfPostgresql:
                 version = Version(*connection.exec_driver_sql(QUERY).one())
         except SQLAlchemyError as error:
             self.forget()
+            self.unknown_until = time.monotonic() + BOUND
             self.engine.dispose()  # the next one asks on another connection
             raise Unknown from error
         with self.noting:

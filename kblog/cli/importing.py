@@ -21,6 +21,7 @@ from flask.cli import with_appcontext
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from kblog import postgres
 from kblog.backup.copying import snapshot
 from kblog.db import TAKES_TURN, alone_among_machines, db, now
 from kblog.models import ImportJob
@@ -130,10 +131,11 @@ class Work:
     def _trial(self) -> Iterator[Session]:
         """Give a session in which everything may be written, and that nobody else ever sees anything of.
 
-        SQLite has one writer, so it writes into a copy of the database; PostgreSQL in a transaction that takes no turn.
+        It writes into a copy: of SQLite's file, or on PostgreSQL tables of its own that hide those of their names.
         """
         if db.engine.dialect.name == "postgresql":
             with Session(db.engine.execution_options(**{TAKES_TURN: False})) as trial:
+                postgres.copy_tables(trial.connection(), db.metadata.sorted_tables)
                 yield trial
             return
         path = self.path.parent / ".trial.db"

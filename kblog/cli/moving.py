@@ -16,7 +16,7 @@ from flask import Flask, current_app
 from flask.cli import with_appcontext
 
 from kblog import create_app, depot
-from kblog.db import db, reads_only
+from kblog.db import db, reads_only, take_time
 from kblog.depot import Depot
 from kblog.jinja import plural
 from kblog.media.store import path_of
@@ -39,6 +39,7 @@ def export(path: Path) -> None:
     stand_at_head()
     try:
         with reads_only():
+            take_time()
             told = portable.write(db.session(), path, _media(_own()))
     except NotAnExport as error:
         raise click.ClickException(str(error)) from None
@@ -96,6 +97,7 @@ def take_in(path: Path, *, dry_run: bool) -> None:
     """Make this empty site the one of an export, and commit; raise NotAnExport, with nothing changed, if not."""
     with portable.opened(path) as found:
         told = portable.check(found)
+        take_time()
         portable.restore(db.session(), found, told)
         if dry_run:
             db.session.rollback()

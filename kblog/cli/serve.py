@@ -66,7 +66,10 @@ def make_ready(config: Config) -> None:
 
 
 def warn(config: Config) -> None:
-    """Say what is asked for and cannot be."""
+    """Say what is asked for and cannot be, or only on one machine."""
+    if not config.sees_all_media:
+        words = "The pictures lie in this machine's folder: before a second machine joins, set KBLOG_MEDIA"
+        click.echo(f"{words} (docs/media.md).", err=True)
     if config.mail_url and not config.sends_mail:
         click.echo("Mail stays off: the links in it need KBLOG_BASE_URL, the site's own address.", err=True)
     if words := depot.of(config.media).look():

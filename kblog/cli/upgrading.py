@@ -7,7 +7,7 @@ from sqlalchemy.exc import DatabaseError
 
 from kblog import schema, storage
 from kblog.config import VERSION
-from kblog.db import db, trouble
+from kblog.db import db, reads_only, trouble
 
 
 def bring_to_head() -> None:
@@ -33,7 +33,8 @@ def stand_at_head() -> None:
 def _revision() -> str:
     """Return the schema's revision, unless this program does not know it; hold nothing: a migration takes the lock."""
     try:
-        at = MigrationContext.configure(db.session.connection()).get_current_revision() or ""
+        with reads_only():
+            at = MigrationContext.configure(db.session.connection()).get_current_revision() or ""
     except DatabaseError as error:
         raise click.ClickException(f"The database cannot be read: {error.orig}.") from error
     finally:

@@ -21,6 +21,7 @@ MOST_SECONDS = 10  # of one turn: other jobs wait for theirs
 PAUSES = tuple(timedelta(minutes=each) for each in (1, 2, 5, 10, 30, 60, 180, 360, 720, 1440))  # after each try
 GIVEN_UP = timedelta(days=5)  # after which a mail is no news, and servers do not try on either
 SAID_FOR = timedelta(days=7)  # that a mail was refused stands on the desk
+SILENT = timedelta(minutes=10)  # after which nobody on another machine still has a mail in hand
 MANY = 3  # readers whose addresses were refused one after the other: one or two have mistyped theirs
 SLOW = timedelta(minutes=3)  # a server that starts anew is no trouble to tell of
 TOO_LATE = "Nobody took it within five days."
@@ -114,14 +115,15 @@ def _carried(carrier: Carrier, mail: Any, slip: Slip) -> Outcome | None:
 def _take_over(session: Session, slip: Slip, moment: datetime) -> None:
     """Find out what became of mails that a process had in hand when it ended, and free those that are not sent.
 
-    Only one process hands mails over, so whoever had one in hand is gone. What the server had the last dot of counts as
-    sent; anything else is handed over anew.
+    Only one process hands mails over, so whoever had one in hand is gone; another machine may only have lost its lock,
+    and is given time. What the server had the last dot of counts as sent; anything else is handed over anew.
     """
+    is_only = current_app.config["KBLOG"].on_sqlite
     handed = slip.handed()
     for mail in queries.in_hand():
         if mail.token == handed:
             _end(session, mail.id, "sent", moment, UNANSWERED)
-        else:
+        elif is_only or mail.claimed_at < moment - SILENT:
             session.execute(_this(mail.id).values(claimed_at=None))
     session.commit()
     slip.clear()

@@ -133,7 +133,7 @@ def is_due(moment: datetime) -> bool:
 
 def in_hand() -> Sequence[Any]:
     """Return the mails that somebody took in hand and said nothing more of."""
-    query = sa.select(Mail.id, Mail.token, Mail.kind).where(IS_WAITING, Mail.claimed_at.is_not(None))
+    query = sa.select(Mail.id, Mail.token, Mail.kind, Mail.claimed_at).where(IS_WAITING, Mail.claimed_at.is_not(None))
     return db.session.execute(query).all()
 
 

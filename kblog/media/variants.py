@@ -26,7 +26,9 @@ LOOKED_OVER_EVERY = 6 * 3600  # seconds
 def init_app(app: Flask) -> None:
     background.of(app).add(JOB, lambda: make(Store(app.config["KBLOG"].media)), every=EVERY)
     background.of(app).add(
-        f"{JOB}, looked over", lambda: look_over(Store(app.config["KBLOG"].media)), every=LOOKED_OVER_EVERY
+        f"{JOB}, looked over",
+        lambda: look_over(Store(app.config["KBLOG"].media), has_all=app.config["KBLOG"].sees_all_media),
+        every=LOOKED_OVER_EVERY,
     )
 
 
@@ -97,8 +99,11 @@ def want_anew(session: Session, media_ids: list[int]) -> None:
     session.execute(wanted.values(variants_at=None, variants_claimed_at=None, variants_tries=0))
 
 
-def look_over(store: Store) -> None:
-    """Take away the files that belong to no picture any more, and have those made anew that are lost."""
+def look_over(store: Store, *, has_all: bool = True) -> None:
+    """Take away the files that belong to no picture any more, and have those made anew that are lost.
+
+    Without `has_all` what does not lie here may lie on another machine, and is not taken for lost.
+    """
     store.tidy()
     lying = store.variants()
     with reads_only():
@@ -106,7 +111,7 @@ def look_over(store: Store) -> None:
     until = time.time() - LEFT_BEHIND
     store.forget_variants(name for name, since in lying.items() if name not in known and since < until)
     lost = {media_id for name, media_ids in known.items() if name not in lying for media_id in media_ids}
-    if lost:
+    if lost and has_all:
         with db.session.begin():
             want_anew(db.session(), sorted(lost))
 

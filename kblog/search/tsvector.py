@@ -16,13 +16,14 @@ from kblog.asking import Choice
 from .places import EVERYWHERE, LINES, MOST_RANKED, PHRASE, PLACES, RANKED, WEIGHTS
 
 LETTERS = {"titles": "A", "people": "B", "tags": "C", "headings": "C", "body": "D", "lines": "D"}
-MOST_BODY = 150_000  # characters of a folded text that are indexed: a vector holds a megabyte, and this always fits
+# characters of a folded text, and of its lines, that are indexed: a vector holds a megabyte, and these always fit
+MOST = {"body": 150_000, "lines": 50_000}
 GAP = "'''|'':1'::tsvector"  # no folded word looks like that
 
 
 def _vector(*columns: str) -> str:
     """Write the vector of some columns in SQL."""
-    written = {name: f"left({name}, {MOST_BODY})" if name == "body" else name for name in columns}
+    written = {name: f"left({name}, {MOST[name]})" if name in MOST else name for name in columns}
     parts = (f"setweight(to_tsvector('simple', {said}), '{LETTERS[name]}')" for name, said in written.items())
     return f" || {GAP} || ".join(parts)
 

@@ -14,9 +14,10 @@ from werkzeug.local import LocalProxy
 
 from kblog import auth, errors, htmx
 from kblog.auth import queries, sessions
-from kblog.db import db, now, reads_only, trouble
+from kblog.db import db, now, reads_only, trouble, trouble_of
 from kblog.guard import SAFE
-from kblog.storage import MEGABYTE
+from kblog.models.site import Site
+from kblog.storage import MEGABYTE, Trouble
 from kblog.transfer import jobs
 from kblog.uploads import Request
 
@@ -154,11 +155,13 @@ def not_stored(error: DatabaseError) -> Response:
     if htmx.wants_fragment() or request.method in SAFE or (has_secret and not carried_back()):
         return make_response(errors.not_stored(error))
     what = f"{errors.why(error)}."
+    # a database that is not there cannot be asked what the site is called, or who sent this
+    spare = {"site": Site(), "author": None} if trouble_of(error) == Trouble.MISSING else {}
     if has_secret:
-        response = log_in_page(LogInForm(formdata=None), 503, trouble=what, carried=carried_back())
+        response = log_in_page(LogInForm(formdata=None), 503, trouble=what, carried=carried_back(), **spare)
     else:
         sent = [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
-        response = page("studio/not_stored.html", 503, what=what, sent=sent)
+        response = page("studio/not_stored.html", 503, what=what, sent=sent, **spare)
     response.headers["Retry-After"] = str(errors.RETRY_AFTER)
     return response
 

@@ -31,6 +31,7 @@ class Draughtsman:
     def __init__(self, app: Flask, fonts: Path = FOLDER) -> None:
         config = app.config["KBLOG"]
         self.folder, self.media, self.store = fonts, config.media, Store(config.link_pictures)
+        self.has_all = config.sees_all_media
         self.fonts: Fonts | None = None
         self.is_told = False
         self.done = (-1, 0.0)  # up to which version of all that is listed nothing is due, and when that was found
@@ -43,7 +44,7 @@ class Draughtsman:
                 return False
             named, there = queries.hashes(), self.store.there()
             due = queries.due(AT_ONCE, now())
-        if missing := sorted(named - there):
+        if (missing := sorted(named - there)) and self.has_all:
             queries.forget(missing)
             return True
         if not due:

@@ -74,7 +74,7 @@ def queue(tab: str, today: date, number: int, start: int = 0) -> list[Group]:
 def pile(today: date, number: int) -> Pile:
     """Return the first entries that are due, each with its review, and how many there are: for the desk."""
     reads, urgency = _urgency(today)
-    order = (urgency.desc(), Review.published_at.desc(), Availability.position)
+    order = (urgency.desc(), Review.published_at.desc().nulls_last(), Availability.position, Availability.id)
     due = _of_readers(sa.select(Availability.id)).where(_is_under("due", today))
     total = sa.select(sa.func.count()).select_from(due.subquery()).scalar_subquery()
     first = due.outerjoin(reads, reads.c.review_id == Review.id).order_by(*order).limit(number)
