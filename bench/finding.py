@@ -33,6 +33,7 @@ from kblog.db import db, now, reads_only
 from kblog.models import Availability, Credit, Filing, Review, SearchEntry, Spelling, Term
 from kblog.models.site import mark_visible_change
 from kblog.reviews import finding, queries
+from kblog.reviews.catalogue.queries import order
 from kblog.reviews.filters import BEST, FACETS, ReviewFilter
 from kblog.reviews.routes import SHOWN_FACETS
 
@@ -230,7 +231,7 @@ def ask(query: str, *, is_marked: bool = False) -> int:
     if wanted.order == BEST:
         ids = found.ids(listed, matching, 0, PAGE)
     else:
-        ids = listed.ids(matching, 0, PAGE, queries.order(listed, wanted.order))
+        ids = listed.ids(matching, 0, PAGE, order(listed, wanted.order))
     cards = queries.cards(ids, listed.region_unchecked(wanted), passages=bool(wanted.text))
     finding.people(found, listed)
     finding.lines(found, matching, listed)

@@ -249,7 +249,7 @@ def test_two_processes_never_draw_one_twice_and_one_that_was_killed_is_followed(
     assert queries.claim(number, "y", now())  # something else is wanted by now
     queries.note([(number, "x", "0" * 64)], [])  # whoever had claimed it first comes late
     assert row().hash == ""
-    assert queries.claim(number, "y", now() + queries.PATIENCE + timedelta(seconds=1))
+    assert queries.claim(number, "y", now() + queries.SILENT + timedelta(seconds=1))
     assert row().tries == 0, "a process that was killed says nothing against the picture"
 
 

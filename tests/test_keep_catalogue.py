@@ -16,8 +16,7 @@ from flask import Flask
 from kblog.db import db, now, reads_only
 from kblog.models import ContentVersion, Filing, ListedChange, Review, Setting
 from kblog.models.site import KEPT_CHANGES, MOST_NAMED, mark_visible_change
-from kblog.reviews import queries
-from kblog.reviews.catalogue import Catalogue
+from kblog.reviews.catalogue import Catalogue, queries
 
 from . import engines
 from .builders import document, stored, stored_together

@@ -20,6 +20,7 @@ from kblog.models import Term
 
 from . import finding, jsonld, people, platforms, queries, reading
 from .catalogue import NOWHERE, Bits, Catalogue, Value
+from .catalogue.queries import order
 from .facts import shown
 from .filters import BEST, FACET_OF, FACETS, INDEXES, LONGEST_QUERY, NARROWING, SINGLE, ReviewFilter
 
@@ -74,7 +75,7 @@ def index():
     ids = (
         search.ids(listed, matching, start, PAGE_SIZE)
         if wanted.order == BEST
-        else listed.ids(matching, start, PAGE_SIZE, queries.order(listed, wanted.order))
+        else listed.ids(matching, start, PAGE_SIZE, order(listed, wanted.order))
     )
     cards = queries.cards(ids, listed.region_unchecked(wanted), passages=bool(wanted.text))
     context = {

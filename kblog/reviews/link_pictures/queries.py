@@ -14,7 +14,7 @@ from kblog.models.review import SHOWN_TITLE
 from kblog.models.site import RAISE
 
 DESIGN = "1"  # another number lets every picture be drawn anew
-PATIENCE = timedelta(minutes=5)  # after which what was claimed and not drawn may be tried by another
+SILENT = timedelta(minutes=5)  # after which what was claimed and not drawn may be tried by another
 MOST_TRIES = 5  # at the same picture
 COLUMNS = (
     *(Review.id, Review.slug, Review.cover_seed, Review.native_title, Review.work_title, Review.headline),
@@ -57,7 +57,7 @@ DUE = (
 
 def due(number: int, moment: datetime) -> Sequence[Any]:
     """Return reviews whose picture is not drawn, or shows what they do not say any more, the newest first."""
-    return read(DUE, {"number": number, "before": moment - PATIENCE}).all()
+    return read(DUE, {"number": number, "before": moment - SILENT}).all()
 
 
 def hashes() -> set[str]:
@@ -87,7 +87,7 @@ def is_shown(file_hash: str) -> bool:
 
 def claim(review_id: int, wanted: str, moment: datetime) -> bool:
     """Take a picture on; False where somebody else was faster. It is written at once."""
-    before = sa.or_(LinkPicture.claimed_at.is_(None), LinkPicture.claimed_at < moment - PATIENCE)
+    before = sa.or_(LinkPicture.claimed_at.is_(None), LinkPicture.claimed_at < moment - SILENT)
     tries = sa.case((LinkPicture.wanted == wanted, LinkPicture.tries), else_=0)  # only what fails counts: see `note`
     with db.engine.begin() as connection:
         insert = INSERTS[connection.dialect.name](LinkPicture)

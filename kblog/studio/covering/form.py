@@ -26,7 +26,7 @@ class DrawnForm(Form):
     number = Number("Cover", [NumberRange(1, MOST_DRAWN, "Choose one of these covers.")])
 
 
-class PictureForm(Form):
+class CoverForm(Form):
     """A picture in the place of the drawn cover."""
 
     version = Number("Version")
@@ -63,11 +63,11 @@ class PictureForm(Form):
         return SimpleNamespace(cover_files=found and found[1], **said)
 
 
-def of_review(review: Review) -> PictureForm:
+def of_review(review: Review) -> CoverForm:
     """Return the form of the picture that a review has as its cover."""
     x, y = (review.cover_focus or CENTRE).split()
     said = {"alt": review.cover_alt, "credit": review.cover_credit, "is_decorative": not review.cover_alt}
-    return PictureForm(data={"version": review.version, "cover": review.cover, "x": int(x), "y": int(y), **said})
+    return CoverForm(data={"version": review.version, "cover": review.cover, "x": int(x), "y": int(y), **said})
 
 
 def number_of(review: Review) -> int:

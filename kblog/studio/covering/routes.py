@@ -19,7 +19,7 @@ from ..editor import REVIEW
 from ..library import queries as library
 from . import form as forms
 from . import queries
-from .form import MOST_DRAWN, DrawnForm, PictureForm
+from .form import MOST_DRAWN, CoverForm, DrawnForm
 
 AT_ONCE = 6  # drawn covers to choose from
 PICTURES = 24  # of the library on one page
@@ -68,7 +68,7 @@ def use_drawn(review_id: int, form: MultiDict):
 @access.resumable
 def use_picture(review_id: int, form: MultiDict):
     """Let the review have a picture as its cover; or only show how it would look."""
-    typed = PictureForm(form)
+    typed = CoverForm(form)
     with reads_only():
         review = texts.review(review_id) or abort(404)
         is_valid = typed.validate()
@@ -111,16 +111,16 @@ def cover_of(document: Document) -> dict[str, str]:
     return {name: getattr(document, name) for name in ("cover_seed", *NO_PICTURE)}
 
 
-def begun(review: Review, picture: Media) -> PictureForm:
+def begun(review: Review, picture: Media) -> CoverForm:
     """Return the form of a picture that may become the cover, with what the library says of it."""
     if picture.address == review.cover:
         return forms.of_review(review)
     said = {"alt": picture.alt or "", "is_decorative": picture.is_decorative, "credit": picture.credit}
-    return PictureForm(data={"version": review.version, "cover": picture.address, "x": 50, "y": 50, **said})
+    return CoverForm(data={"version": review.version, "cover": picture.address, "x": 50, "y": 50, **said})
 
 
 def page(
-    review: Review, status: int = 200, trouble: str = "", picture: PictureForm | None = None, wanted: int = 0
+    review: Review, status: int = 200, trouble: str = "", picture: CoverForm | None = None, wanted: int = 0
 ) -> tuple[str, int]:
     """Answer with the page; `wanted` is the drawn cover that is marked."""
     own = forms.number_of(review)

@@ -44,7 +44,7 @@ class BroaderForm(Form):
     broader = Words("Counts under")
 
 
-class Evidence(NamedTuple):
+class Mentions(NamedTuple):
     """How many reviews name a term, and what the newest of them write."""
 
     total: int
@@ -184,7 +184,7 @@ def confirm_term_merge(index: str, slug: str):
         term=term,
         into=into,
         index=index,
-        has=evidence(term, moved, MOST_LISTED),
+        has=mentions(term, moved, MOST_LISTED),
         own_number=queries.review_numbers([into.id]).get(into.id, 0),
         both=queries.number_of_both(term.id, into.id),
         addresses=[each.slug for each in moved],
@@ -243,12 +243,12 @@ def circle(gone: Term, into: Term) -> str:
     return ""
 
 
-def evidence(term: Term, moved: Iterable[MovedTerm], most: int) -> Evidence:
+def mentions(term: Term, moved: Iterable[MovedTerm], most: int) -> Mentions:
     """Return what reviews write of a term to which these addresses lead: three queries."""
     total = queries.review_numbers([term.id]).get(term.id, 0)
     addresses = {term.slug, *(each.slug for each in moved if not each.leads_only)}
     reviews = queries.naming(term.id, most)
-    return Evidence(total, [(review, list(written(review, term, addresses))) for review in reviews])
+    return Mentions(total, [(review, list(written(review, term, addresses))) for review in reviews])
 
 
 def written(review: Review, term: Term, addresses: set[str]):
@@ -280,7 +280,7 @@ def page(term: Term, status: int = 200, *, name_form=None, alias_form=None, broa
         term=term,
         facet=term.facet,
         index=INDEXES[term.facet],
-        has=evidence(term, moved, MOST_SHOWN),
+        has=mentions(term, moved, MOST_SHOWN),
         aliases=[each for each in moved if each.name and not each.merged_at],
         addresses=[each for each in moved if not each.name and not each.merged_at],
         merges=[each for each in moved if each.merged_at],

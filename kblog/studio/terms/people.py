@@ -14,12 +14,11 @@ from kblog.studio.review_form import Words
 from ..undoable import say_with_way_back
 from . import merging, naming, queries
 from .blueprint import bp
-from .renaming import NameForm, rename_as, say_renamed
+from .renaming import HOW_IT_IS, NameForm, rename_as, say_renamed
 
 PAGE_SIZE = 100  # people on one page of the list
 MOST_ALIKE = 20  # pairs that are shown at once
 MOST_CHOICES = 30  # people offered to merge with
-HOW_IT_IS = "Load the page of the person again to see how it is now."
 PERSON = "/people/<slug>"
 ID = f"<int(max={LARGEST_ID}):number>"
 

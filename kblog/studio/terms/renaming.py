@@ -14,7 +14,7 @@ from . import naming, queries
 from .blueprint import bp
 
 ANY = "/<any(people, genres, platforms, hashtags):index>/<slug>"
-HOW_IT_IS = "Load its page again to see how it is now."
+HOW_IT_IS = "Load the page again to see how it is now."
 
 
 class NameForm(Form):

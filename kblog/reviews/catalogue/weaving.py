@@ -7,8 +7,8 @@ from functools import reduce
 from itertools import pairwise
 from operator import or_
 
-from .catalogue import Bits, Catalogue, Listed
-from .filters import FACETS
+from ..filters import FACETS
+from .sets import Bits, Catalogue, Listed
 
 Move = tuple[int, Bits]  # by so many places down the list, these reviews
 MOST_MOVES = 20  # with more, all the sets are read as fast as they are moved
