@@ -91,7 +91,7 @@ bench-day-prices: $(VENV)/.test $(HTMX) ## measure what bench-day takes for gran
 try-deploy: $(VENV)/.test $(HTMX) ## put nginx and Caddy with the files of deploy/ before the site, where they are installed
 	$(BIN)/python -m bench.proxies
 
-try-several: $(VENV)/.test $(HTMX) ## the same with the files of deploy/several/ before two servers with one database
+try-several: $(VENV)/.test $(HTMX) ## the same with the files of deploy/several/ before two servers on one PostgreSQL
 	$(BIN)/python -m bench.several
 
 reliability: $(VENV)/.test $(HTMX) ## break everything that breaks: kill -9, power cut, full disk and more (an hour; all of it as root)

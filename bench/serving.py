@@ -175,12 +175,12 @@ def _report(asked: argparse.Namespace, points: Points, weighed: dict, held: Held
     return len(missed)
 
 
-def _fill(instance: Path, reviews: int, comments: int) -> str:
+def _fill(instance: Path, reviews: int, comments: int, database_url: str = "") -> str:
     """Import a made-up blog, and return the slug of the review with about as many comments as the average."""
     instance.mkdir()
     export = instance.parent / "made-up.xml"
     write_backup(export, reviews=reviews, comments=comments)
-    app = create_app(Config(instance=instance))
+    app = create_app(Config(instance=instance, database_url=database_url))
     with app.app_context():
         flask_migrate.upgrade()
         result = app.test_cli_runner().invoke(args=["transfer", "import", str(export)])

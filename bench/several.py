@@ -1,26 +1,29 @@
-"""The files of deploy/several/ before two real K-Blogs with one database, on loopback: what readers and a CDN get.
+"""The files of deploy/several/ before two real K-Blogs on one PostgreSQL, on loopback: what readers and a CDN get.
 
 python -m bench.several    (what is not installed is named and left out; exit 1 when a check fails)
 
-The database is SQLite, which two servers of one machine may share as the processes of one do; PostgreSQL with
-KBLOG_DATABASE_URL in the environment.
+Each K-Blog has a folder of its own, as on a machine of its own; the server is one of a wheel (`bench.postgresql`).
 """
 
+import contextlib
 import re
+import secrets
 import shutil
+import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from . import commenting
+from .postgresql import Server
 from .proxies import DEPLOY, NAME, TEMPORARY, _ask, _running, make_certificate, nginx_file
 from .server import Site, free_port
 
 REVIEW = f"/reviews/{commenting.SLUG}/"
 KEY = rb'name="key"[^>]*value="([^"]+)'
+DATABASE = "kblog"
 PACKED = {"Accept-Encoding": "gzip"}
 ASKED = 20  # times, while one of two machines is gone
 PATIENCE = 1.0  # seconds until a change is seen everywhere;
@@ -29,11 +32,16 @@ KEPT = 2.0  # where nginx keeps pages for a second: it counts whole ones
 
 def main() -> int:
     failed = []
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        instance = folder / "instance"
-        instance.mkdir()
-        commenting.prepare(instance)
+    with contextlib.ExitStack() as ends:
+        folder = Path(ends.enter_context(tempfile.TemporaryDirectory()))
+        machines = [folder / "one", folder / "two"]
+        for machine in machines:
+            machine.mkdir()
+        server = Server()
+        ends.callback(server.remove)
+        server.make(DATABASE)
+        commenting.prepare(machines[0], server.url(DATABASE))
+        shared = {"KBLOG_DATABASE_URL": server.url(DATABASE), "KBLOG_SECRET_KEY": secrets.token_urlsafe(32)}
         for proxy in (_nginx, _caddy):
             said = proxy.__name__.strip("_")
             if not shutil.which(said):
@@ -45,15 +53,15 @@ def main() -> int:
                 "KBLOG_BASE_URL": f"https://{NAME}:{port}",
                 "KBLOG_TRUSTED_HOSTS": NAME,
             }
-            sites = [Site(instance, **own) for _ in range(2)]
+            sites = [Site(machine, subprocess.DEVNULL, **shared, **own) for machine in machines]
             try:
                 with proxy(folder, port, [site.port for site in sites]):
                     failed += [f"{said}: {each}" for each in _trouble(port, sites, keeps=proxy is _nginx)]
             finally:
                 for site in sites:
                     site.stop()
-            print(f"{said} was tried before two servers")
-    print("\n".join(failed) or "both servers are one site")
+            print(f"{said} was tried before two machines")
+    print("\n".join(failed) or "both machines are one site")
     return len(failed)
 
 
@@ -100,7 +108,7 @@ def _is_seen(port: int, words: str, patience: float) -> bool:
     return False
 
 
-@contextmanager
+@contextlib.contextmanager
 def _nginx(folder: Path, port: int, upstreams: list[int]) -> Iterator[None]:
     key, certificate = make_certificate(folder)
     ours = (DEPLOY / "several" / "nginx.conf").read_text(encoding="utf-8")
@@ -113,7 +121,7 @@ def _nginx(folder: Path, port: int, upstreams: list[int]) -> Iterator[None]:
         yield
 
 
-@contextmanager
+@contextlib.contextmanager
 def _caddy(folder: Path, port: int, upstreams: list[int]) -> Iterator[None]:
     ours = (DEPLOY / "several" / "Caddyfile").read_text(encoding="utf-8")
     ours = ours.replace("Host {$SITE_NAME:kblog.example}", f"Host {NAME}")

@@ -1,5 +1,6 @@
 """The simulated day counts every request once, follows K-Blog's own cache, and says where its numbers come from."""
 
+from copy import deepcopy
 from dataclasses import fields, replace
 from pathlib import Path
 from random import Random
@@ -11,7 +12,7 @@ from bench.day import report
 from bench.day.assumptions import Day
 from bench.day.kinds import Kind, kinds
 from bench.day.layers import Setup, Tally, run
-from bench.day.prices import Price, Prices
+from bench.day.prices import Price, Prices, read
 from bench.day.running import simulate, without_changes
 from bench.day.traffic import Stretch, stretch
 
@@ -29,11 +30,11 @@ SETUPS = (
 PRICES = Prices(
     kept=0.02,
     unchanged=0.02,
-    server=0.05,
+    made={kind.price: 2.0 for kind in EVERY},
     comment=4.0,
     comment_statements=12,
     listed=40.0,
-    pages={kind.price: Price(ms=2.0, statements=5, plain=50_000, packed=10_000) for kind in EVERY},
+    pages={kind.price: Price(reviews=1.0, statements=5, plain=50_000, packed=10_000) for kind in EVERY},
 )
 
 
@@ -122,6 +123,19 @@ def test_the_busiest_minute_asks_for_one_review_above_all():
     review = next(number for number, kind in enumerate(EVERY) if kind.name == "review")
     asked = [address for _, kind, address, _ in part.requests if kind == review]
     assert asked.count(min(asked)) / len(asked) == pytest.approx(SMALL.rush_share, abs=0.1)
+
+
+def test_prices_are_what_was_measured_last():
+    performance, measured = results.read(DOCS / "performance.jsonl"), results.read(DOCS / "scaling.jsonl")
+    prices = read(performance, measured, 5_000)
+    serving = next(row for row in performance if row["bench"] == "serving" and row["reviews"] == 300)
+    again = deepcopy(serving)
+    again["points"]["kept, 32"]["per_core"] = 10_000
+    assert read([*performance, again], measured, 300).kept == 0.1
+    assert prices.made["search"] > prices.made["review"] > prices.made["cover"] > prices.kept > 0
+    assert prices.slower(2).made["review"] == 2 * prices.made["review"]
+    with pytest.raises(SystemExit, match="Nothing is known of pages among 7 reviews"):
+        read(performance, measured, 7)
 
 
 def test_every_assumption_says_what_it_means_and_where_it_comes_from():

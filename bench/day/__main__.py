@@ -1,14 +1,15 @@
 """Simulates a day at 100 million page views, and holds the simulation against the site itself.
 
-python -m bench.day [simulate] [--seed 1] [--seconds 20] [--save]
+python -m bench.day [simulate] [--seed 1] [--seconds 10] [--save]
 python -m bench.day measure    (what each kind of page costs: a few minutes)
-python -m bench.day try        (the same requests and comments simulated and sent to the site, on loopback: a minute)
+python -m bench.day try        (the same requests and comments simulated, and sent to the site on both engines)
 python -m bench.day report     (the tables of docs/scaling.md, of what is kept in docs/scaling.jsonl)
 
 What is found is printed and, with --save, kept in docs/scaling.jsonl in the place of what the command found before.
 """
 
 import argparse
+import contextlib
 import sys
 import tempfile
 import time
@@ -20,6 +21,7 @@ from typing import Any
 import flask_migrate
 
 from bench import finding, results
+from bench.postgresql import Server
 from bench.server import ROOT
 from bench.serving import _fill
 from kblog import create_app
@@ -29,7 +31,7 @@ from kblog.db import db
 from . import measuring, report, trying
 from .assumptions import Day
 from .layers import Setup
-from .prices import read
+from .prices import read, review_ms
 from .running import simulate, without_changes
 
 PERFORMANCE = ROOT / "docs" / "performance.jsonl"
@@ -37,7 +39,8 @@ SCALING = ROOT / "docs" / "scaling.jsonl"
 SMALL = 300  # reviews of the blog that has texts and comments
 COMMENTS = 6_000
 SIZES = (5_000, 100_000)
-SECONDS, WARM = 10.0, 11.0  # to warm up takes longer than any page is kept by time
+DURABLE = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
+SECONDS, WARM, TRIED = 10.0, 11.0, 30.0  # to warm up takes longer than any page is kept by time
 
 ALONE = Setup("one machine, nothing before it")
 BEHIND_NGINX = Setup("one machine, nginx keeps pages 1 s", ttl=1)
@@ -60,7 +63,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("work", nargs="?", default="simulate", choices=("simulate", "measure", "try", "report"))
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--seconds", type=float, default=SECONDS, help="of each stretch that is simulated")
+    parser.add_argument("--seconds", type=float, help="of each stretch that is simulated")
     parser.add_argument("--save", action="store_true", help="keep what is found in docs/scaling.jsonl")
     asked = parser.parse_args()
     if asked.work == "report":
@@ -76,9 +79,11 @@ def main() -> int:
 
 def _simulate(asked: argparse.Namespace) -> Iterator[tuple[str, dict[str, Any]]]:
     began, performance, measured = time.process_time(), results.read(PERFORMANCE), results.read(SCALING)
-    day, how = Day(), {"seconds": asked.seconds, "warm": WARM, "seed": asked.seed}
+    day, how = Day(), {"seconds": asked.seconds or SECONDS, "warm": WARM, "seed": asked.seed}
     for reviews in SIZES:
         prices = read(performance, measured, reviews)
+        own = prices._asdict()
+        yield "prices", {"reviews": reviews, **own, "pages": {n: each._asdict() for n, each in prices.pages.items()}}
         busiest = BUSIEST if reviews == SIZES[0] else BUSIEST[:1] + BUSIEST[2:7:2]
         for views, setups in (*QUIETER.items(), (day.page_views, busiest)):
             for found in simulate(replace(day, page_views=views), reviews, setups, prices, **how):
@@ -97,7 +102,7 @@ def _measure(_asked: argparse.Namespace) -> Iterator[tuple[str, dict[str, Any]]]
         _fill(instance, SMALL, COMMENTS)
         texts = measuring.of_texts(instance)
         lists = measuring.of_lists(instance)
-    yield "pages", {"reviews": SMALL, **texts, "pages": texts["pages"] | lists}
+    yield "pages", _row(SMALL, texts, lists)
     for reviews in SIZES:
         with tempfile.TemporaryDirectory() as name:
             app = create_app(Config(instance=Path(name)))
@@ -107,18 +112,29 @@ def _measure(_asked: argparse.Namespace) -> Iterator[tuple[str, dict[str, Any]]]
                 db.session.remove()
                 db.engine.dispose()
             lists = measuring.of_lists(Path(name))
-        yield "pages", {"reviews": reviews, **texts, "pages": texts["pages"] | lists}
+        yield "pages", _row(reviews, texts, lists)
+
+
+def _row(reviews: int, texts: dict[str, Any], lists: dict[str, Any]) -> dict[str, Any]:
+    """Return what is kept of one blog: lists of its own, and the pages of the blog that has texts."""
+    return {"reviews": reviews, "of_texts": SMALL, "lists": [*lists], **texts, "pages": texts["pages"] | lists}
 
 
 def _try(asked: argparse.Namespace) -> Iterator[tuple[str, dict[str, Any]]]:
-    prices = read(results.read(PERFORMANCE), results.read(SCALING), SMALL)
-    with tempfile.TemporaryDirectory() as name:
-        instance = Path(name) / "texts"
-        _fill(instance, SMALL, COMMENTS)
-        found = trying.compare(instance, measuring.slugs(instance), prices, seconds=asked.seconds, seed=asked.seed)
-    for name, value in found.items():
-        print(f"{name}: {value}")
-    yield "trial", found
+    performance = results.read(PERFORMANCE)
+    prices = read(performance, results.read(SCALING), SMALL)
+    how = {"seconds": asked.seconds or TRIED, "seed": asked.seed}
+    for server in (None, Server(DURABLE)):
+        with contextlib.ExitStack() as ends:
+            instance = Path(ends.enter_context(tempfile.TemporaryDirectory())) / "texts"
+            if server:
+                ends.callback(server.remove)
+                server.make(trying.DATABASE)
+            _fill(instance, SMALL, COMMENTS, server.url(trying.DATABASE) if server else "")
+            found = trying.compare(instance, prices, review_ms(performance, SMALL), server=server, **how)
+        for name, value in found.items():
+            print(f"{name}: {value}")
+        yield "trial", found
 
 
 def _save(found: list[tuple[str, dict[str, Any]]]) -> None:

@@ -109,14 +109,12 @@ def _work(rows: Rows) -> str:
 
 
 def _database(rows: Rows) -> str:
-    heads = (
-        "100 million page views",
-        "statements/s",
-        "transactions/s",
-        "of them writing",
-        "Mbit/s from K-Blog",
-        "to readers",
-    )
+    trial = _trials(rows).get("PostgreSQL")
+    heads = ["", "statements/s", "transactions/s", "of them writing", "Mbit/s from K-Blog", "to readers"]
+    each = 0.0
+    if trial:
+        heads.append("PostgreSQL's cores")
+        each = trial["database_cpu"] / trial["slower"] / trial["statements"]
     lines = [
         (
             f"{row['setup']} ({row['reviews']:,} reviews)",
@@ -124,11 +122,17 @@ def _database(rows: Rows) -> str:
                 f"{_number(row['mean'][name])}, {_number(row['peak'][name])}"
                 for name in ("statements", "transactions", "writes", "origin_mbit", "mbit")
             ),
+            *([f"{row['mean']['statements'] * each:.1f}, {row['peak']['statements'] * each:.1f}"] if trial else []),
         )
         for reviews in (5_000, 100_000)
         for row in _days(rows, reviews, 100_000_000)
     ]
     return table(heads, lines)
+
+
+def _trials(rows: Rows) -> dict[str, dict[str, Any]]:
+    """Return by engine what the simulation was held against."""
+    return {row["engine"]: row for row in rows if row["bench"] == "trial"}
 
 
 def _when(rows: Rows) -> str:
@@ -160,31 +164,48 @@ def _assumptions(_rows: Rows) -> str:
 
 
 def _pages(rows: Rows) -> str:
-    measured = {row["reviews"]: row for row in rows if row["bench"] == "pages"}
-    sizes = sorted(measured)
+    priced = {row["reviews"]: row for row in rows if row["bench"] == "prices"}
+    sizes = sorted(priced)
     heads = ("made anew", "bytes", "packed", "statements", *(f"ms, {size:,} reviews" for size in sizes))
-    lines = []
-    for name, price in measured[sizes[-1]]["pages"].items() if sizes else ():
-        ms = [f"{measured[size]['pages'][name]['ms']:.1f}" for size in sizes]
-        if len({measured[size]["pages"][name]["ms"] for size in sizes}) == 1:
-            ms = [ms[0], *("as there" for _ in ms[1:])]
-        lines.append((name, f"{price['plain']:,}", f"{price['packed']:,}", f"{price['statements']:.1f}", *ms))
+    lines = [
+        (
+            name,
+            *(f"{price[part]:,}" for part in ("plain", "packed")),
+            f"{price['statements']:.1f}",
+            *(f"{priced[size]['made'][name]:.1f}" for size in sizes),
+        )
+        for name, price in priced[sizes[0]]["pages"].items()
+    ]
+    others = (
+        ("kept", "a page that is kept"),
+        ("unchanged", "one that the browser has"),
+        ("comment", "a comment taken in"),
+    )
+    others += (("listed", "lists, once in a process after a review changed"),)
+    lines += [(said, "", "", "", *(f"{priced[size][name]:.2g}" for size in sizes)) for name, said in others]
     return table(heads, lines)
 
 
 def _trial(rows: Rows) -> str:
-    row = next(row for row in reversed(rows) if row["bench"] == "trial")
-    simulated, found = row["simulated"], row["found"]
-    lines = [
-        ("answered with a kept page", _percent(simulated["kept"]), _percent(found["kept"])),
-        ("seconds of the processor", f"{simulated['cpu']:.1f}", f"{found['cpu']:.1f}"),
-        *(
+    parts = []
+    for engine, row in _trials(rows).items():
+        simulated, found = row["simulated"], row["found"]
+        lines = [
+            ("answered with a kept page", _percent(simulated["kept"]), _percent(found["kept"])),
+            ("K-Blog's seconds of the processor", f"{simulated['cpu']:.1f}", f"{found['cpu']:.1f}"),
+        ]
+        if row["database_cpu"]:
+            each = row["database_cpu"] / row["slower"] / row["statements"] * 1000
+            lines.append((f"the server's ({each:.2f} ms a statement)", "", f"{row['database_cpu']:.1f}"))
+        lines += [
             (f"kept, {name}, of {asked:,}", f"{one:,}", f"{other:,}")
             for name, (asked, one, other) in row["kinds"].items()
-        ),
-    ]
-    said = f"{row['requests']:,} requests and {row['changes']} comments, {row['reviews']} reviews, two processes"
-    return f"{said}, {row['on']}.\n\n" + table(("", "simulated", "found"), lines)
+        ]
+        said = f"{engine}: {row['requests']:,} requests and {row['changes']} comments, {row['reviews']} reviews, "
+        slower = f"the machine was {row['slower']:.1f} times as slow as when prices were measured"
+        parts.append(f"{said}two processes, {row['on']}; {slower}, which the simulation is told.\n")
+        parts.append(table(("", "simulated", "found"), lines))
+    return "\n".join(parts)
 
 
 TABLES: dict[str, Callable[[Rows], str]] = {

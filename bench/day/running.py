@@ -65,7 +65,7 @@ def layers(day: Day, tally: Tally, seconds: float, busy: float, setup: Setup, pr
         price = prices.pages[kind.price]
         whole = 1 - day.again if not kind.for_good else 1.0  # who still has it gets headers alone
         sent = tally.kept[number] * (whole * prices.kept + (1 - whole) * prices.unchanged)
-        work[kind.name] = (sent + tally.made[number] * (price.ms + prices.server)) / seconds / 1000
+        work[kind.name] = (sent + tally.made[number] * prices.made[kind.price]) / seconds / 1000
         statements += tally.made[number] * price.statements
         bytes_out += tally.asked[number] * price.packed * whole
         bytes_origin += tally.origin[number] * price.packed * whole
@@ -84,6 +84,7 @@ def layers(day: Day, tally: Tally, seconds: float, busy: float, setup: Setup, pr
         "cores": sum(work.values()),
         "work": work,
         "statements": statements / seconds + comments * prices.comment_statements + idle + processes / VERSION_EVERY,
+        "read": statements / seconds,
         "transactions": made + comments + idle,
         "writes": comments + edits + processes / SUMS_EVERY,
         "mbit": bytes_out / seconds * 8 / 1e6,

@@ -15,14 +15,15 @@ from urllib.parse import quote, urlencode
 from bench.commenting import WORDS as COMMENT
 from bench.corpus import GENRES, GIVEN, PLATFORMS, SURNAMES, WORDS
 from bench.loading import cpu
+from bench.postgresql import Server
 from bench.server import free_port
 from bench.serving import _running
 
-from . import HOW
+from . import HOW, measuring
 from .assumptions import Day
 from .kinds import Kind, kinds
 from .layers import Setup, run
-from .measuring import ASKED, FRAGMENT
+from .measuring import ASKED, FRAGMENT, Measure
 from .prices import Prices
 from .running import MORE, PACKED_SHARE, layers
 from .traffic import Stretch, first_addresses, stretch
@@ -30,6 +31,8 @@ from .traffic import Stretch, first_addresses, stretch
 PathOf = Callable[[int, int], tuple[str, dict[str, str]]]
 
 PROCESSES = 2
+MEASURED_EACH = 20  # requests
+DATABASE = "kblog"  # on a server
 SETUP = Setup("one machine")
 # A thousandth of readers, who write so much more that pages end as often for each that is opened; what there is
 # to ask for is as little as a small blog has.
@@ -55,11 +58,20 @@ class Answers:
     kept: Counter[int] = field(default_factory=Counter)
     made: Counter[int] = field(default_factory=Counter)
     bad: Counter[str] = field(default_factory=Counter)
-    cpu: float = 0.0  # seconds of all processes of the site
+    cpu: float = 0.0  # seconds of all processes of the site,
+    database_cpu: float = 0.0  # and of all of the database's server
 
 
-def compare(instance: Path, slugs: list[str], prices: Prices, *, seconds: float, seed: int) -> dict[str, Any]:
-    """Send a stretch of a small day to the site, simulate the same, and return both."""
+def compare(
+    instance: Path, prices: Prices, review_ms: float, *, seconds: float, seed: int, server: Server | None = None
+) -> dict[str, Any]:
+    """Send a stretch of a small day to the site, simulate the same, and return both.
+
+    Prices are those of a quiet machine, on which a review's page costs `review_ms`; here and now it costs more, and is
+    measured all along.
+    """
+    url = server.url(DATABASE) if server else ""
+    slugs = measuring.slugs(instance, url)
     every = kinds(SMALL, len(slugs))
     part = stretch(SMALL, every, 1.0, seconds, seconds / 4, Random(f"{seed} trial"))
     sizes = [int(prices.pages[kind.price].plain * PACKED_SHARE) + MORE for kind in every]
@@ -67,15 +79,21 @@ def compare(instance: Path, slugs: list[str], prices: Prices, *, seconds: float,
     # style sheets are none of the requests that are drawn; comments are counted as they fell
     changes = sum(each >= part.warm for each in part.changes)
     day = replace(SMALL, new_visitors=0.0, comments_a_visit=changes / part.seconds / SMALL.visits)
-    simulated = layers(day, tally, part.seconds, 1.0, SETUP, prices)
-    answers = _send(instance, every, part, slugs, Random(f"{seed} trial connections"))
+    with measuring.of_reviews(instance, slugs[: measuring.MOST], url) as measure:
+        answers = _send(instance, every, part, slugs, Random(f"{seed} trial connections"), server, measure)
+    slower = measure.ms / review_ms
+    simulated = layers(day, tally, part.seconds, 1.0, SETUP, prices.slower(slower))
     asked = answers.kept.total() + answers.made.total()
     return {
+        "engine": "PostgreSQL" if server else "SQLite",
         "reviews": len(slugs),
         "requests": asked,
         "changes": changes,
+        "slower": slower,
         "simulated": {"kept": _share(tally.kept, tally.made), "cpu": simulated["cores"] * part.seconds},
         "found": {"kept": _share(answers.kept, answers.made), "cpu": answers.cpu},
+        "statements": simulated["read"] * part.seconds,
+        "database_cpu": answers.database_cpu,
         "kinds": {
             kind.name: [tally.asked[n], tally.kept[n], answers.kept[n]]
             for n, kind in enumerate(every)
@@ -89,7 +107,15 @@ def _share(kept: Counter[int], made: Counter[int]) -> float:
     return kept.total() / max(1, kept.total() + made.total())
 
 
-def _send(instance: Path, every: list[Kind], part: Stretch, slugs: list[str], dice: Random) -> Answers:
+def _send(
+    instance: Path,
+    every: list[Kind],
+    part: Stretch,
+    slugs: list[str],
+    dice: Random,
+    server: Server | None,
+    measure: Measure,
+) -> Answers:
     """Send each request after the one before it, to a process by chance, as the simulation does.
 
     What is kept depends on the order of requests and changes and not on the time between them: so a machine that has
@@ -100,17 +126,18 @@ def _send(instance: Path, every: list[Kind], part: Stretch, slugs: list[str], di
     options += ["--port", str(port), "--workers", str(PROCESSES), "--blocking-threads", "4"]
     command = ["chrt", "--batch", "0", sys.executable, "-m", "granian", *options, "bench.day.counted:counted"]
     environ = {"KBLOG_INSTANCE": str(instance), "PORT": str(port), "KBLOG_GUARD": "off", "KBLOG_MODERATION": "none"}
-    environ["KBLOG_BACKUP_DAILY"] = "off"
+    environ |= {"KBLOG_DATABASE_URL": server.url(DATABASE)} if server else {"KBLOG_BACKUP_DAILY": "off"}
     work = sorted([*(each[:3] for each in part.requests), *((at, -1, n) for n, at in enumerate(part.changes))])
     first = next(n for n, (at, *_) in enumerate(work) if at >= part.warm)
     with _running(command, port, "/healthz", environ, core="0-1") as (_, pid):
         connections = _connections(port)
         for connection in connections:  # what each process imports and draws once
-            _ask_all([connection], _one_of_each(every), path_of, slugs, dice)
-        _ask_all(connections, work[:first], path_of, slugs, dice)
-        before = cpu(pid)
-        answers = _ask_all(connections, work[first:], path_of, slugs, dice)
-        answers.cpu = cpu(pid) - before
+            _ask_all([connection], _one_of_each(every), path_of, slugs, dice, measure)
+        _ask_all(connections, work[:first], path_of, slugs, dice, measure)
+        before = cpu(pid), cpu(server.process.pid) if server else 0.0
+        answers = _ask_all(connections, work[first:], path_of, slugs, dice, measure)
+        answers.cpu = cpu(pid) - before[0]
+        answers.database_cpu = cpu(server.process.pid) - before[1] if server else 0.0
     return answers
 
 
@@ -139,10 +166,13 @@ def _ask_all(
     path_of: PathOf,
     slugs: list[str],
     dice: Random,
+    measure: Measure,
 ) -> Answers:
     """Send requests, and a comment where the number of the kind is -1; return what came of them."""
     answers = Answers()
-    for _, kind, address in work:
+    for number, (_, kind, address) in enumerate(work):
+        if number % MEASURED_EACH == 0:
+            measure.take()
         connection = dice.choice(connections)
         if kind < 0:
             words = {"name": f"Guest {address}", "body": COMMENT.format(address, 2), "key": secrets.token_hex(8)}
