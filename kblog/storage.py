@@ -37,7 +37,7 @@ class Trouble(StrEnum):
 WAYS_ON = {
     Trouble.MISSING: "Look where KBLOG_INSTANCE and KBLOG_DATABASE_URL lead, or put a backup there: docs/backups.md",
     Trouble.READ_ONLY: "Look whether the disk is mounted for reading only, and whose the folder is.",
-    Trouble.DAMAGED: "Readers still get what can be read. Put a backup in its place: docs/backups.md",
+    Trouble.DAMAGED: "Readers still get what can be read. Put a backup in its place: flask backup restore",
     Trouble.FULL: "Make room on it: nothing has to be started again.",
     Trouble.BUSY: "Look for a program that has the database open.",
     Trouble.FAILING: "Look into the system's log, and copy the folder to another disk.",

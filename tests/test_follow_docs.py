@@ -20,7 +20,7 @@ from kblog import config
 from kblog.auth import author as authors
 from kblog.auth import codes
 from kblog.db import db
-from kblog.transfer import loader
+from kblog.transfer import storing
 
 from .conftest import PASSWORD, close, make_app, with_author
 from .docs import DEPLOY, DOCS, PAGES, ROOT, SPAN, blocks, name, shown, spans, text
@@ -67,7 +67,7 @@ def prepared(empty_instance: pathlib.Path, tmp_path_factory: pytest.TempPathFact
     shutil.copytree(empty_instance, folder / "instance")
     app = make_app(folder / "instance")
     with app.app_context():
-        loader.load_documents(db.session(), [("demo:salt-road", text(SAMPLE))])
+        storing.load_documents(db.session(), [("demo:salt-road", text(SAMPLE))])
         db.session.commit()
         for given in (["transfer", "export", str(folder / "site.zip")], ["backup", "create"]):
             assert app.test_cli_runner().invoke(args=given).exit_code == 0
