@@ -7,12 +7,16 @@ from datetime import datetime
 from threading import Lock
 from typing import Any, NamedTuple
 
-from flask import current_app, g
+from flask import current_app, g, has_request_context, request
 
 from kblog import models
 from kblog.db import now, reading
+from kblog.language import ENGLISH, settle
 
 from .version import Unknown, Version
+
+STUDIO = "/studio"
+ROOMS = {"studio.account", "studio.settings", "studio.comments"}  # of the studio, that speak other languages
 
 
 class Kept(NamedTuple):
@@ -57,6 +61,34 @@ def site() -> models.Site:
 def site_at_hand() -> dict[str, models.Site]:
     """Name the settings for a template where this request has read them: what looks them up each time is slower."""
     return {"site": g.site} if "site" in g else {}
+
+
+def language() -> str:
+    """Return the language that the interface speaks in this request, without a statement where that can be.
+
+    Commands and some of the studio speak English, and so does whoever is asked while no request is there.
+    """
+    if _is_english():
+        return ENGLISH
+    shelf: Shelf = current_app.extensions["kblog.cache"]
+    version: Version | None = g.get("version")
+    known = g.get("site") or (shelf.site if version and shelf.site and shelf.site.listed == version.listed else site())
+    settle(known.spoken)  # a page asks a hundred times
+    return known.spoken
+
+
+def last_language() -> str:
+    """Return the language that this process spoke last: for a page that must not ask the database."""
+    known: models.Site | None = None if _is_english() else current_app.extensions["kblog.cache"].site
+    return known.spoken if known else ENGLISH
+
+
+def _is_english() -> bool:
+    """Whether English is spoken whatever the site's language: by commands, and in the studio's other rooms."""
+    if not has_request_context():
+        return True
+    is_studio = request.path == STUDIO or request.path.startswith(f"{STUDIO}/")
+    return is_studio and request.blueprint not in ROOMS
 
 
 def here(moment: datetime) -> datetime:

@@ -16,6 +16,8 @@ from kblog import auth, errors, htmx
 from kblog.auth import queries, sessions
 from kblog.db import db, now, reads_only, trouble, trouble_of
 from kblog.guard import SAFE
+from kblog.language import gettext as _
+from kblog.language import noted
 from kblog.models.site import Site
 from kblog.storage import MEGABYTE, Trouble
 from kblog.transfer import jobs
@@ -33,11 +35,11 @@ STREAMED = ("/studio/import/", "/studio/media/")  # where a larger body is writt
 SET_UP = {"studio.account.setup", "studio.account.begin"}  # these look themselves at who comes,
 OPEN_TO_ALL = {*SET_UP, "studio.account.login", "studio.account.enter"}  # and these take whoever shows the password
 NO_AUTHOR = (
-    "There is no author yet.",
-    "Open the set-up link that `make run` prints, or run `flask author create`.",
+    noted("There is no author yet."),
+    noted("Open the set-up link that `make run` prints, or run `flask author create`."),
 )
 UNCHANGED = "Nothing was changed."
-STALE = ("This page is older than your last sign-in.", "Load it again, then send it again.")
+STALE = (noted("This page is older than your last sign-in."), noted("Load it again, then send it again."))
 SLASHES = "/\\⁄∕∖⧵⧸／＼"  # what a browser takes for a slash, and what a person does
 LOCAL = re.compile(rf"/(?![{re.escape(SLASHES)}])[^\\\x00-\x20\x7f]*")
 
@@ -135,7 +137,7 @@ def refuse() -> Response:
 
 def refused(what: str, then: str, status: int = 403) -> Response:
     """Answer with a sentence of what is wrong and one of what to do, as page or fragment."""
-    context = {"code": status, "what": what, "then": then}
+    context = {"code": status, "what": _(what), "then": _(then)}
     with reads_only():
         return htmx.render("studio/refused.html", "errors/_note.html", status=status, **context)
 

@@ -5,8 +5,11 @@ from datetime import timedelta
 from flask import Blueprint, Response, abort, current_app, make_response, redirect, render_template, url_for
 from itsdangerous import BadData, SignatureExpired, URLSafeTimedSerializer
 
+from kblog import cache
 from kblog.db import now
 from kblog.document import Document
+from kblog.language import gettext as _
+from kblog.language import noted, speaking
 from kblog.media import queries as media_queries
 from kblog.media.sending import GONE, is_name, send
 from kblog.models import Page, Review, media
@@ -21,7 +24,8 @@ from . import queries
 bp = Blueprint("previews", __name__, url_prefix="/previews")
 
 LIFE = timedelta(days=7)  # long enough for a friend to read it, short enough to be forgotten
-DRAFT = "Draft. Only people with this link can see it."
+DRAFT = noted("Draft. Only people with this link can see it.")
+UNSAVED = noted("Preview. Only you can see it. Close this tab to go on writing.")
 
 
 @bp.get("/<token>/")
@@ -54,7 +58,7 @@ def picture(token: str, name: str) -> Response:
     subject = _subject(token)
     file = media_queries.file_of(subject, name) if is_name(name) else None
     if file is None or not file.is_shown:
-        abort(404, GONE)
+        abort(404, _(GONE))
     return _private(send(name, file, is_public=False))
 
 
@@ -88,17 +92,20 @@ def drawn_page(document: Document) -> Page:
 
 
 def page_of(subject: Review | Page, notice: str) -> Response:
-    """Answer with the page that readers would get, under a notice that says what it is."""
-    if isinstance(subject, Review):
-        return _private(make_response(render_template("reviews/show.html", notice=notice, **shown(subject, today()))))
-    return _private(make_response(render_template("pages/show.html", notice=notice, page=subject)))
+    """Answer with the page that readers would get, under a notice that says what it is; in their language, too."""
+    with speaking(cache.site().spoken):
+        if isinstance(subject, Review):
+            page = render_template("reviews/show.html", notice=_(notice), **shown(subject, today()))
+        else:
+            page = render_template("pages/show.html", notice=_(notice), page=subject)
+    return _private(make_response(page))
 
 
 def _subject(token: str) -> Review | Page:
     try:
         kind, number = _signer().loads(token, max_age=int(LIFE.total_seconds()))
     except SignatureExpired:
-        abort(410, "This link has expired. Ask its author for a new one.")
+        abort(410, _("This link has expired. Ask its author for a new one."))
     except BadData:
         abort(404)
     found = queries.review(number) if kind == "review" else queries.page(number)
