@@ -243,7 +243,7 @@ def test_a_server_that_dies_costs_five_seconds_at_most(
         with_author(app)
         number = stored(overview=FACTS, body=BODY).id
         close(app)
-    site = Site(folder)
+    site = Site(folder, **engines.settings(folder))
     try:
         let_in(page, f"http://127.0.0.1:{site.port}")
         page.goto(f"http://127.0.0.1:{site.port}/studio/reviews/{number}/")
