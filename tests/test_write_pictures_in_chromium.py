@@ -9,7 +9,7 @@ from flask import Flask
 from playwright.sync_api import Page, expect
 
 from kblog import background
-from kblog.db import db
+from kblog.db import db, reads_only
 from kblog.media import variants
 from kblog.models import AuthorSession, Media, Review
 
@@ -76,7 +76,9 @@ def addresses() -> list[str]:
 
 def described() -> list[list]:
     """What the library says of its pictures: alt, caption, whether they only decorate."""
-    return [[each.alt, each.caption, each.is_decorative] for each in read(sa.select(Media).order_by(Media.id))]
+    with reads_only():
+        said = sa.select(Media.alt, Media.caption, Media.is_decorative).order_by(Media.id)
+        return list(map(list, db.session.execute(said)))
 
 
 def test_a_picture_is_pasted_described_published_and_seen_by_readers(app: Flask, writing: Page):
