@@ -222,7 +222,11 @@ TABLES: dict[str, Callable[[Rows], str]] = {
 
 def chart(days: Iterable[dict[str, Any]]) -> str:
     """Return an SVG of the cores at work over the day, a line for each setup; the tables say the same in figures."""
-    lines = [(row["setup"], [each["cores"] for each in row["by_hours"]]) for row in days if row["machines"] == 8]
+    lines = [
+        (row["setup"], [each["cores"] for each in row["by_hours"]])
+        for row in days
+        if row["machines"] == 8 and "written" not in row["setup"]
+    ]
     most = max((max(values) for _, values in lines), default=1.0)
     step = (WIDTH - LEFT - RIGHT) / 7
 
