@@ -4,6 +4,7 @@
 set -u
 KBLOG_CHROMIUM=$(sh tests/chromium.sh) || exit 1
 export KBLOG_CHROMIUM
+unset PYTHONDONTWRITEBYTECODE  # the programs that tests start would compile the whole site, each for itself
 other=""
 shared=$(mktemp -d)
 trap '[ -z "$other" ] || kill "$other" 2>/dev/null; rm -rf "$shared"' EXIT
