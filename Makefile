@@ -16,7 +16,7 @@ KNOWN := $(BIN)/python -c "import sys, hashlib, pathlib as p; f, t, h = sys.argv
 PIP   := $(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes
 UV    := $(BIN)/uv pip compile --generate-hashes --universal --python-version 3.11 --no-header --no-annotate -q
 
-.PHONY: help run setup setup-several test test-postgres dev xss fuzz lint lock bench bench-import bench-pictures bench-link-pictures bench-moving bench-login bench-comments bench-missing bench-finding bench-insights bench-serving try-deploy bench-day bench-day-prices try-several reliability pictures clean
+.PHONY: help run setup setup-several test test-postgres dev xss fuzz words lint lock bench bench-import bench-pictures bench-link-pictures bench-moving bench-login bench-comments bench-missing bench-finding bench-insights bench-serving try-deploy bench-day bench-day-prices try-several reliability pictures clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
@@ -43,6 +43,9 @@ xss: $(VENV)/.test $(HTMX) ## post every payload of ../shared/data/xss and see i
 fuzz: $(VENV)/.test $(HTMX) ## send some hundred made-up requests to every route, and try every regular expression (some 15 minutes)
 	$(BIN)/python -m pytest -q tests/test_fuzz_routes.py --shots 300
 	$(BIN)/python -m tests.reliability.regexes
+
+words: $(VENV)/.test ## bring the catalogues of the interface up to date; says what has no translation yet
+	$(BIN)/python -m tests.speaking
 
 lint: $(VENV)/.test ## ruff, the import ladder, djlint and pyright
 	$(BIN)/ruff check .

@@ -28,6 +28,7 @@ def create_app(settings: Config | None = None, *, has_commands: bool = True) -> 
         guard,
         headers,
         jinja,
+        language,
         legacy,
         lines,
         log,
@@ -36,6 +37,7 @@ def create_app(settings: Config | None = None, *, has_commands: bool = True) -> 
         pages,
         postgres,
         reviews,
+        speaking,
         studio,
         traffic,
         uploads,
@@ -53,7 +55,7 @@ def create_app(settings: Config | None = None, *, has_commands: bool = True) -> 
         instance_path=str(config.instance),
     )
     app.static_folder = str(ROOT / "static")
-    app.request_class = uploads.Request
+    app.request_class, app.jinja_environment = uploads.Request, speaking.Environment
     app.config.update(
         KBLOG=config,
         SECRET_KEY=secret_key(config),
@@ -73,17 +75,20 @@ def create_app(settings: Config | None = None, *, has_commands: bool = True) -> 
     @app.before_request
     def begin() -> None:
         reading.set(request.method in ("GET", "HEAD", "OPTIONS"))
+        language.settle("")
 
     @app.teardown_request
     def end(_error: BaseException | None) -> None:
         reading.set(False)
+        language.settle("")
 
     for part in (background, jinja, addresses, errors, headers, guard, auth, cache, traffic, media, mail):
         part.init_app(app)
+    language.ask(cache.language, cache.last_language)
     reviews.link_pictures.init_app(app)
     app.jinja_env.globals["site"] = LocalProxy(cache.site)  # read when a template first asks for it,
     app.context_processor(cache.site_at_hand)  # and at hand where a view has asked
-    app.jinja_env.globals["static_url"] = cache.static_url
+    app.jinja_env.globals |= {"static_url": cache.static_url, "script_words": cache.script_words}
     app.jinja_env.filters["here"] = cache.here
     for part in (reviews, lines, comments, pages, media, mail, feeds, legacy, studio):
         app.register_blueprint(part.bp)

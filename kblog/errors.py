@@ -1,36 +1,36 @@
 """One error page for every code, as a page or as the line that htmx puts in its place."""
 
-from contextlib import nullcontext
-
 from flask import Flask, current_app, make_response, render_template, request
 from sqlalchemy.exc import DatabaseError
 from werkzeug.exceptions import HTTPException, SecurityError, ServiceUnavailable
 
-from kblog import htmx, log
+from kblog import htmx, language, log
 from kblog.db import db, reads_only, trouble, trouble_of
+from kblog.language import gettext as _
+from kblog.language import noted
 from kblog.models import Site
 from kblog.storage import Trouble
 
 # What happened, and what to do about it (visual/design.md, Microcopy).
 MESSAGES = {
-    400: ("That request made no sense here.", "Go back and try again."),
-    403: ("That is not allowed from here.", "Open the page itself and try again."),
-    404: ("That page is not here.", "Search for a title, or start from the newest reviews."),
-    405: ("That address does not take this.", "Open the page itself and try again."),
-    410: ("That was taken back by its author.", "Search for a title, or start from the newest reviews."),
-    413: ("That is too large to take in.", "Shorten it and send it again."),
-    429: ("That was a little too fast.", "Wait a moment and try again."),
-    500: ("Something broke on our side.", "Go back and try again in a minute."),
-    503: ("The site is busy.", "Wait a moment and try again."),
+    400: (noted("That request made no sense here."), noted("Go back and try again.")),
+    403: (noted("That is not allowed from here."), noted("Open the page itself and try again.")),
+    404: (noted("That page is not here."), noted("Search for a title, or start from the newest reviews.")),
+    405: (noted("That address does not take this."), noted("Open the page itself and try again.")),
+    410: (noted("That was taken back by its author."), noted("Search for a title, or start from the newest reviews.")),
+    413: (noted("That is too large to take in."), noted("Shorten it and send it again.")),
+    429: (noted("That was a little too fast."), noted("Wait a moment and try again.")),
+    500: (noted("Something broke on our side."), noted("Go back and try again in a minute.")),
+    503: (noted("The site is busy."), noted("Wait a moment and try again.")),
 }
 # What keeps the database from taking something in. A reader learns that it is no fault of theirs; the log has the rest.
 TROUBLES = {
-    Trouble.FULL: "There is no room to store anything just now",
-    Trouble.BUSY: "Others are writing just now, and it takes long",
+    Trouble.FULL: noted("There is no room to store anything just now"),
+    Trouble.BUSY: noted("Others are writing just now, and it takes long"),
 }
-ONLY_READ = "The site can only be read just now"
-NOT_READ = "The site cannot read that just now."
-LATER = "Try again in a few minutes."
+ONLY_READ = noted("The site can only be read just now")
+NOT_READ = noted("The site cannot read that just now.")
+LATER = noted("Try again in a few minutes.")
 RETRY_AFTER = 60  # seconds
 
 
@@ -48,7 +48,8 @@ def init_app(app: Flask) -> None:
 
 def _strange_name(_error: SecurityError):
     """Say that the site does not go by the name in the Host header, on a page that needs no address of ours."""
-    response = make_response(render_template("errors/strange_name.html"), 400)
+    with language.speaking(language.ENGLISH):  # whoever reads it runs the site
+        response = make_response(render_template("errors/strange_name.html"), 400)
     response.headers["Cache-Control"] = "no-store"
     return response
 
@@ -60,14 +61,15 @@ def not_stored(error: DatabaseError):
     """
     what = why(error)
     is_reading = request.method in ("GET", "HEAD", "OPTIONS")
-    said = NOT_READ if is_reading else f"{what}, and nothing was changed."
-    return answer(ServiceUnavailable(retry_after=RETRY_AFTER), said=(said, LATER), keeps_form=not is_reading)
+    with language.speaking(language.remembered()):
+        said = _(NOT_READ) if is_reading else _("%(what)s, and nothing was changed.", what=what)
+        return answer(ServiceUnavailable(retry_after=RETRY_AFTER), said=(said, LATER), keeps_form=not is_reading)
 
 
 def ahead() -> str:
     """Say before anybody writes that it could not be stored; "" where it can."""
     found = trouble()
-    return f"{TROUBLES.get(found, ONLY_READ)}: what you write cannot be posted yet." if found else ""
+    return _("%(what)s: what you write cannot be posted yet.", what=_(TROUBLES.get(found, ONLY_READ))) if found else ""
 
 
 def why(error: DatabaseError) -> str:
@@ -77,7 +79,8 @@ def why(error: DatabaseError) -> str:
     if found is None:
         raise error
     current_app.logger.error(found.value, extra={"facts": {**log.asked(), "error": str(error.orig)}})
-    return TROUBLES.get(found, ONLY_READ)
+    with language.speaking(language.remembered()):
+        return _(TROUBLES.get(found, ONLY_READ))
 
 
 def answer(
@@ -91,15 +94,15 @@ def answer(
     code = error.code or 500
     if code < 400:
         return error
-    what, then = MESSAGES.get(code, MESSAGES[500 if code >= 500 else 400])
-    if "description" in vars(error) and code < 500:  # abort(410, "..."): said by whoever refused
-        what, then = str(error.description), ""
-    what, then = said or (what, then)
     spare = {"site": Site()} if code >= 500 else {}  # a page about a broken database must not ask it for a name
     sent = list(request.form.items(multi=True)) if keeps_form else []
-    context = {"code": code, "what": what, "then": then, "sent": sent, **spare}
     # a refused POST has nothing to write: its page is drawn without waiting for the write lock
-    with nullcontext() if code >= 500 else reads_only():
+    with language.speaking(language.remembered()) if code >= 500 else reads_only():
+        what, then = map(_, MESSAGES.get(code, MESSAGES[500 if code >= 500 else 400]))
+        if "description" in vars(error) and code < 500:  # abort(410, "..."): said by whoever refused
+            what, then = str(error.description), ""
+        what, then = map(_, said) if said else (what, then)
+        context = {"code": code, "what": what, "then": then, "sent": sent, **spare}
         response = htmx.render("errors/show.html", fragment, status=code, **context)
     response.headers["Cache-Control"] = "no-store"
     for name, value in error.get_headers():

@@ -15,6 +15,8 @@ from kblog.addresses import url_for
 from kblog.comments.threads import queries as threads
 from kblog.db import db
 from kblog.jinja import absolute, rfc3339
+from kblog.language import ENGLISH, speaking, spoken
+from kblog.language import gettext as _
 from kblog.models import Availability, AvailabilityChange, Comment, Filing, LinkPicture, Page, Redirect, Review, Term
 from kblog.pages import BUILT_IN
 from kblog.reviews import queries
@@ -98,7 +100,10 @@ def term(facet: str, slug: str):
 def comments():
     """The newest comments."""
     return _comments_feed(
-        f"{cache.site().name}: comments", url_for("reviews.home"), url_for("feeds.comments"), Review.is_live()
+        _("%(site)s: comments", site=cache.site().name),
+        url_for("reviews.home"),
+        url_for("feeds.comments"),
+        Review.is_live(),
     )
 
 
@@ -108,7 +113,7 @@ def review_comments(slug: str):
     review = threads.commented(slug) or abort(404)
     page = url_for("reviews.show", slug=slug, _anchor="comments")
     here = url_for("feeds.review_comments", slug=slug)
-    return _comments_feed(f"Comments on {review.title}", page, here, Review.id == review.id)
+    return _comments_feed(_("Comments on %(title)s", title=review.title), page, here, Review.id == review.id)
 
 
 @bp.get("/feeds/availability.atom")
@@ -120,8 +125,10 @@ def availability():
     wanted = request.args.get("region", "")
     region = ledger.region(wanted)
     if wanted and region not in COUNTRIES:
-        abort(404, "That is no country the ledger knows.")
-    title = f"{cache.site().name}: where to watch{ledger.place(region)}"
+        abort(404, _("That is no country the ledger knows."))
+    title = _("%(site)s: where to watch", site=cache.site().name)
+    if region:
+        title = _("%(site)s: where to watch in %(region)s", site=cache.site().name, region=ledger.region_name(region))
     page = url_for("reviews.index", region=region or None)
     query = sa.select(AvailabilityChange, Review).join(Review, Review.id == AvailabilityChange.review_id)
     # what was said of a work before its review appeared came with the review
@@ -131,7 +138,7 @@ def availability():
     loads = joinedload(AvailabilityChange.platform), load_only(Review.slug, Review.work_title, Review.headline)
     query = query.order_by(AvailabilityChange.at.desc(), AvailabilityChange.id.desc()).limit(CHANGES).options(*loads)
     entries = [_news(change, review) for change, review in db.session.execute(query)]
-    return _feed(title, page, url_for("feeds.availability", region=region or None), entries)
+    return _feed(title, page, url_for("feeds.availability", region=region or None), entries, language=spoken())
 
 
 @bp.get("/sitemap.xml")
@@ -191,7 +198,8 @@ def opensearch():
 @bp.get("/robots.txt")
 def robots():
     """Everything may be read; the filters need not be followed."""
-    response = make_response(render_template("feeds/robots.txt"))
+    with speaking(ENGLISH):  # machines read it, and it is there before the database is
+        response = make_response(render_template("feeds/robots.txt"))
     response.mimetype = "text/plain"
     return response
 
@@ -212,7 +220,9 @@ def _review_entries(which: sa.ColumnElement[bool]) -> list[dict[str, Any]]:
             "published_at": review.published_at,
             "updated_at": _changed(review.published_at, review.updated_at),
             "summary": review.description or review.excerpt,
-            "html": markup.without_spoilers(review.body_html, absolute(url_for("reviews.show", slug=review.slug))),
+            "html": markup.without_spoilers(
+                markup.told(review.body_html), absolute(url_for("reviews.show", slug=review.slug))
+            ),
             "categories": review.genres,
             "author": "",
             "picture": next(map(absolute, addresses(review, link_hash)), ""),
@@ -235,12 +245,12 @@ def _comments_feed(title: str, page: str, here: str, which: sa.ColumnElement[boo
         entries.append(
             {
                 "id": _entry_id("comment", comment),
-                "title": f"{comment.name} on {review.title}",
+                "title": _("%(name)s on %(title)s", name=comment.name, title=review.title),
                 "url": address,
                 "published_at": comment.posted_at,
                 "updated_at": _changed(comment.posted_at, comment.edited_at),
                 "summary": "",
-                "html": None if comment.spoils else markup.without_spoilers(comment.body_html, address),
+                "html": None if comment.spoils else markup.without_spoilers(markup.told(comment.body_html), address),
                 "spoils": comment.spoils,
                 "categories": [],
                 "author": comment.name,
@@ -253,11 +263,12 @@ def _news(change: AvailabilityChange, review: Review) -> dict[str, Any]:
     """Say what changed in the words of the review's card."""
     before, after = change.before, change.after
     told = [ledger.in_words(after) + "."] if after else []
-    told += [f"Before: {ledger.in_words(before)}."] if before else []
+    told += [_("Before: %(said)s.", said=ledger.in_words(before))] if before else []
     if after:
         what = ledger.in_words(after, with_check=False)
     else:
-        what = f"not listed any more: {ledger.in_words(before, with_check=False)}" if before else ""
+        said = ledger.in_words(before, with_check=False) if before else ""
+        what = said and _("not listed any more: %(said)s", said=said)
     return {
         "id": f"tag:{urlsplit(absolute('/')).hostname},2026:availability-{change.id}",
         "title": f"{review.title}: {what}",
@@ -269,11 +280,10 @@ def _news(change: AvailabilityChange, review: Review) -> dict[str, Any]:
     }
 
 
-def _feed(title: str, page: str, here: str, entries: Sequence[dict[str, Any]]) -> Response:
+def _feed(title: str, page: str, here: str, entries: Sequence[dict[str, Any]], *, language: str = ENGLISH) -> Response:
     changed = max((entry["updated_at"] for entry in entries), default=None)
-    response = _xml(
-        "feeds/atom.xml", "application/atom+xml", title=title, page=page, here=here, entries=entries, changed=changed
-    )
+    context = {"title": title, "page": page, "here": here, "entries": entries, "changed": changed, "language": language}
+    response = _xml("feeds/atom.xml", "application/atom+xml", **context)
     return _for_everybody(response)
 
 

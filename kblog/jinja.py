@@ -2,30 +2,31 @@
 
 import hashlib
 import re
-from calendar import month_name
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 from flask import Flask, current_app, request
-from jinja2 import Environment, nodes
+from jinja2 import Environment, nodes, pass_environment
 from jinja2.ext import Extension
 from jinja2.parser import Parser
 from markupsafe import Markup
 
-from kblog import hangul, markup
+from kblog import hangul, language, markup, speaking
+from kblog.language import day, gettext, noted, plural, short_day
 
+LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]")
 SLUG = re.compile(r"[\w-]{1,80}", re.ASCII)
-MONTHS = tuple(month_name)  # "%B" looks into the locale each time
-KIND_WORDS = {"drama": "Drama", "film": "Film", "special": "Special", "show": "Show"}
-TELLS_WORDS = {"": "", "nothing": "Spoils nothing", "ending": "Tells the ending"}
+KIND_WORDS = {"drama": noted("Drama"), "film": noted("Film"), "special": noted("Special"), "show": noted("Show")}
+TELLS_WORDS = {"nothing": noted("Spoils nothing"), "ending": noted("Tells the ending")}
+MOST_MARKED = 5_000  # texts with their marks that are remembered; titles, names and the like, some 2 MB
 MINUTE_WORDS = 230  # words a minute: the usual figure for reading prose on a screen
 
 
 def init_app(app: Flask) -> None:
-    app.jinja_env.add_extension(Inline)
-    app.jinja_env.add_extension(Once)
+    for extension in (Inline, Once, speaking.Trans, speaking.InEnglish):
+        app.jinja_env.add_extension(extension)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "separators": (",", ":")}  # Hangul as it is
     app.jinja_env.filters.update(
@@ -38,12 +39,14 @@ def init_app(app: Flask) -> None:
         parted_at_lines=markup.parted,
         plural=plural,
         reading_minutes=reading_minutes,
+        reaches=reaches,
         rfc3339=rfc3339,
         short_day=short_day,
         tells_words=tells_words,
+        told=markup.told,
     )
     app.jinja_env.tests.update(hangul=hangul.has_hangul, link=is_link, mostly_hangul=hangul.is_mostly_hangul)
-    app.jinja_env.globals.update(absolute=absolute, marked_korean=marked_korean)
+    app.jinja_env.globals.update(absolute=absolute, marked_korean=marked_korean, spoken=language.spoken)
 
 
 class Inline(Extension):
@@ -81,7 +84,8 @@ class Once(Extension):
         """Make the part a block that is called only for values that are new."""
         line = next(parser.stream).lineno
         values = parser.parse_tuple()
-        place = nodes.Const(f"{parser.name}:{line}")
+        spoken: Any = getattr(self.environment, "language", "")
+        place = nodes.Const(f"{spoken} {parser.name}:{line}")
         body = parser.parse_statements(("name:endonce",), drop_needle=True)
         return nodes.CallBlock(self.call_method("draw", [place, values]), [], [], body).set_lineno(line)
 
@@ -100,24 +104,6 @@ class Once(Extension):
         return drawn
 
 
-def day(value: date) -> str:
-    """Write a date as prose does.
-
-    >>> day(date(2026, 3, 12))
-    '12 March 2026'
-    """
-    return f"{value.day} {MONTHS[value.month]} {value.year}"
-
-
-def short_day(value: date) -> str:
-    """Write a date as facts do.
-
-    >>> short_day(date(2025, 11, 24))
-    '24 Nov 2025'
-    """
-    return f"{value.day} {MONTHS[value.month][:3]} {value.year}"
-
-
 def iso(value: date) -> str:
     """Write a date or a moment for machines: `2025-11-24` or `2025-11-24T17:30:00Z`."""
     return rfc3339(value) if isinstance(value, datetime) else value.isoformat()
@@ -134,7 +120,7 @@ def kind_word(kind: str) -> str:
     >>> kind_word("film"), kind_word("")
     ('Film', '')
     """
-    return KIND_WORDS.get(kind, "")
+    return gettext(KIND_WORDS[kind]) if kind in KIND_WORDS else ""
 
 
 def tells_words(tells: str) -> str:
@@ -143,16 +129,18 @@ def tells_words(tells: str) -> str:
     >>> tells_words("nothing"), tells_words("4"), tells_words("ending")
     ('Spoils nothing', 'Tells up to episode 4', 'Tells the ending')
     """
-    return TELLS_WORDS.get(tells, f"Tells up to episode {tells}")
+    if not tells:
+        return ""
+    return gettext(TELLS_WORDS[tells]) if tells in TELLS_WORDS else gettext("Tells up to episode %(last)s", last=tells)
 
 
-def plural(number: int, one: str, many: str = "") -> str:
-    """Write a number with its noun.
+def reaches(spoils: str) -> str:
+    """Say how far something spoils, as it goes on after "spoils".
 
-    >>> plural(1, "review"), plural(1200, "review")
-    ('1 review', '1,200 reviews')
+    >>> reaches("all"), reaches("4")
+    ('the whole story', 'up to episode 4')
     """
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
+    return gettext("the whole story") if spoils == "all" else gettext("up to episode %(last)s", last=spoils)
 
 
 def reading_minutes(words: int) -> int:
@@ -178,12 +166,26 @@ def is_link(text: str) -> bool:
     return re.match(r"https?://[^\s/]", text) is not None
 
 
-def marked_korean(text: str | None) -> str:
-    """Mark what is Korean in a text; most texts have nothing of it, and then no macro is called."""
-    if not text or not hangul.has_hangul(text):
-        return text or ""
-    macros: Any = current_app.jinja_env.get_template("_macros.html").module
-    return macros.korean(text)
+@pass_environment
+def marked_korean(environment: speaking.Environment, text: str | None) -> str:
+    """Mark what of a text is in another language than the interface, so that it is spoken and set as what it is.
+
+    In English that is what is Korean: most texts have nothing of it, and then no macro is called. In Korean it is all
+    of a text that has Latin letters, and in it what is Korean.
+    """
+    if not text:
+        return ""
+    is_english = environment.language == language.ENGLISH
+    if not (hangul.has_hangul(text) if is_english else LATIN.search(text)):
+        return text
+    marked = environment.marked.get(text)
+    if marked is None:
+        macros: Any = environment.get_template("_macros.html").module
+        marked = macros.korean(text) if is_english else macros.english(text)
+        if len(environment.marked) >= MOST_MARKED:  # all at once: what is asked for is soon there again
+            environment.marked.clear()
+        environment.marked[text] = marked
+    return marked
 
 
 def absolute(url: str) -> str:

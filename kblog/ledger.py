@@ -8,6 +8,9 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import product
 
+from kblog.hangul import has_hangul
+from kblog.language import KOREAN, joined, noted, short_day, spoken
+from kblog.language import gettext as _
 from kblog.vocabulary import OFFERS as OFFER_WORDS
 from kblog.vocabulary import PLATFORMS, REGIONS, WORDS, WORLD
 from kblog.vocabulary import STATUSES as STATUS_WORDS
@@ -54,11 +57,11 @@ class Sentence:
     def check(self) -> str:
         """Say when it was checked, in the words that end the sentence."""
         if self.checked_on:
-            return f", checked {self.checked_on.day} {self.checked_on:%b %Y}"
-        return ", not yet checked" if self.status in ("available", "not available") else ""
+            return _(", checked %(day)s", day=short_day(self.checked_on))
+        return _(", not yet checked") if self.status in ("available", "not available") else ""
 
     def __str__(self) -> str:
-        return f"{self.before}{join_names(self.platforms, self.conjunction)}{self.after}{self.check}"
+        return f"{self.before}{joined(self.platforms, self.conjunction)}{self.after}{self.check}"
 
 
 def platform(name: str) -> str | None:
@@ -74,7 +77,8 @@ def region(name: str) -> str:
 
 def region_name(code: str) -> str:
     """Name a region as it reads after "in": "the United States"; WORLD is "worldwide"."""
-    return REGIONS[code][0] if code in REGIONS else code
+    names = REGIONS.get(code, (code,))
+    return next(filter(has_hangul, names), names[0]) if spoken() == KOREAN else names[0]
 
 
 def place(code: str) -> str:
@@ -83,7 +87,9 @@ def place(code: str) -> str:
     >>> place("US"), place("WORLD"), place("")
     (' in the United States', ' worldwide', '')
     """
-    return {"": "", WORLD: " worldwide"}.get(code, f" in {region_name(code)}")
+    if code == WORLD:
+        return _(" worldwide")
+    return _(" in %(region)s", region=region_name(code)) if code else ""
 
 
 def join_names(names: Sequence[str], conjunction: str = "and") -> str:
@@ -112,10 +118,10 @@ def ago(checked_on: date, today: date) -> str:
     days = (today - checked_on).days
     months = (today.year - checked_on.year) * 12 + today.month - checked_on.month - (today.day < checked_on.day)
     if days <= DUE_DAYS:
-        return ("today", "yesterday")[max(0, days)] if days < 2 else f"{days} days ago"
+        return _(_DAYS[max(0, days)]) if days < 2 else _("%(days)s days ago", days=days)
     if months < 24:
-        return "a month ago" if months < 2 else f"{months} months ago"
-    return f"{months // 12} years ago"
+        return _("a month ago") if months < 2 else _("%(months)s months ago", months=months)
+    return _("%(years)s years ago", years=months // 12)
 
 
 def ledger_sentences(entries: Iterable[Availability]) -> list[Sentence]:
@@ -142,7 +148,9 @@ def in_words(entry: Availability, *, with_check: bool = True) -> str:
     return str(sentence) if with_check else str(sentence).removesuffix(sentence.check)
 
 
+_DAYS = (noted("today"), noted("yesterday"))
 _WAYS = {"": "streaming", "subscription": "by subscription", "free": "free", "rent": "to rent", "buy": "to buy"}
+HOLES = "%(platforms)s%(where)s"
 _OPENINGS = {"available": "", "not available": "not ", "left": "no longer ", "unknown": "not known whether "}
 
 
@@ -158,8 +166,9 @@ def _sentence(group: list[Availability]) -> Sentence:
     else:
         before = _OPENINGS[first.status] + (f"{way} on " if first.offer else "on ")
     is_unsaid = names and first.checked_on and not first.region and first.status != "left"
-    after = ", region not checked" if is_unsaid else place(first.region)
-    before = before[:1].upper() + before[1:]
+    where = _(", region not checked") if is_unsaid else place(first.region)
+    said = _(f"{before[:1].upper()}{before[1:]}{HOLES}").replace("%(where)s", where)
+    before, _hole, after = said.partition("%(platforms)s")
     return Sentence(
         before, names, after, first.checked_on, first.status, first.note, tuple(links[n] for n in names), first.region
     )

@@ -5,9 +5,11 @@ import re
 from dataclasses import dataclass, field
 from urllib.parse import SplitResult, unquote, urlsplit
 
+from kblog.language import gettext, noted
+
 LONGEST = 254  # characters of an address: what a path of SMTP holds
 LONGEST_LOCAL = 64
-NO_ADDRESS = "That is no mail address. It looks like mina@example.org"
+NO_ADDRESS = noted("That is no mail address. It looks like mina@example.org")
 NO_SERVER = "give smtp://user:password@host:587"
 ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 LOCAL = re.compile(rf"{ATOM}(?:\.{ATOM})*")
@@ -41,13 +43,13 @@ def address(typed: str) -> str:
     try:
         domain = domain[: LONGEST + 1].encode("idna").decode().lower()
     except UnicodeError:  # a label that is empty or too long, or letters that no domain has
-        raise ValueError(NO_ADDRESS) from None
+        raise ValueError(gettext(NO_ADDRESS)) from None
     labels = domain.split(".")
     is_domain = len(labels) > 1 and all(map(LABEL.fullmatch, labels)) and not labels[-1].isdigit()
     is_short = len(local) <= LONGEST_LOCAL and len(local) + len(domain) < LONGEST
     is_local = LOCAL.fullmatch(local) and "=?" not in local  # with which an encoded word would begin
     if not (is_local and is_domain and is_short):
-        raise ValueError(NO_ADDRESS)
+        raise ValueError(gettext(NO_ADDRESS))
     return f"{local}@{domain}"
 
 

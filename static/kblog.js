@@ -1,6 +1,10 @@
 /* Everything the site scripts itself, beside htmx. Each block is an enhancement;
    without it the same control still works as a link, a form or a <details>. */
 
+// in the language of the page: where that is not English, it brings our words with it
+const words = JSON.parse(document.getElementById("words")?.textContent ?? "{}");
+const say = (sentence, values = {}) => (words[sentence] ?? sentence).replace(/\{(\w+)\}/g, (hole, name) => values[name] ?? hole);
+
 // said to screen readers; what went wrong is shown as well
 const announce = (text, isTrouble = false) => {
   const line = document.getElementById("announce");
@@ -22,9 +26,10 @@ for (const name of ["htmx:response:error", "htmx:error"])
   document.addEventListener(name, e => {
     const status = e.detail.ctx?.response?.status ?? 0;
     if (status && status < 500) return;               // 4xx brings its own message with it
-    const kept = e.detail.ctx?.sourceElement?.closest?.("form[method=post]") ? "What you wrote" : "What is on this page";
-    announce(status ? "The server had a problem and nothing was changed. Try again in a moment."
-                    : `No connection. ${kept} is still here. Try again when you are back online.`, true);
+    const isForm = e.detail.ctx?.sourceElement?.closest?.("form[method=post]");
+    announce(status ? say("The server had a problem and nothing was changed. Try again in a moment.")
+           : isForm ? say("No connection. What you wrote is still here. Try again when you are back online.")
+                    : say("No connection. What is on this page is still here. Try again when you are back online."), true);
   });
 
 // a search while typing is over when it is sent or the field is left: what it sought in vain is noted only then
@@ -52,8 +57,8 @@ document.addEventListener("submit", e => {
 document.addEventListener("change", e => {
   const most = e.target.dataset.mostBytes;
   if (!most) return;
-  const words = `That file is larger than ${Math.floor(most / 1048576)} MB, the most that is taken in.`;
-  e.target.setCustomValidity([...e.target.files].some(file => file.size > most) ? words : "");
+  const trouble = say("That file is larger than {most} MB, the most that is taken in.", { most: Math.floor(most / 1048576) });
+  e.target.setCustomValidity([...e.target.files].some(file => file.size > most) ? trouble : "");
   e.target.reportValidity();
 });
 
@@ -76,8 +81,8 @@ document.addEventListener("click", async e => {
   if (copy) {
     try {
       await navigator.clipboard.writeText(copy.dataset.copy);
-      copy.textContent = "Copied";
-      announce(copy.dataset.copied ?? "Link copied.");
+      copy.textContent = say("Copied");
+      announce(copy.dataset.copied ?? say("Link copied."));
     } catch {
       copy.textContent = copy.dataset.copy;           // no clipboard over plain http: the address, to copy by hand
     }
@@ -120,7 +125,7 @@ const kept = (store, name) => {
 
 // where the reader watches from: chosen under "Watching from", kept in this browser alone, offered again as a link
 const regionName = code => {
-  const name = new Intl.DisplayNames("en", { type: "region" }).of(code);
+  const name = new Intl.DisplayNames(document.documentElement.lang, { type: "region" }).of(code);
   return /^(United|Nether|Philip)/.test(name) ? `the ${name}` : name;
 };
 const useRegion = () => {
@@ -129,10 +134,10 @@ const useRegion = () => {
   if (place && !document.querySelector("[name=region]:checked")?.value) {
     const link = document.createElement("a"), forget = document.createElement("button");
     link.href = `${place.dataset.address}${place.dataset.address.includes("?") ? "&" : "?"}region=${region}`;
-    link.textContent = `Only what I can watch in ${regionName(region)}`;
+    link.textContent = say("Only what I can watch in {region}", { region: regionName(region) });
     forget.type = "button";
     forget.className = "btn quiet";
-    forget.textContent = "Forget where I watch";
+    forget.textContent = say("Forget where I watch");
     place.replaceChildren(link, " ", forget);
     place.hidden = false;
   }
@@ -150,7 +155,7 @@ document.addEventListener("click", e => {
   if (!place) return;
   keep("localStorage", "region", "");
   place.hidden = true;
-  announce("Forgotten.");
+  announce(say("Forgotten."));
   document.getElementById("count").focus();
 });
 document.addEventListener("htmx:after:swap", useRegion);
@@ -177,7 +182,8 @@ seen?.addEventListener("change", e => {
   keep("localStorage", "spoilers", value === "always" ? value : "");
   if (value !== "always") keep("localStorage", `seen ${seen.closest("[data-review]").dataset.review}`, value);
   const opened = openSafe();
-  announce(opened ? `Open on this page: ${opened} ${opened === 1 ? "spoiler" : "spoilers"}.` : "No spoiler is opened for you.");
+  announce(opened === 1 ? say("Open on this page: 1 spoiler.") : opened ? say("Open on this page: {number} spoilers.", { number: opened })
+           : say("No spoiler is opened for you."));
 });
 for (const name of ["pageshow", "storage"]) addEventListener(name, openSafe);  // another window may have chosen
 document.addEventListener("htmx:after:swap", openSafe);

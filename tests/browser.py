@@ -14,6 +14,7 @@ import lxml.html
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from kblog import language
 from kblog.db import db
 
 HTMX = {"HX-Request": "true", "HX-Request-Type": "partial"}
@@ -156,7 +157,8 @@ def check(page: Page) -> None:
     ids = page.all("//@id")
     assert len(ids) == len(set(ids)), f"ids twice on {page.url}: {sorted({i for i in ids if ids.count(i) > 1})}"
     assert not page.all("//img[not(@alt)]"), f"a picture without alt on {page.url}"
-    assert not page.all("//script[not(@src) and not(@type='application/ld+json')]"), f"an inline script on {page.url}"
+    data = "@type='application/ld+json' or @type='application/json'"
+    assert not page.all(f"//script[not(@src) and not({data})]"), f"an inline script on {page.url}"
     for block in page.all("//script[@type='application/ld+json']"):
         assert json.loads(block.text)["@context"], f"linked data that is none on {page.url}"
     assert not page.all("//style | //*[@style]"), f"an inline style on {page.url}"
@@ -175,7 +177,7 @@ def check(page: Page) -> None:
     if is_whole:
         assert len(page.all("//h1")) == 1, f"{len(page.all('//h1'))} h1 on {page.url}"
         assert page.title, f"no title on {page.url}"
-        assert page.one("//html").get("lang") == "en"
+        assert page.one("//html").get("lang") in language.NAMES
         levels = [int(each.tag[1]) for each in page.all("//h1 | //h2 | //h3 | //h4")]
         jumps = [(a, b) for a, b in itertools.pairwise(levels) if b > a + 1]
         assert not jumps, f"headings skip on {page.url}: {levels}"

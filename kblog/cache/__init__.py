@@ -6,11 +6,11 @@ from pathlib import Path
 import sqlalchemy as sa
 from flask import Flask
 
-from .files import StaticFiles, static_url
+from .files import StaticFiles, script_words, static_url
 from .of_postgresql import OfPostgresql
 from .of_sqlite import OfSqlite
 from .pages import PageCache, each_time, ends_at, init_app, led_on
-from .shelf import Kept, here, kept, kept_last, site, site_at_hand
+from .shelf import Kept, here, kept, kept_last, language, last_language, site, site_at_hand
 
 __all__ = [
     "Kept",
@@ -20,7 +20,10 @@ __all__ = [
     "init_app",
     "kept",
     "kept_last",
+    "language",
+    "last_language",
     "led_on",
+    "script_words",
     "site",
     "site_at_hand",
     "stand_before",

@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import mimetypes
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -13,11 +14,14 @@ import rjsmin
 from flask import current_app
 from werkzeug.sansio.utils import host_is_trusted
 
+from kblog.language import ENGLISH, gettext, spoken
+
 from .answers import Answer, is_known
 
 ROOT = "/static/"
 FOR_GOOD = "public, max-age=31536000, immutable"  # a year, for an address that changes with its file
 ASK_AGAIN = "public, max-age=0, must-revalidate"  # for the bare name, which does not
+SAY = re.compile(r'\bsay\(\s*"([^"]+)"')
 PACKERS = {"br": brotli.compress, "gzip": lambda body: gzip.compress(body, 9, mtime=0)}  # once, so as small as can be
 
 _known: dict[tuple, "Files"] = {}  # by folder and what is in it: every app of a process shares them
@@ -94,6 +98,19 @@ def static_url(name: str) -> str:
     """Return the address of a static file; it changes with the file's content, so it can be kept for good."""
     served: StaticFiles = current_app.extensions["kblog.files"]
     return ROOT + served.files.hashed.get(name, name)
+
+
+def script_words(name: str) -> dict[str, str]:
+    """Return what a script of ours says, `say("...")`, in the language that is spoken; nothing in English."""
+    if spoken() == ENGLISH:
+        return {}
+    served: StaticFiles = current_app.extensions["kblog.files"]
+    return {sentence: gettext(sentence) for sentence in _sentences(served.folder / name)}
+
+
+@lru_cache(maxsize=32)
+def _sentences(script: Path) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(SAY.findall(script.read_text(encoding="utf-8"))))
 
 
 def _small(path: Path) -> bytes:

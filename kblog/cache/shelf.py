@@ -7,12 +7,15 @@ from datetime import datetime
 from threading import Lock
 from typing import Any, NamedTuple
 
-from flask import current_app, g
+from flask import current_app, g, has_request_context, request
 
 from kblog import models
 from kblog.db import now, reading
+from kblog.language import ENGLISH, NAMES, settle
 
 from .version import Unknown, Version
+
+STUDIO = "/studio"
 
 
 class Kept(NamedTuple):
@@ -57,6 +60,31 @@ def site() -> models.Site:
 def site_at_hand() -> dict[str, models.Site]:
     """Name the settings for a template where this request has read them: what looks them up each time is slower."""
     return {"site": g.site} if "site" in g else {}
+
+
+def language() -> str:
+    """Return the language that the interface speaks in this request, without a statement where that can be.
+
+    Commands and the studio speak English, and so does whoever is asked while no request is there.
+    """
+    if _is_english():
+        return ENGLISH
+    shelf: Shelf = current_app.extensions["kblog.cache"]
+    version: Version | None = g.get("version")
+    known = g.get("site") or (shelf.site if version and shelf.site and shelf.site.listed == version.listed else site())
+    found = known.language if known.language in NAMES else ENGLISH
+    settle(found)  # a page asks a hundred times
+    return found
+
+
+def last_language() -> str:
+    """Return the language that this process spoke last: for a page that must not ask the database."""
+    known: models.Site | None = None if _is_english() else current_app.extensions["kblog.cache"].site
+    return known.language if known and known.language in NAMES else ENGLISH
+
+
+def _is_english() -> bool:
+    return not has_request_context() or request.path == STUDIO or request.path.startswith(f"{STUDIO}/")
 
 
 def here(moment: datetime) -> datetime:

@@ -7,6 +7,7 @@ from wtforms import Field, Form, StringField, ValidationError
 
 from kblog import mailbox
 from kblog.db import LARGEST_ID
+from kblog.language import gettext as _
 from kblog.markup import COMMENT_LIMIT
 
 from . import stamps, typed
@@ -29,9 +30,14 @@ class EditForm(Form):
 
     def validate_body(self, field: Field) -> None:
         if not typed.says_something(field.data):
-            raise ValidationError("Write a comment before posting it.")
+            raise ValidationError(_("Write a comment before posting it."))
         if len(field.data) > COMMENT_LIMIT:
-            raise ValidationError(f"A comment holds {COMMENT_LIMIT:,} characters; this one has {len(field.data):,}.")
+            said = _(
+                "A comment holds %(most)s characters; this one has %(number)s.",
+                most=f"{COMMENT_LIMIT:,}",
+                number=f"{len(field.data):,}",
+            )
+            raise ValidationError(said)
 
     def validate_spoils(self, field: Field) -> None:
         try:
@@ -80,12 +86,17 @@ class CommentForm(EditForm):
         if self.is_author:
             return
         if not typed.says_something(field.data):
-            raise ValidationError("Add a name. It can be a nickname.")
+            raise ValidationError(_("Add a name. It can be a nickname."))
         if len(field.data) > typed.NAME_LIMIT:
-            raise ValidationError(f"A name has at most {typed.NAME_LIMIT} characters; this one has {len(field.data)}.")
+            said = _(
+                "A name has at most %(most)s characters; this one has %(number)s.",
+                most=typed.NAME_LIMIT,
+                number=len(field.data),
+            )
+            raise ValidationError(said)
         authors = typed.skeleton(self.author_name)
         if authors and typed.skeleton(field.data) == authors:
-            raise ValidationError("That is the name of this blog's author. Choose another one.")
+            raise ValidationError(_("That is the name of this blog's author. Choose another one."))
 
     def validate_website(self, field: Field) -> None:
         try:
@@ -100,16 +111,16 @@ class CommentForm(EditForm):
             try:
                 field.data = mailbox.address(field.data)
             except ValueError as error:
-                raise ValidationError(f"{error}, and you can leave it out.") from None
+                raise ValidationError(_("%(trouble)s, and you can leave it out.", trouble=error)) from None
 
     def validate_parent(self, _field: Field) -> None:
         if self.is_orphan:
-            raise ValidationError("The comment you answer is no longer here. You can post yours on its own.")
+            raise ValidationError(_("The comment you answer is no longer here. You can post yours on its own."))
 
     def validate_key(self, field: Field) -> None:
         if len(field.data) > typed.KEY_LIMIT:
-            raise ValidationError("This form was not sent as it was made. The text is kept: post it again.")
+            raise ValidationError(_("This form was not sent as it was made. The text is kept: post it again."))
 
     def validate_stamp(self, _field: Field) -> None:
         if self.is_timed and not stamps.is_good(self.age):
-            raise ValidationError("This form was open for too long. The text is kept: post it again.")
+            raise ValidationError(_("This form was open for too long. The text is kept: post it again."))

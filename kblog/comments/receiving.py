@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from sqlalchemy.orm import Session
 
 from kblog import limits, mail
+from kblog.language import gettext as _
 
 from . import posting, queries
 from .threads.nesting import ROOTS_PER_PAGE
@@ -71,11 +72,16 @@ def keep_to_the_limits(session: Session, what: str, network: str, moment: dateti
     """Count one more from a network and on the whole site; raise Refused where that is too many."""
     if seconds := limits.take(session, {f"{what} {network}": FOR_ONE}, moment):
         if seconds <= A_MINUTE:
-            sentence = "You have posted several comments in a minute. Wait a little and post this one again"
+            sentence = _(
+                "You have posted several comments in a minute. Wait a little and post this one again; the text is kept."
+            )
         else:
-            minutes = -(-seconds // A_MINUTE)
-            sentence = f"You have posted many comments in an hour. Wait {minutes} minutes and post this one again"
-        raise Refused(429, f"{sentence}; the text is kept.", seconds)
+            sentence = _(
+                "You have posted many comments in an hour. Wait %(minutes)s minutes and post this one again; "
+                "the text is kept.",
+                minutes=-(-seconds // A_MINUTE),
+            )
+        raise Refused(429, sentence, seconds)
     if seconds := limits.take(session, {what: FOR_ALL}, moment):
-        sentence = "Many comments are arriving just now. Wait a little and post this one again; the text is kept."
+        sentence = _("Many comments are arriving just now. Wait a little and post this one again; the text is kept.")
         raise Refused(429, sentence, seconds)

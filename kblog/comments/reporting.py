@@ -7,6 +7,8 @@ from wtforms import Field, Form, ValidationError
 from kblog import htmx, limits
 from kblog.addresses import url_for
 from kblog.db import db, now, reads_only
+from kblog.language import gettext as _
+from kblog.language import noted
 
 from . import moderating, queries, sheet, typed
 from .forms import Typed
@@ -17,7 +19,7 @@ from .threads import queries as threads
 LONGEST_REASON = 500  # characters: the author reads many of them
 FOR_ONE = (limits.Limit(5, 60), limits.Limit(20, 3600))  # reports from one network
 FOR_ALL = (limits.Limit(30, 60),)  # reports on the whole site
-TOO_MANY = "Several reports are arriving just now. Wait a little and send this one again; the text is kept."
+TOO_MANY = noted("Several reports are arriving just now. Wait a little and send this one again; the text is kept.")
 
 
 class ReportForm(Form):
@@ -27,9 +29,14 @@ class ReportForm(Form):
 
     def validate_reason(self, field: Field) -> None:
         if not typed.says_something(field.data):
-            raise ValidationError("Say in a few words what is wrong with it.")
+            raise ValidationError(_("Say in a few words what is wrong with it."))
         if len(field.data) > LONGEST_REASON:
-            raise ValidationError(f"Use at most {LONGEST_REASON} characters; these are {len(field.data):,}.")
+            said = _(
+                "Use at most %(most)s characters; these are %(number)s.",
+                most=LONGEST_REASON,
+                number=f"{len(field.data):,}",
+            )
+            raise ValidationError(said)
 
 
 @bp.get(f"{COMMENT}/report")
@@ -67,8 +74,11 @@ def _keep_to_the_limits() -> None:
         buckets = {f"report {limits.network(request.remote_addr)}": FOR_ONE, "report": FOR_ALL}
         if seconds := limits.take(db.session(), buckets, now()):
             minutes = -(-seconds // A_MINUTE)
-            long = f"You have sent many reports in an hour. Wait {minutes} minutes and send this one again."
-            raise Refused(429, TOO_MANY if seconds <= A_MINUTE else long, seconds)
+            long = _(
+                "You have sent many reports in an hour. Wait %(minutes)s minutes and send this one again.",
+                minutes=minutes,
+            )
+            raise Refused(429, _(TOO_MANY) if seconds <= A_MINUTE else long, seconds)
 
 
 def _page(there, form: ReportForm, status: int = 200, *, trouble: str = "", is_sent: bool = False) -> Response:

@@ -11,6 +11,8 @@ from werkzeug.wrappers import Response
 from kblog import cache, errors, htmx, limits, markup
 from kblog.addresses import url_for
 from kblog.db import LARGEST_ID, db, in_turn, reads_only
+from kblog.language import gettext as _
+from kblog.language import noted
 
 from . import ownership, queries, receiving, sheet
 from .forms import EditForm
@@ -22,8 +24,7 @@ from .threads.nesting import SORTS, Entry
 bp = Blueprint("comments", __name__)
 
 COMMENT = f"/comments/<int(max={LARGEST_ID}):comment_id>"
-CLOSED = "Comments on this review are closed."
-NOT_STORED = "{}. The text is kept: post it again in a few minutes."
+CLOSED = noted("Comments on this review are closed.")
 
 
 @bp.get("/reviews/<slug>/comments")
@@ -73,7 +74,7 @@ def new(slug: str) -> Response:
     """The form for a comment or an answer, and what this browser's writer posted here before."""
     opened = sheet.opened(slug)
     if not opened.review.is_open and htmx.wants_fragment():
-        abort(403, CLOSED)
+        abort(403, _(CLOSED))
     return sheet.shown(opened, held_id=request.args.get("held", type=int), trouble=errors.ahead())
 
 
@@ -83,7 +84,7 @@ def create(slug: str) -> Response:
     with reads_only():
         sent = sheet.opened(slug)
     if not sent.review.is_open:
-        return abort(403, CLOSED) if htmx.wants_fragment() else sheet.shown(sent, 403)
+        return abort(403, _(CLOSED)) if htmx.wants_fragment() else sheet.shown(sent, 403)
     if not sent.form.validate():
         with reads_only():
             first = queries.with_key(sent.form.key.data)
@@ -120,7 +121,8 @@ def stored() -> Iterator[None]:
             yield
             db.session.commit()
         except DatabaseError as error:  # a full disk, or another writer that does not end
-            raise Refused(503, NOT_STORED.format(errors.why(error)), errors.RETRY_AFTER) from None
+            said = _("%(what)s. The text is kept: post it again in a few minutes.", what=errors.why(error))
+            raise Refused(503, said, errors.RETRY_AFTER) from None
         finally:
             db.session.rollback()
 

@@ -10,12 +10,14 @@ from werkzeug.wrappers import Response
 
 from kblog import auth, cache, htmx, limits, mail
 from kblog.db import LARGEST_ID, now, reads_only
+from kblog.language import gettext as _
+from kblog.language import noted
 
 from . import ownership, posting, queries, spam, stamps
 from .forms import CommentForm
 
-PUBLISHED = "Your comment has been read and is published."
-HELD = "Thank you. Your comment will appear once it has been read."
+PUBLISHED = noted("Your comment has been read and is published.")
+HELD = noted("Thank you. Your comment will appear once it has been read.")
 
 
 @dataclass(frozen=True)
@@ -98,7 +100,7 @@ def shown(sheet: Sheet, status: int = 200, *, held_id: int | None = None, **more
         if held_id is not None:
             sought = next((row for row in rows if row.id == held_id), None)
             is_there = sought is not None and sought.state == "visible"
-            context["note"] = PUBLISHED if is_there else HELD
+            context["note"] = _(PUBLISHED if is_there else HELD)
             context["reasons"] = sought.reason.splitlines() if sought and not is_there else []
     return uncached(htmx.render("comments/new.html", "comments/_form.html", status, **context))
 

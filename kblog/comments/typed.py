@@ -5,6 +5,7 @@ import unicodedata
 from urllib.parse import urlsplit
 
 from kblog import markup
+from kblog.language import gettext as _
 
 NAME_LIMIT = 60  # characters: longer than any name; the head of a comment stays one line on a desk
 WEBSITE_LIMIT = 200
@@ -72,7 +73,7 @@ def website(value: str) -> str:
     if not address:
         return ""
     if len(address) > WEBSITE_LIMIT:
-        raise ValueError(f"A web address has at most {WEBSITE_LIMIT} characters.")
+        raise ValueError(_("A web address has at most %(most)s characters.", most=WEBSITE_LIMIT))
     if not re.match(r"[a-z][a-z0-9+.\-]*:", address, re.IGNORECASE):
         address = f"https://{address}"
     try:
@@ -82,7 +83,7 @@ def website(value: str) -> str:
     except ValueError:  # no such port, or brackets that do not close
         is_one = False
     if not is_one:
-        raise ValueError("That is no web address. It looks like https://example.org")
+        raise ValueError(_("That is no web address. It looks like https://example.org"))
     return address
 
 
@@ -99,7 +100,7 @@ def spoils(value: str) -> str:
         return said
     if said.isascii() and said.isdigit() and len(said) <= 9 and 1 <= int(said) <= LAST_EPISODE:
         return str(int(said))
-    raise ValueError("Choose how far it spoils.")
+    raise ValueError(_("Choose how far it spoils."))
 
 
 def unmasked(value: str) -> str:

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from kblog import cache
 from kblog.cache import Kept
 from kblog.db import db
+from kblog.language import gettext as _
 from kblog.models import FormerLine, Line, Review
 from kblog.reviews.queries import next_publication
 
@@ -110,7 +111,7 @@ def _episodes(under: LineFilter) -> list[Choice]:
     """Return the episodes that such lines are from."""
     query = sa.select(Line.episode).distinct().join(Review, _is_in()).order_by(Line.episode)
     query = query.where(*_chosen(under), Line.episode.is_not(None), Line.spoils == "")
-    return [Choice(str(episode), f"Episode {episode}") for episode in db.session.scalars(query)]
+    return [Choice(str(episode), _("Episode %(number)s", number=episode)) for episode in db.session.scalars(query)]
 
 
 _CHOICES = {"review": _works, "speaker": _speakers, "episode": _episodes}

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from flask import current_app, render_template
 
-from kblog import markup, models
+from kblog import language, markup, models
 from kblog.addresses import url_for
 from kblog.db import now
 
@@ -47,7 +47,8 @@ def drawn(mail: Any) -> Letter | None:
     found = KINDS[mail.kind](mail, site)
     if found is None:
         return None
-    text = render_template(f"mail/{mail.kind}.txt", site=site, **found.context)
+    with language.speaking(site.language if site.language in language.NAMES else language.ENGLISH):
+        text = render_template(f"mail/{mail.kind}.txt", site=site, **found.context)
     return letter(mail.token, found.recipient, site.name, text, found.headers)
 
 

@@ -6,12 +6,14 @@ from werkzeug.wrappers import Response
 from kblog import guard
 from kblog.auth.seals import Seal
 from kblog.db import db, now, reads_only
+from kblog.language import gettext as _
+from kblog.language import noted
 
 from . import links, queries, subscribing
 
 bp = Blueprint("mail", __name__, url_prefix="/mail")
 
-OVER = "This link is no longer good. Write another comment with your address to get a new one."
+OVER = noted("This link is no longer good. Write another comment with your address to get a new one.")
 
 
 @bp.get("/confirm/<signed>")
@@ -48,12 +50,12 @@ def end(signed: str) -> Response:
 
 
 def _confirming(token: str) -> Response:
-    there = queries.subscription(token) or abort(410, OVER)
+    there = queries.subscription(token) or abort(410, _(OVER))
     return _private("mail/confirm.html", is_confirmed=there.confirmed_at is not None)
 
 
 def _token(seal: Seal, signed: str) -> str:
-    return links.read(seal, signed) or abort(410 if seal is links.CONFIRMED else 404, OVER)
+    return links.read(seal, signed) or abort(410 if seal is links.CONFIRMED else 404, _(OVER))
 
 
 def _private(template: str, **context: bool) -> Response:

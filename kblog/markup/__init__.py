@@ -8,6 +8,7 @@ from .policy import comment_href_is_safe, href_is_safe
 from .reviews import BLOCK_LIMIT, REVIEW_LIMIT, Block, Rendered, pictures, plain_text, render_review, word_count
 from .sections import KINDS, LINE_END, Section, heading_lines, paragraphs, section_kind, untyped
 from .spoilers import without_spoilers
+from .spoken import told
 
 __all__ = [
     "BLOCK_LIMIT",
@@ -33,6 +34,7 @@ __all__ = [
     "render_comment",
     "render_review",
     "section_kind",
+    "told",
     "untyped",
     "without_spoilers",
     "word_count",

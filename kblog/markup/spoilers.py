@@ -21,7 +21,7 @@ REACH = re.compile(  # words with one space between two of them
 FENCE = re.compile(r"(`{3,})[^`]*|(~{3,}).*")
 ITEM = re.compile(r"^(?:(?:[-+*]|\d{1,9}[.)]|\[\^[^\]\s]+\]:)[ \t]+)+")  # of a list, or a footnote
 DETAILS = re.compile(r'(?P<close></details>)|<details\b[^>]*>|<h2 id="(?P<anchor>[^"]+)">')
-SUMMARY = re.compile(r"\s*<summary>(.*?)</summary>", re.DOTALL)
+SUMMARY = re.compile(r"\s*<summary\b[^>]*>(.*?)</summary>", re.DOTALL)
 TAG = re.compile(r'<\w+(?:\s[\w-]+="[^"]*")+\s*/?>')
 ADDRESS = re.compile(r'(?<=\s)(?P<name>href|src|srcset)="(?P<value>[^"]*)"')
 

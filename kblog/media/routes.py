@@ -3,6 +3,7 @@
 from flask import Blueprint, Response, abort
 
 from kblog import auth
+from kblog.language import gettext as _
 from kblog.models.media import FOLDER
 
 from . import queries
@@ -18,7 +19,7 @@ def show(name: str) -> Response:
     new = queries.replaced(name) if file is None and is_name(name) else ""
     file = queries.file(new) if new else file
     if file is None or not (file.is_shown or auth.current()):
-        abort(404, GONE)
+        abort(404, _(GONE))
     if new:  # not for good: the old file may come back
         return Response(status=301, headers={"Location": f"{FOLDER}{new}", "Cache-Control": "no-cache"})
     return send(name, file, is_public=file.is_shown)

@@ -8,14 +8,15 @@ from werkzeug.exceptions import ServiceUnavailable
 from kblog import depot, errors
 from kblog.cache.files import FOR_GOOD
 from kblog.depot import Place
+from kblog.language import gettext, noted
 
 from .queries import File
 from .store import path_of
 
 KINDS = {"jpg": "image/jpeg", "png": "image/png", "webp": "image/webp"}
 NAME = re.compile(rf"[0-9a-f]{{64}}\.(?:{'|'.join(KINDS)})")
-GONE = "That picture is not here."
-NOT_NOW = ("That picture cannot be fetched just now.", errors.LATER)
+GONE = noted("That picture is not here.")
+NOT_NOW = (noted("That picture cannot be fetched just now."), errors.LATER)
 # opened by itself a picture is a picture and nothing else
 POLICY = {"Content-Disposition": "inline", "Content-Security-Policy": "default-src 'none'; sandbox"}
 # readers of feeds show it on pages of their own
@@ -36,11 +37,11 @@ def send(name: str, file: File, *, is_public: bool) -> Response:
         return sent(place, path_of(name, is_variant=file.is_variant), headers)
     except FileNotFoundError:
         if not file.is_variant:
-            abort(404, GONE)
+            abort(404, gettext(GONE))
     try:
         return sent(place, f"{file.hash}.{file.extension}", PRIVATE)
     except FileNotFoundError:
-        abort(404, GONE)
+        abort(404, gettext(GONE))
 
 
 def sent(place: Place, name: str, headers: dict[str, str]) -> Response:

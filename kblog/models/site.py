@@ -221,6 +221,7 @@ class Site:
     author: str = ""
     author_mail: str = ""  # where the author hears of what waits; "" for nowhere
     time_zone: str = "UTC"
+    language: str = "en"  # of the interface; what is published has its own
     comment_mode: str = ""  # which comments wait for the author; "" as the environment says
     comment_words: str = ""  # what says one of these waits: one entry a line
     comment_blocked: str = ""  # words, addresses and networks whose comments are spam: one entry a line

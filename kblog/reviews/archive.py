@@ -1,6 +1,5 @@
 """The long lists: the archive by month, all titles by letter, and the years that works are from."""
 
-import calendar
 from bisect import bisect_left
 from datetime import datetime
 from itertools import groupby
@@ -12,6 +11,7 @@ from flask import abort, render_template, request
 from kblog import cache
 from kblog.addresses import url_for
 from kblog.hangul import has_hangul
+from kblog.language import month as month_name
 
 from . import jsonld, queries
 from .alphabet import Alphabet
@@ -49,7 +49,7 @@ def archive(year: int | None = None, month: int | None = None):
         months=months,
         year=year,
         month=month,
-        month_names=calendar.month_name[1:],
+        month_name=month_name,
         years=list(dict.fromkeys(y for y, _ in by_month(listed, zone))) if year is None else [],
         page=page,
         last=last,

@@ -5,6 +5,7 @@ from typing import NamedTuple
 from flask import Response, abort, current_app, make_response, render_template, request
 
 from kblog.addresses import url_for
+from kblog.language import gettext as _
 from kblog.media.sending import GONE, PUBLIC, sent
 
 from . import cover_pictures, covers, link_pictures, reading
@@ -41,11 +42,11 @@ class PictureOfLink(NamedTuple):
 def link_picture(name: str) -> Response:
     """The picture that links to a live review show."""
     if not link_pictures.is_shown(name):
-        abort(404, GONE)
+        abort(404, _(GONE))
     try:
         return sent(current_app.config["KBLOG"].link_pictures, link_pictures.file_name(name), PUBLIC)
     except FileNotFoundError:
-        abort(404, GONE)
+        abort(404, _(GONE))
 
 
 @bp.app_template_filter()

@@ -9,6 +9,8 @@ from kblog import fold, ledger
 from kblog.addresses import url_for
 from kblog.jinja import is_link
 from kblog.labels import kind_named
+from kblog.language import gettext as _
+from kblog.language import last_joint, noted
 from kblog.models import Review
 from kblog.models import Term as TermRow
 from kblog.overview import Credit, Field, Row, understand
@@ -127,8 +129,8 @@ def _watching(review: Review | Reading, row: Row | None, today: date) -> Fact:
     said = [row.value if row else "", *(entry.note for entry in entries)]
     notes = [note for note in dict.fromkeys(said) if note and _words(note) - _words(printed)]
     return Fact(
-        label=row.label if row else "Where to watch",
-        pieces=[] if sentences else [Piece(row.value if row else "Not checked yet")],
+        label=row.label if row else _("Where to watch"),
+        pieces=[] if sentences else [Piece(row.value if row else _("Not checked yet"))],
         sentences=sentences,
         note="\n".join(notes) if sentences else "",
         wide=True,
@@ -149,7 +151,9 @@ def told(
             age="" if {*sentence.platforms} & {*ended} else age_words(sentence.checked_on, today),
             region=sentence.region,
             links=list(_ways_there(sentence)),
-            is_region_unchecked=sentence.status == "available" and bool(sentence.platforms) and not sentence.after,
+            is_region_unchecked=sentence.status == "available"
+            and bool(sentence.platforms)
+            and not (sentence.region or sentence.checked_on),
         )
         for sentence in ledger.ledger_sentences(entries)
     ]
@@ -163,7 +167,7 @@ def _ways_there(sentence: ledger.Sentence) -> Iterator[Piece]:
                 yield Piece(platform, link)
 
 
-OLD = {"": "", "due": ", check due", "unconfirmed": ", unconfirmed"}
+OLD = {"": "", "due": noted(", check due"), "unconfirmed": noted(", unconfirmed")}
 
 
 def age_words(checked_on: date | None, today: date) -> str:
@@ -172,7 +176,7 @@ def age_words(checked_on: date | None, today: date) -> str:
     >>> [age_words(date(2026, 3, 1), today) for today in (date(2026, 3, 5), date(2026, 6, 2), date(2027, 3, 1))]
     ['4 days ago', '3 months ago, check due', '12 months ago, unconfirmed']
     """
-    return ledger.ago(checked_on, today) + OLD[ledger.age(checked_on, today)] if checked_on else ""
+    return ledger.ago(checked_on, today) + _(OLD[ledger.age(checked_on, today)]) if checked_on else ""
 
 
 def _pieces(sentence: ledger.Sentence, hrefs: Mapping[str, str]) -> Iterator[Piece]:
@@ -181,7 +185,7 @@ def _pieces(sentence: ledger.Sentence, hrefs: Mapping[str, str]) -> Iterator[Pie
     for at, platform in enumerate(sentence.platforms):
         last = at == len(sentence.platforms) - 1
         if at:
-            yield Piece(f" {sentence.conjunction} " if last else ", ")
+            yield Piece(last_joint(sentence.conjunction) if last else ", ")
         yield Piece(platform, hrefs.get(platform, ""))
     yield Piece(sentence.after if sentence.checked_on else sentence.after + sentence.check)
 

@@ -7,13 +7,15 @@ from typing import Any
 
 from kblog import fold
 from kblog.addresses import url_for
+from kblog.language import gettext as _
+from kblog.language import noted
 from kblog.models import Term
 
 from . import queries
 from .alphabet import Alphabet
 from .catalogue import Catalogue
 
-ROLES = {"cast": "As actor", "director": "As director", "writer": "As writer"}
+ROLES = {"cast": noted("As actor"), "director": noted("As director"), "writer": noted("As writer")}
 LONGEST = 500  # people on one page: some 80 kB
 MOST_LINES = 12  # on one page; each of them has its review
 
@@ -41,7 +43,7 @@ def shown(person: Term) -> dict[str, Any]:
     return {
         "native_name": person.native_name if person.native_name in names else "",
         "spellings": [name for name in names if name not in (person.name, person.native_name)],
-        "roles": [(words, parts(credit for credit in own if credit.role == role)) for role, words in ROLES.items()],
+        "roles": [(_(words), parts(credit for credit in own if credit.role == role)) for role, words in ROLES.items()],
         "lines": spoken(lines, everybody, person.id)[:MOST_LINES],
     }
 

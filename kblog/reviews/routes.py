@@ -15,7 +15,8 @@ from kblog.comments.threads import queries as threads
 from kblog.db import now
 from kblog.errors import answer
 from kblog.guard import SAFE
-from kblog.ledger import join_names
+from kblog.language import gettext as _
+from kblog.language import joined, noted
 from kblog.models import Term
 
 from . import finding, jsonld, people, platforms, queries, reading
@@ -29,7 +30,11 @@ bp = Blueprint("reviews", __name__)
 PAGE_SIZE = 24  # a multiple of the grid's 2, 3 and 4 columns
 # in this order; the verdict from some number on, the other facets once they are chosen
 SHOWN_FACETS = ("kind", "genre", "platform", "region", "length", "year", "verdict")
-AFTER = {"length": "of", "platform": "on", "region": "in"}  # how a page's title goes on after its noun
+AFTER = {  # how a page's title goes on after its noun
+    "length": noted("%(reviews)s of %(length)s"),
+    "platform": noted("%(reviews)s on %(platform)s"),
+    "region": noted("%(reviews)s in %(region)s"),
+}
 NEWEST_YEARS = 6  # two rows of chips; the earlier ones are behind "Earlier years"
 
 
@@ -232,17 +237,33 @@ def today() -> date:
     return now().astimezone(cache.site().zone).date()
 
 
+INDEX_NAMES = {
+    "genres": noted("Genres"),
+    "platforms": noted("Platforms"),
+    "people": noted("People"),
+    "hashtags": noted("Hashtags"),
+}
+
+
+@bp.app_template_global()
+def index_name(index: str) -> str:
+    """Name the list of all genres, say."""
+    return _(INDEX_NAMES[index])
+
+
 @bp.app_template_filter()
 def browse_title(catalogue: Catalogue, wanted: ReviewFilter) -> str:
     """Name a choice of reviews: "2021 Romance and Comedy dramas of 9 to 12 episodes on Netflix or Viki"."""
     named = {
-        facet: join_names([catalogue.name(facet, value) for value in values], "and" if facet in NARROWING else "or")
+        facet: joined([catalogue.name(facet, value) for value in values], "and" if facet in NARROWING else "or")
         for facet, values in wanted.chosen
     }
     named |= {facet: named[facet].lower() for facet in ("kind", "length") if facet in named}
     before = [named[facet] for facet in ("verdict", "year", "genre", "person", "hashtag") if facet in named]
-    after = [f"{word} {named[facet]}" for facet, word in AFTER.items() if facet in named]
-    words = " ".join([*before, named.get("kind", "reviews"), *after])
+    words = " ".join([*before, named.get("kind", _("reviews"))])
+    for facet, sentence in AFTER.items():
+        if facet in named:
+            words = _(sentence, reviews=words, **{facet: named[facet]})
     return words[:1].upper() + words[1:] + (f": {wanted.text}" if wanted.text else "")
 
 

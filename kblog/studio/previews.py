@@ -7,6 +7,8 @@ from itsdangerous import BadData, SignatureExpired, URLSafeTimedSerializer
 
 from kblog.db import now
 from kblog.document import Document
+from kblog.language import gettext as _
+from kblog.language import noted
 from kblog.media import queries as media_queries
 from kblog.media.sending import GONE, is_name, send
 from kblog.models import Page, Review, media
@@ -21,7 +23,7 @@ from . import queries
 bp = Blueprint("previews", __name__, url_prefix="/previews")
 
 LIFE = timedelta(days=7)  # long enough for a friend to read it, short enough to be forgotten
-DRAFT = "Draft. Only people with this link can see it."
+DRAFT = noted("Draft. Only people with this link can see it.")
 
 
 @bp.get("/<token>/")
@@ -38,7 +40,7 @@ def show(token: str):
     else:
         text = drawn_page(rows.document_of_page(subject))
     text.body_html = media.drawn(text.body, media.found_in(text.body, f"{address}media/")).html
-    return page_of(text, DRAFT)
+    return page_of(text, _(DRAFT))
 
 
 @bp.get("/<token>/cover.svg")
@@ -54,7 +56,7 @@ def picture(token: str, name: str) -> Response:
     subject = _subject(token)
     file = media_queries.file_of(subject, name) if is_name(name) else None
     if file is None or not file.is_shown:
-        abort(404, GONE)
+        abort(404, _(GONE))
     return _private(send(name, file, is_public=False))
 
 
@@ -98,7 +100,7 @@ def _subject(token: str) -> Review | Page:
     try:
         kind, number = _signer().loads(token, max_age=int(LIFE.total_seconds()))
     except SignatureExpired:
-        abort(410, "This link has expired. Ask its author for a new one.")
+        abort(410, _("This link has expired. Ask its author for a new one."))
     except BadData:
         abort(404)
     found = queries.review(number) if kind == "review" else queries.page(number)

@@ -12,6 +12,7 @@ from kblog import cache, mail, mailbox
 from kblog.auth.author import name_trouble
 from kblog.comments import sheet
 from kblog.db import db, now
+from kblog.language import NAMES as LANGUAGES
 from kblog.models import Setting, Site
 
 from . import access, zones
@@ -37,6 +38,7 @@ class SiteForm(Form):
     name = Words("Name of the site")
     description = Words("Description", [Length(max=LONGEST_DESCRIPTION, message=TOO_LONG)])
     author = Words("Your name, as readers see it")
+    language = Words("Language of the pages")
     time_zone = Words("Time zone")
 
     def validate_name(self, field: Words) -> None:
@@ -44,6 +46,11 @@ class SiteForm(Form):
 
     def validate_author(self, field: Words) -> None:
         _complain(name_trouble(field.data.strip()) if field.data.strip() else "")
+
+    def validate_language(self, field: Words) -> None:
+        if not field.data:  # a form that was opened before there was a choice
+            field.data = cache.site().language
+        _complain("" if field.data in LANGUAGES else "Choose one of the languages.")
 
     def validate_time_zone(self, field: Words) -> None:
         _complain("" if field.data in zones.names() else "Choose a time zone from the list.")
@@ -199,6 +206,7 @@ def page(
         "zone_words": zones.words(zone),
         "moment": moment_in(zone),
         "regions": zones.by_region(),
+        "languages": LANGUAGES,
         "usual": Site(),
         "is_zone_known": cache.site().time_zone in zones.names(),
     }

@@ -12,6 +12,8 @@ from operator import or_
 from typing import Any, NamedTuple, TypeVar
 
 from kblog import ledger
+from kblog.language import gettext as _
+from kblog.language import noted
 from kblog.models.review import VERDICTS
 from kblog.vocabulary import REGIONS, SOME, WORLD
 
@@ -218,13 +220,13 @@ class Catalogue:
     def name(self, facet: str, value: str) -> str:
         """Return what people call a value."""
         if facet == "kind":
-            return KIND_NAMES.get(value, value)
+            return _(KIND_NAMES.get(value, value))
         if facet == "length":
-            return LENGTHS.get(value, value)
+            return _(LENGTHS.get(value, value))
         if facet == "region":
             return ledger.region_name(value).removeprefix("the ")
         if (facet, value) == ("platform", NOWHERE):
-            return "Not streaming"
+            return _("Not streaming")
         return self.names.get((facet, value), value)
 
     def _offers(self, facet: str) -> tuple[str, ...]:
@@ -289,14 +291,14 @@ class Catalogue:
 
 
 FEWEST_VERDICTS = 10  # below that the choice would be between single reviews
-KIND_NAMES = {"drama": "Dramas", "film": "Films", "special": "Specials", "show": "Shows"}
+KIND_NAMES = {"drama": noted("Dramas"), "film": noted("Films"), "special": noted("Specials"), "show": noted("Shows")}
 LENGTHS = {
-    "to-8-episodes": "Up to 8 episodes",
-    "9-12-episodes": "9 to 12 episodes",
-    "13-16-episodes": "13 to 16 episodes",
-    "over-16-episodes": "Over 16 episodes",
-    "to-100-minutes": "Under 100 minutes",
-    "100-130-minutes": "100 to 130 minutes",
-    "over-130-minutes": "Over 130 minutes",
+    "to-8-episodes": noted("Up to 8 episodes"),
+    "9-12-episodes": noted("9 to 12 episodes"),
+    "13-16-episodes": noted("13 to 16 episodes"),
+    "over-16-episodes": noted("Over 16 episodes"),
+    "to-100-minutes": noted("Under 100 minutes"),
+    "100-130-minutes": noted("100 to 130 minutes"),
+    "over-130-minutes": noted("Over 130 minutes"),
 }
 ORDERED = {"length": tuple(LENGTHS), "verdict": VERDICTS}  # these have an order of their own, whatever is frequent

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import count
 from typing import NamedTuple
 
-from kblog.jinja import MONTHS, plural
+from kblog.language import MONTHS, plural
 
 from .periods import Period, Step
 

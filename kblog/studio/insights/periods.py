@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from kblog.jinja import MONTHS, short_day
+from kblog.language import MONTHS, short_day
 
 DAYS = {"7": 7, "30": 30, "90": 90, "year": 364, "all": 0}  # a year of 52 weeks, so that each step is as long
 WORDS = {"7": "7 days", "30": "30 days", "90": "90 days", "year": "A year", "all": "All"}

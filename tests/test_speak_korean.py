@@ -1,0 +1,323 @@
+"""The interface in Korean: all of it, at once, the same for everybody, with the content left as it is."""
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+import lxml.html
+import pytest
+from flask import Flask
+from werkzeug.exceptions import NotFound
+
+from kblog import language
+from kblog.db import db
+from kblog.models import Setting
+
+from .browser import HTMX, Browser, Page, internal_links
+from .builders import comments, stored
+from .commenting import URL, filled, moderated, post
+from .conftest import counted, logged_in, with_author
+from .mailing import Postbox, deliver, link, mailing, text
+from .speaking import Wrapped, compiled, holes, meant, read, said
+
+BODY = """## Introduction
+
+A boat leaves. It comes back (돌아온다).
+
+::: spoiler episodes 2-4
+It sinks.
+:::
+
+![A pier](https://old.example/pier.jpg)
+
+## Memorable Lines
+
+> I am early.
+> — Jun, Episode 3
+"""
+OVERVIEW = (
+    ("Title", "Paper Boats (종이배)"),
+    ("Genre", "Romance"),
+    ("Number of Episodes", "16"),
+    ("Platform", "Not on Netflix or Hulu in the United States (checked November 24, 2025). Viki, Tving (Korea)"),
+)
+WORD = re.compile(r"[A-Za-z]{2,}")
+OURS = re.compile(r"⟦[^⟦⟧]*⟧")
+ADDRESS = re.compile(r"https?://\S+")
+SPOKEN = ("aria-label", "placeholder", "data-copied")
+SAMPLED = 1  # page of each kind
+
+
+def speak(app: Flask, spoken: str) -> None:
+    """Choose the language of the interface, as the studio does."""
+    with app.app_context():
+        db.session.merge(Setting(name="language", value=spoken))
+        db.session.commit()
+
+
+@pytest.fixture
+def korean(app: Flask) -> Browser:
+    """A browser on a site that speaks Korean, with a review on which comments are open."""
+    with_author(app)
+    stored(overview=OVERVIEW, body=BODY, comments=comments(2, spoils="3"), verdict="Mixed", tells="4")
+    speak(moderated(app, "first", guard=False), language.KOREAN)
+    return Browser(app)
+
+
+@pytest.fixture
+def wrapped(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Put brackets around all that a catalogue can translate."""
+    monkeypatch.setitem(language._catalogues, language.KOREAN, Wrapped())
+
+
+def unspoken(page: Page) -> list[str]:
+    """Return what a page says in no language but ours: it is in no brackets, and not marked as English content."""
+    depth, found = 0, []
+    for element, words in _texts(page.tree):
+        depth_before, depth = depth, depth + words.count("⟦") - words.count("⟧")
+        is_ours = depth_before > 0 or depth > 0 or "⟦" in words
+        spoken = next((each.get("lang") for each in (element, *element.iterancestors()) if each.get("lang")), "ko")
+        if spoken == language.KOREAN and not is_ours and WORD.search(ADDRESS.sub("", words)):
+            found.append(words.strip())
+    for name in SPOKEN:
+        found += [f"{name}={each}" for each in page.all(f"//@{name}") if "⟦" not in each and WORD.search(each)]
+    # what is called by its content alone has no words of ours in its title
+    titles = page.all("//head/title") if "⟦" in "".join(page.texts("//h1")) and "/lines/1" not in page.url else []
+    found += [f"title={each.text}" for each in titles if "⟦" not in each.text]
+    return found
+
+
+def _texts(tree) -> Iterator[tuple[lxml.html.HtmlElement, str]]:
+    """Yield each stretch of text with the element that it stands in."""
+    for event, element in lxml.etree.iterwalk(tree, events=("start", "end")):
+        if not isinstance(element.tag, str):
+            continue
+        if event == "start" and element.tag not in ("script", "style", "title", "textarea"):
+            yield element, element.text or ""
+        elif event == "end" and element.getparent() is not None:
+            yield element.getparent(), element.tail or ""
+
+
+def kind(app: Flask, url: str) -> tuple:
+    """Return what pages have in common that one template draws: the endpoint and the names of arguments."""
+    adapter, (path, query) = app.url_map.bind("localhost"), urlsplit(url)[2:4]
+    try:
+        endpoint, values = adapter.match(path)
+    except NotFound:
+        return (path,)
+    names = sorted(pair.partition("=")[0] for pair in query.split("&"))
+    return endpoint, values.get("index"), values.get("facet"), *names
+
+
+def walk(browser: Browser, waiting: list[str]) -> Iterator[Page]:
+    """Visit some pages of every kind that is linked, as page and as fragment."""
+    seen: Counter = Counter()
+    known = set(waiting)
+    while waiting:
+        url = waiting.pop(0)
+        seen[alike := kind(browser.app, url)] += 1
+        if seen[alike] > SAMPLED:
+            continue
+        for headers in ({}, HTMX):
+            page = browser.get(url, status=None, headers=headers)
+            if page.response.mimetype == "text/html" and page.text.strip():
+                yield page
+                new = internal_links(page) - known
+                known |= new
+                waiting += sorted(new)
+
+
+# All of it
+
+
+@pytest.mark.usefixtures("wrapped")
+def test_whatever_readers_see_of_the_samples_is_translated(sample_app: Flask):
+    speak(sample_app, language.KOREAN)
+    browser = Browser(sample_app)
+    browser.is_strict = False  # the same pages in English are looked at hard
+    starts = ["/", "/nothing/here/", "/reviews/?q=zyxq", "/reviews/?q=nigth", "/reviews/?genre=romance&platform=zyxq"]
+    starts += [
+        "/reviews/?q=night&genre=romance",
+        "/lines/?speaker=zyxq",
+        "/reviews/?region=US&platform=none&sort=title",
+    ]
+    pages = list(walk(browser, starts))
+    assert len({kind(sample_app, page.url)[0] for page in pages}) > 15
+    assert {page.url: found for page in pages if (found := unspoken(page))} == {}
+
+
+@pytest.mark.usefixtures("wrapped")
+def test_whatever_commenters_see_is_translated(korean: Browser, postbox: Postbox):
+    app = mailing(korean.app, postbox, author="bae@example.org")
+    other, third = Browser(app), Browser(app)
+    pages = [korean.get(f"{URL}/new"), korean.get(f"{URL}/new?parent=1"), korean.get("/comments/1/report")]
+    pages.append(post(korean, status=202, headers=HTMX, email="mina@example.org"))  # it waits
+    pages += [korean.get(f"{URL}/new"), korean.get("/comments/3/edit"), other.get("/comments/3/edit", status=403)]
+    pages.append(post(korean, status=422, body="", name="", website="no address", spoils="zyxq"))
+    pages.append(korean.post(URL, filled(korean, name="Bae Harin", key="k" * 70) | {"parent": "99"}, status=422))
+    pages.append(korean.post(f"{URL}/preview", filled(korean), status=200, headers=HTMX))
+    pages.append(korean.post(f"{URL}/preview", filled(korean, body=""), status=422))
+    pages.append(korean.post("/comments/1/report", {"reason": ""}, status=422))
+    pages.append(korean.post("/comments/1/report", {"reason": "rude"}, status=201, headers=HTMX))
+    moderated(app, "none", guard=False)
+    pages.append(post(other, status=201, headers=HTMX, body="Ahoy.", spoils="all"))
+    pages.append(post(third, status=201, headers=HTMX, body="Oh?", parent=4))
+    pages.append(other.post("/comments/4/edit", {"body": "Ahoy!", "spoils": "2"}, status=403, headers=HTMX))
+    pages.append(third.post("/comments/5/edit", {"body": "Ah.", "spoils": "2"}, status=200, headers=HTMX))
+    post(other, body="Ahoy there.", parent=5)
+    other.post("/comments/4/delete", status=303)
+    pages += [korean.get("/reviews/paper-boats/"), korean.get(f"{URL}?sort=newest"), korean.get(f"{URL}?root=4")]
+    pages += [other.get(f"{URL}/new"), korean.get("/comments/4/", status=410), korean.get("/comments/99/", status=404)]
+    deliver(app)
+    confirm = link(postbox.to("mina@example.org")[-1], "/mail/confirm/")
+    pages += [korean.get(confirm), korean.post(confirm, status=200), korean.get(f"{confirm}x", status=410)]
+    assert {f"{at} {page.url}": found for at, page in enumerate(pages) if (found := unspoken(page))} == {}
+
+
+@pytest.mark.usefixtures("wrapped")
+def test_what_is_not_translated_would_be_found(korean: Browser):
+    page = korean.get("/reviews/paper-boats/")
+    assert unspoken(page) == []
+    for ours, theirs in (('lang="en"', 'lang="ko"'), ("⟦Overview⟧", "Overview"), ('aria-label="⟦', 'aria-label="')):
+        page.tree = lxml.html.fromstring(page.text.replace(ours, theirs))
+        assert unspoken(page), theirs
+
+
+def test_the_catalogues_have_every_sentence_and_no_other():
+    asked = said()
+    for spoken in set(language.NAMES) - {language.ENGLISH}:
+        words = read(spoken)
+        there = {each.id if isinstance(each.id, str) else tuple(each.id): each for each in words if each.id}
+        assert set(there) == set(asked), "python -m tests.speaking writes the catalogues anew"
+        for message, entry in there.items():
+            assert not entry.fuzzy, message
+            strings = entry.string if entry.pluralizable else [entry.string]
+            many = message if isinstance(message, str) else message[1]
+            for string in strings:
+                assert string, f"{message} is not translated"
+                assert holes(string) == holes(many), f"{string!r} has other holes than {many!r}"
+        beside = (language.FOLDER / f"{spoken}.mo").read_bytes()
+        assert meant(beside) == meant(compiled(words)), "python -m tests.speaking writes it anew"
+
+
+# At once, for everybody
+
+
+def test_the_studio_changes_the_language_of_the_next_page_whoever_kept_it(app: Flask):
+    stored(overview=OVERVIEW, body=BODY)
+    author, reader = logged_in(app), Browser(app)
+    for spoken, heading in (("ko", "작품 정보"), ("en", "Overview"), ("ko", "작품 정보")):
+        reader.get("/reviews/paper-boats/")  # kept as it is now
+        author.get("/studio/settings/").send("//section[@id='site']//form", {"language": spoken})
+        page = reader.get("/reviews/paper-boats/")
+        assert page.one("//html").get("lang") == spoken
+        assert heading in page.texts("//h2")
+    author.get("/studio/settings/").send("//section[@id='site']//form", {"language": "tlh"}, status=422)
+    author.get("/studio/settings/").send("//section[@id='site']//form", {"language": None})
+    assert reader.get("/").one("//html").get("lang") == "ko"
+
+
+def test_every_reader_gets_the_same_bytes(korean: Browser):
+    stranger = Browser(korean.app)
+    post(korean)
+    for url in ("/", "/reviews/", "/reviews/paper-boats/", "/lines/"):
+        first, again = korean.get(url), stranger.get(url, headers={"Accept-Language": "en"})
+        assert first.text == again.text
+        assert first.response.headers["ETag"] == again.response.headers["ETag"]
+
+
+def test_a_page_in_korean_asks_the_database_no_more(korean: Browser):
+    asked: dict[str, list[int]] = {"en": [], "ko": []}
+    for spoken, numbers in asked.items():
+        speak(korean.app, spoken)
+        korean.get("/archive/")
+        for url in ("/", "/reviews/?genre=romance", "/reviews/paper-boats/", f"{URL}/new", "/nothing-here/"):
+            with counted() as statements:
+                korean.get(url, status=None)
+            numbers.append(len(statements))
+    assert asked["ko"] == asked["en"]
+
+
+# What it says
+
+
+def test_a_review_speaks_korean_around_its_english_text(korean: Browser):
+    page = korean.get("/reviews/paper-boats/")
+    assert page.one("//div[contains(@class, 'prose')]").get("lang") == "en"
+    assert page.texts("//h1/span[@lang='en']") == ["Paper Boats"]
+    assert page.texts("//details[@class='spoiler']/summary[@lang='ko']") == ["스포일러: 2~4화"]
+    assert page.texts("//a[@class='picture']") == ["옛 블로그의 사진: A pier"]
+    assert page.texts("//dd[@data-region='US']")[0].startswith("미국: Netflix, Hulu에 없음, 2025년 11월 24일 확인")
+    assert page.texts("//dd[@data-region='KR']")[0].startswith("한국: Tving에서 볼 수 있음")
+    assert "2026년 3월 12일" in page.words
+    assert page.texts("//h2[@id='comments-title']") == ["댓글 2개"]
+    assert page.texts("//summary[text()='3화까지의 스포일러']")
+    assert "4화까지 이야기함" in page.words
+    assert page.texts("//*[@class='verdict']") == ["Mixed"]
+
+
+def test_what_machines_read_of_a_review_stays_english(korean: Browser):
+    linked = "//script[@type='application/ld+json']"
+    in_korean = korean.get("/reviews/paper-boats/").one(linked).text
+    speak(korean.app, language.ENGLISH)
+    assert korean.get("/reviews/paper-boats/").one(linked).text == in_korean
+    assert json.loads(in_korean)["@graph"][0]["inLanguage"] == "en"
+
+
+def test_feeds_say_their_own_words_in_korean(korean: Browser):
+    assert '<p><a href="http://localhost/reviews/paper-boats/#h-introduction">스포일러: 2~4화</a></p>' in (
+        lxml.etree.fromstring(korean.get("/feeds/reviews.atom").text.encode()).xpath(
+            "string(//*[local-name()='content'])"
+        )
+    )
+    assert "<title>K-Blog: 댓글</title>" in korean.get("/feeds/comments.atom").text
+    assert "3화까지의 스포일러가 있어요" in korean.get("/feeds/comments.atom").text
+    availability = korean.get("/feeds/availability.atom?region=US").text
+    assert "미국에서 볼 수 있는 곳" in availability
+    assert 'xml:lang="ko"' in availability
+
+
+def test_a_title_of_chosen_reviews_reads_as_korean(korean: Browser):
+    assert korean.get("/reviews/?genre=romance&region=US&platform=viki").title == (
+        "미국에서 볼 수 있는 Viki의 Romance 리뷰 | K-Blog"
+    )
+    assert korean.get("/reviews/?kind=drama&length=13-16-episodes").title == "13~16부작 드라마 | K-Blog"
+
+
+def test_a_form_says_in_korean_what_is_amiss(korean: Browser):
+    page = post(korean, status=422, name="", body="")
+    assert page.texts("//p[@class='error']") == ["이름을 적어 주세요. 별명도 괜찮아요.", "내용을 쓴 다음 올려 주세요."]
+    assert "이 이름으로 쓴 첫 댓글" in post(korean, status=202, headers=HTMX).text
+
+
+def test_mails_are_in_korean(korean: Browser, postbox: Postbox):
+    app = mailing(moderated(korean.app, "none", guard=False), postbox, author="bae@example.org")
+    post(korean, email="mina@example.org")
+    deliver(app)
+    asked = postbox.to("mina@example.org")[-1]
+    assert asked["Subject"] == "확인해 주세요: ‘Paper Boats’ 댓글의 답글 메일"
+    korean.post(link(asked, "/mail/confirm/"), status=200)
+    post(Browser(app), parent=3, name="Ottilie", body="So did I.")
+    deliver(app)
+    reply = postbox.to("mina@example.org")[-1]
+    assert reply["Subject"] == "‘Paper Boats’에 쓴 댓글에 답글이 달렸어요"
+    assert "Ottilie 님이 ‘Paper Boats’에 쓴 댓글에 답글을 달았어요." in text(reply)
+    moderated(app, "all", guard=False)
+    post(Browser(app), name="Guest", body="Me too.")
+    deliver(app)
+    assert postbox.to("bae@example.org")[-1]["Subject"] == "K-Blog: 기다리는 댓글 1개"
+
+
+def test_what_broke_is_said_in_korean_without_asking_the_database(korean: Browser):
+    @korean.app.get("/breaks")
+    def breaks():
+        raise RuntimeError("on purpose")
+
+    assert korean.get("/nothing-here/", status=404).h1 == "찾는 페이지가 없어요."
+    korean.app.config["PROPAGATE_EXCEPTIONS"] = False
+    with counted() as statements:
+        answer = korean.ask("/breaks")
+    assert (answer.status_code, statements) == (500, [])
+    assert "저희 쪽에서 문제가 생겼어요." in answer.text
