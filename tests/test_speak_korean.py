@@ -4,16 +4,19 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator
+from datetime import date
 from urllib.parse import urlsplit
 
 import lxml.html
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 from werkzeug.exceptions import NotFound
 
 from kblog import language
-from kblog.db import db
-from kblog.models import Setting
+from kblog.db import db, now
+from kblog.models import Setting, Term
+from kblog.studio import previews
 
 from .browser import HTMX, Browser, Page, internal_links
 from .builders import comments, stored
@@ -177,6 +180,35 @@ def test_whatever_commenters_see_is_translated(korean: Browser, postbox: Postbox
 
 
 @pytest.mark.usefixtures("wrapped")
+def test_what_is_seldom_seen_is_translated(app: Flask):
+    speak(app, language.KOREAN)
+    author, browser = logged_in(app), Browser(app)
+    empty = ("/", "/reviews/", "/lines/", "/archive/", "/archive/titles/", "/years/", "/genres/", "/people/")
+    pages = [browser.get(url) for url in empty]
+    shut = stored(overview=OVERVIEW, body=BODY, comments_open=False, labels=("Viki", "Rainy days"))
+    viki = db.session.scalars(sa.select(Term).where(Term.slug == "viki")).one()
+    viki.active_to, viki.successor = (
+        date(2026, 1, 1),
+        db.session.scalars(sa.select(Term).where(Term.slug == "tving")).one(),
+    )
+    db.session.commit()
+    urls = ("/platforms/viki/", "/platforms/netflix/", "/reviews/?platform=viki", "/reviews/paper-boats/", f"{URL}/new")
+    pages += [browser.get(url) for url in urls]
+    pages.append(browser.post(URL, {"name": "Mina", "body": "Too late?"}, status=403))
+    pages.append(author.get(f"{URL}/new"))
+    draft = stored(slug="night-train", headline="Night Train", published_at=None, body=BODY)
+    with app.test_request_context():
+        address = previews.link(draft)
+    pages.append(browser.get(address))
+    shut.withdrawn_at = now()
+    db.session.commit()
+    pages += [browser.get("/reviews/paper-boats/", status=410), browser.get("/previews/zyxq/", status=404)]
+    pages += [browser.get("/feeds/availability.atom?region=zyxq", status=404), browser.get("/media/zyxq", status=404)]
+    pages.append(browser.post("/", status=405))
+    assert {f"{at} {page.url}": found for at, page in enumerate(pages) if (found := unspoken(page))} == {}
+
+
+@pytest.mark.usefixtures("wrapped")
 def test_what_is_not_translated_would_be_found(korean: Browser):
     page = korean.get("/reviews/paper-boats/")
     assert unspoken(page) == []
@@ -254,7 +286,7 @@ def test_a_review_speaks_korean_around_its_english_text(korean: Browser):
     assert "2026년 3월 12일" in page.words
     assert page.texts("//h2[@id='comments-title']") == ["댓글 2개"]
     assert page.texts("//summary[text()='3화까지의 스포일러']")
-    assert "4화까지 이야기함" in page.words
+    assert "4화까지 내용 포함" in page.words
     assert page.texts("//*[@class='verdict']") == ["Mixed"]
 
 

@@ -11,7 +11,7 @@ from flask import current_app, g, has_request_context, request
 
 from kblog import models
 from kblog.db import now, reading
-from kblog.language import ENGLISH, NAMES, settle
+from kblog.language import ENGLISH, settle
 
 from .version import Unknown, Version
 
@@ -72,15 +72,14 @@ def language() -> str:
     shelf: Shelf = current_app.extensions["kblog.cache"]
     version: Version | None = g.get("version")
     known = g.get("site") or (shelf.site if version and shelf.site and shelf.site.listed == version.listed else site())
-    found = known.language if known.language in NAMES else ENGLISH
-    settle(found)  # a page asks a hundred times
-    return found
+    settle(known.spoken)  # a page asks a hundred times
+    return known.spoken
 
 
 def last_language() -> str:
     """Return the language that this process spoke last: for a page that must not ask the database."""
     known: models.Site | None = None if _is_english() else current_app.extensions["kblog.cache"].site
-    return known.language if known and known.language in NAMES else ENGLISH
+    return known.spoken if known else ENGLISH
 
 
 def _is_english() -> bool:

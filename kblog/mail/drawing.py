@@ -47,7 +47,7 @@ def drawn(mail: Any) -> Letter | None:
     found = KINDS[mail.kind](mail, site)
     if found is None:
         return None
-    with language.speaking(site.language if site.language in language.NAMES else language.ENGLISH):
+    with language.speaking(site.spoken):
         text = render_template(f"mail/{mail.kind}.txt", site=site, **found.context)
     return letter(mail.token, found.recipient, site.name, text, found.headers)
 

@@ -12,6 +12,7 @@ from sqlalchemy import event
 from sqlalchemy.orm import Mapped, Session, SessionTransaction, mapped_column
 
 from kblog.db import Model, UtcDateTime, now, read
+from kblog.language import ENGLISH, NAMES
 from kblog.vocabulary import FILLER
 
 from .author import Attempt, Author, AuthorSession, RecoveryCode
@@ -228,6 +229,11 @@ class Site:
     comment_days: str = ""  # after which the comments on a review are closed; "" for never
     filler: str = "\n".join(FILLER)  # phrases the author never wants to write: one a line
     next_publication: datetime | None = None  # the moment at which a scheduled review or page becomes public
+
+    @property
+    def spoken(self) -> str:
+        """The language of the interface; English where the setting names none that it speaks."""
+        return self.language if self.language in NAMES else ENGLISH
 
     @property
     def zone(self) -> ZoneInfo:

@@ -39,7 +39,7 @@ def preview(review_id: int):
             passing = previews.drawn(document, review)
         except ValueError as error:
             abort(422, str(error))
-        return previews.page_of(passing, "Preview. Only you can see it. Close this tab to go on writing.")
+        return previews.page_of(passing, previews.UNSAVED)
 
 
 @bp.post("/rows")

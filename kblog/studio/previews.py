@@ -5,10 +5,11 @@ from datetime import timedelta
 from flask import Blueprint, Response, abort, current_app, make_response, redirect, render_template, url_for
 from itsdangerous import BadData, SignatureExpired, URLSafeTimedSerializer
 
+from kblog import cache
 from kblog.db import now
 from kblog.document import Document
 from kblog.language import gettext as _
-from kblog.language import noted
+from kblog.language import noted, speaking
 from kblog.media import queries as media_queries
 from kblog.media.sending import GONE, is_name, send
 from kblog.models import Page, Review, media
@@ -24,6 +25,7 @@ bp = Blueprint("previews", __name__, url_prefix="/previews")
 
 LIFE = timedelta(days=7)  # long enough for a friend to read it, short enough to be forgotten
 DRAFT = noted("Draft. Only people with this link can see it.")
+UNSAVED = noted("Preview. Only you can see it. Close this tab to go on writing.")
 
 
 @bp.get("/<token>/")
@@ -40,7 +42,7 @@ def show(token: str):
     else:
         text = drawn_page(rows.document_of_page(subject))
     text.body_html = media.drawn(text.body, media.found_in(text.body, f"{address}media/")).html
-    return page_of(text, _(DRAFT))
+    return page_of(text, DRAFT)
 
 
 @bp.get("/<token>/cover.svg")
@@ -90,10 +92,13 @@ def drawn_page(document: Document) -> Page:
 
 
 def page_of(subject: Review | Page, notice: str) -> Response:
-    """Answer with the page that readers would get, under a notice that says what it is."""
-    if isinstance(subject, Review):
-        return _private(make_response(render_template("reviews/show.html", notice=notice, **shown(subject, today()))))
-    return _private(make_response(render_template("pages/show.html", notice=notice, page=subject)))
+    """Answer with the page that readers would get, under a notice that says what it is; in their language, too."""
+    with speaking(cache.site().spoken):
+        if isinstance(subject, Review):
+            page = render_template("reviews/show.html", notice=_(notice), **shown(subject, today()))
+        else:
+            page = render_template("pages/show.html", notice=_(notice), page=subject)
+    return _private(make_response(page))
 
 
 def _subject(token: str) -> Review | Page:

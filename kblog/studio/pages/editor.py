@@ -101,7 +101,7 @@ def preview(page_id: int):
             return render_template("studio/pages/_previewed.html", preview=made, words=words(document.body))
         if isinstance(made, str):
             abort(422, made)
-        return previews.page_of(made, "Preview. Only you can see it. Close this tab to go on writing.")
+        return previews.page_of(made, previews.UNSAVED)
 
 
 @bp.post(f"{PAGE}slug")
