@@ -324,6 +324,14 @@ def test_a_form_says_in_korean_what_is_amiss(korean: Browser):
     assert "이 이름으로 쓴 첫 댓글" in post(korean, status=202, headers=HTMX).text
 
 
+def test_why_a_comment_waits_is_kept_in_english_and_said_in_the_language_of_the_day(korean: Browser):
+    waits = "//section[@id='own-comments']//p[starts-with(., '이유') or starts-with(., 'Why')]"
+    post(korean, status=303, body="[a](https://one.example) [b](https://two.example)")
+    assert korean.get(f"{URL}/new").texts(waits) == ["이유: 링크 2개; 이 이름으로 쓴 첫 댓글."]
+    speak(korean.app, language.ENGLISH)
+    assert korean.get(f"{URL}/new").texts(waits) == ["Why: 2 links; First comment under this name."]
+
+
 def test_mails_are_in_korean(korean: Browser, postbox: Postbox):
     app = mailing(moderated(korean.app, "none", guard=False), postbox, author="bae@example.org")
     post(korean, email="mina@example.org")

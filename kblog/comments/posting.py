@@ -17,7 +17,7 @@ from . import bayes, queries, spam
 
 NETWORKS_KEPT = timedelta(days=30)
 SHORT = 40  # characters of folded text: “Thank you so much!” is said by many
-TAKEN_BACK = "Taken back by its writer"  # kept as it is: the studio says it in its own language
+TAKEN_BACK = "Taken back by its writer"
 COMMENTS, REVIEWS = (cast(sa.Table, model.__table__) for model in (Comment, Review))
 GRAVITY = ("visible", "pending", "spam")
 STORED = (

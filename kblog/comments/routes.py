@@ -14,7 +14,7 @@ from kblog.db import LARGEST_ID, db, in_turn, reads_only
 from kblog.language import gettext as _
 from kblog.language import noted
 
-from . import ownership, queries, receiving, sheet
+from . import ownership, queries, reasons, receiving, sheet
 from .forms import EditForm
 from .receiving import Refused, Taken
 from .sheet import Sheet
@@ -22,6 +22,7 @@ from .threads import queries as threads
 from .threads.nesting import SORTS, Entry
 
 bp = Blueprint("comments", __name__)
+bp.add_app_template_filter(reasons.told, "reason_told")
 
 COMMENT = f"/comments/<int(max={LARGEST_ID}):comment_id>"
 CLOSED = noted("Comments on this review are closed.")

@@ -7,8 +7,6 @@ from ipaddress import ip_network
 from typing import NamedTuple
 
 from kblog.hangul import has_hangul
-from kblog.language import gettext as _
-from kblog.language import plural
 
 from . import typed
 
@@ -78,48 +76,44 @@ def judge(sent: Sent, rules: Rules) -> Judgement:
 
 
 def trap(sent: Sent, _rules: Rules) -> str:
-    return _("A field that people do not see was filled in") if sent.trap else ""
+    return "A field that people do not see was filled in" if sent.trap else ""
 
 
 def blocked(sent: Sent, rules: Rules) -> str:
     networks = [entry for entry in rules.blocked if _is_in(sent.network, entry)]
     found = networks or words_in(sent.words, rules.blocked)
-    return _("Blocked: %(entry)s", entry=found[0]) if found else ""
+    return f"Blocked: {found[0]}" if found else ""
 
 
 def too_fast(sent: Sent, _rules: Rules) -> str:
     if sent.seconds is None or sent.seconds >= SOONEST:
         return ""
-    return _("Sent %(seconds)s after its form was opened", seconds=plural(sent.seconds, "second"))
+    return f"Sent {sent.seconds} {'second' if sent.seconds == 1 else 'seconds'} after its form was opened"
 
 
 def words(sent: Sent, rules: Rules) -> str:
     found = words_in(sent.words, rules.words)
-    return _("It says “%(words)s”", words="”, “".join(found)) if found else ""
+    return f"It says “{'”, “'.join(found)}”" if found else ""
 
 
 def links(sent: Sent, _rules: Rules) -> str:
-    return plural(sent.links, "link") if sent.links > MOST_LINKS else ""
+    return f"{sent.links} links" if sent.links > MOST_LINKS else ""
 
 
 def repeats(sent: Sent, _rules: Rules) -> str:
-    return _("The same words were posted before") if sent.repeats else ""
+    return "The same words were posted before" if sent.repeats else ""
 
 
 def likeness(sent: Sent, _rules: Rules) -> str:
-    return (
-        _("It resembles what was marked as spam (%(share)s)", share=f"{sent.likeness:.0%}")
-        if sent.likeness >= LIKELY
-        else ""
-    )
+    return f"It resembles what was marked as spam ({sent.likeness:.0%})" if sent.likeness >= LIKELY else ""
 
 
 def first(sent: Sent, _rules: Rules) -> str:
-    return "" if sent.approvals else _("First comment under this name")
+    return "" if sent.approvals else "First comment under this name"
 
 
 def every(_sent: Sent, _rules: Rules) -> str:
-    return _("Every comment is read before it appears")
+    return "Every comment is read before it appears"
 
 
 class Rule(NamedTuple):
