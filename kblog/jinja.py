@@ -41,6 +41,7 @@ def init_app(app: Flask) -> None:
         reading_minutes=reading_minutes,
         reaches=reaches,
         rfc3339=rfc3339,
+        said=gettext,
         short_day=short_day,
         tells_words=tells_words,
         told=markup.told,

@@ -2,7 +2,7 @@
    without it the same control still works as a link, a form or a <details>. */
 
 // in the language of the page: where that is not English, it brings our words with it
-const words = JSON.parse(document.getElementById("words")?.textContent ?? "{}");
+const words = JSON.parse(document.getElementById("script-words")?.textContent ?? "{}");
 const say = (sentence, values = {}) => (words[sentence] ?? sentence).replace(/\{(\w+)\}/g, (hole, name) => values[name] ?? hole);
 
 // said to screen readers; what went wrong is shown as well

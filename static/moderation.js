@@ -30,7 +30,7 @@ const all = document.querySelector("[data-check-all]");
 const count = () => {
   if (!all) return;
   const boxes = [...document.querySelectorAll(".queue [type=checkbox]")], ticked = boxes.filter(each => each.checked).length;
-  document.getElementById("queue-status").textContent = ticked ? `${ticked} selected` : "";
+  document.getElementById("queue-status").textContent = ticked ? say("{number} selected", { number: ticked }) : "";
   all.checked = ticked > 0 && ticked === boxes.length;
   all.indeterminate = ticked > 0 && ticked < boxes.length;
 };

@@ -80,7 +80,7 @@ def unspoken(page: Page) -> list[str]:
     depth, found = 0, []
     for element, words in _texts(page.tree):
         depth_before, depth = depth, depth + words.count("⟦") - words.count("⟧")
-        is_ours = depth_before > 0 or depth > 0 or "⟦" in words
+        is_ours = depth_before > 0 or depth > 0 or "⟦" in words or element.xpath("ancestor-or-self::code")
         spoken = next((each.get("lang") for each in (element, *element.iterancestors()) if each.get("lang")), "ko")
         if spoken == language.KOREAN and not is_ours and WORD.search(ADDRESS.sub("", words)):
             found.append(words.strip())
@@ -206,6 +206,38 @@ def test_what_is_seldom_seen_is_translated(app: Flask):
     pages += [browser.get("/feeds/availability.atom?region=zyxq", status=404), browser.get("/media/zyxq", status=404)]
     pages.append(browser.post("/", status=405))
     assert {f"{at} {page.url}": found for at, page in enumerate(pages) if (found := unspoken(page))} == {}
+
+
+@pytest.mark.usefixtures("wrapped")
+def test_the_rooms_of_the_studio_that_speak_korean_say_all_of_it(korean: Browser):
+    app = moderated(korean.app, "all", guard=False)
+    stranger, author = Browser(app), logged_in(app)
+    post(korean, body="[a](https://one.example) [b](https://two.example)", website="https://guest.example")
+    post(korean, status=303, body="Again.")
+    korean.post("/comments/1/report", {"reason": "unkind"})
+    pages = [stranger.get("/studio/login"), stranger.post("/studio/comments/3/approve", status=401)]
+    pages.append(pages[0].send("//main//form", {"name": "x", "password": "y"}, status=422))
+    pages += [author.get(f"/studio/{room}/") for room in ("settings", "account", "comments")]
+    pages.append(pages[-3].send("//section[@id='site']//form", {"name": "", "language": "tlh"}, status=422))
+    pages.append(pages[-4].send("//section[@id='comments']//form", {"days": "zyxq", "words": "x" * 30_000}, status=422))
+    wrong = {"present": "x", "new": "short", "again": "other"}
+    pages.append(author.get("/studio/account/").send("//section[1]//form", wrong, status=422))
+    pages.append(author.get("/studio/account/second-step"))
+    states = ("published", "spam", "removed", "reported", "published&q=zyxq", "spam&page=7")
+    pages += [author.get(f"/studio/comments/?state={state}") for state in states]
+    pages += [
+        author.get(f"/studio/comments/{rest}") for rest in ("3/reply", "writers/1/", "writers/1/erase", "writers/3/")
+    ]
+    token = {"csrf_token": pages[4].one("(//input[@name='csrf_token'])[1]").get("value")}
+    pages.append(author.post("/studio/comments/3/approve", token, status=200, headers=HTMX))
+    pages.append(author.post("/studio/comments/3/undo", token, status=200, headers=HTMX))
+    pages.append(author.post("/studio/comments/3/spoils", token | {"spoils-3": "4"}, status=200, headers=HTMX))
+    for fields in ({"action": "spam", "id": "4"}, {"action": "spam", "id": "4"}, {"action": "spam"}):
+        author.post("/studio/comments/bulk", token | fields)
+        pages.append(author.get("/studio/comments/"))
+    assert {f"{at} {page.url}": found for at, page in enumerate(pages) if (found := unspoken(page))} == {}
+    desk = author.get("/studio/")
+    assert (desk.one("//html").get("lang"), "⟦" in desk.text) == ("en", False), "the other rooms are whole, in English"
 
 
 @pytest.mark.usefixtures("wrapped")

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from kblog.language import gettext as _
 from kblog.models import Author, Setting
 
 from . import codes, sessions
@@ -35,10 +36,10 @@ def name_trouble(name: str) -> str:
     ('', 'Add a name.')
     """
     if not name.strip():
-        return "Add a name."
+        return _("Add a name.")
     if len(name) > LONGEST_NAME:
-        return f"Use at most {LONGEST_NAME} characters; this has {len(name)}."
-    return "" if name.isprintable() else "Use letters that can be seen."
+        return _("Use at most %(most)s characters; this has %(number)s.", most=LONGEST_NAME, number=len(name))
+    return "" if name.isprintable() else _("Use letters that can be seen.")
 
 
 def change_password(session: Session, password_hash: str, *, keep: int | None = None) -> int:

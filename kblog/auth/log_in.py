@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from kblog import limits
+from kblog.language import plural
 from kblog.limits import Limit
 from kblog.models import Author
 
@@ -90,8 +91,7 @@ def wait_words(seconds: int) -> str:
     >>> wait_words(1), wait_words(59), wait_words(60), wait_words(61)
     ('1 second', '59 seconds', '1 minute', '2 minutes')
     """
-    number, unit = (seconds, "second") if seconds < 60 else (-(-seconds // 60), "minute")
-    return f"{number} {unit}{'' if number == 1 else 's'}"
+    return plural(seconds, "second") if seconds < 60 else plural(-(-seconds // 60), "minute")
 
 
 def _folded(name: str) -> bytes:

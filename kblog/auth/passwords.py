@@ -9,6 +9,9 @@ from argon2 import PasswordHasher, Type
 from argon2.exceptions import InvalidHashError, VerificationError
 from zxcvbn import zxcvbn
 
+from kblog.language import ENGLISH, spoken
+from kblog.language import gettext as _
+
 SHORTEST, LONGEST = 15, 1_000  # characters
 LEAST_SCORE = 3  # of zxcvbn's 0 to 4: more than 10^8 guesses
 LEAST_OWN = 6  # characters beside the words that a guesser knows
@@ -59,17 +62,20 @@ def weakness(password: str, known: Sequence[str] = ()) -> str:
     ''
     """
     if len(password) < SHORTEST:
-        return f"Use at least {SHORTEST} characters; this has {len(password)}."
+        return _("Use at least %(least)s characters; this has %(number)s.", least=SHORTEST, number=len(password))
     if len(password) > LONGEST:
-        return f"Use at most {LONGEST:,} characters; this has {len(password):,}."
+        number = f"{len(password):,}"
+        return _("Use at most %(most)s characters; this has %(number)s.", most=f"{LONGEST:,}", number=number)
     if len(_without(password, known)) < LEAST_OWN:
-        return "That is little more than your name. Add another word or two."
+        return _("That is little more than your name. Add another word or two.")
     # whoever guesses the whole has guessed every part: the strongest part speaks for it
     parts = [password[start : start + READS] for start in range(0, len(password), READS)]
     strongest = max((zxcvbn(part, user_inputs=list(known)) for part in parts), key=lambda found: found["guesses"])
     if strongest["score"] >= LEAST_SCORE:
         return ""
     why = strongest["feedback"]["warning"].rstrip(".")
+    if spoken() != ENGLISH:  # in which alone it says why
+        return _("That is easy to guess. Add another word or two.")
     return f"That is easy to guess{f': {why[0].lower()}{why[1:]}' if why else ''}. Add another word or two."
 
 

@@ -100,12 +100,12 @@ def static_url(name: str) -> str:
     return ROOT + served.files.hashed.get(name, name)
 
 
-def script_words(name: str) -> dict[str, str]:
-    """Return what a script of ours says, `say("...")`, in the language that is spoken; nothing in English."""
+def script_words(*names: str) -> dict[str, str]:
+    """Return what scripts of ours say, `say("...")`, in the language that is spoken; nothing in English."""
     if spoken() == ENGLISH:
         return {}
     served: StaticFiles = current_app.extensions["kblog.files"]
-    return {sentence: gettext(sentence) for sentence in _sentences(served.folder / name)}
+    return {sentence: gettext(sentence) for name in names for sentence in _sentences(served.folder / name)}
 
 
 @lru_cache(maxsize=32)

@@ -16,6 +16,7 @@ from kblog.language import ENGLISH, settle
 from .version import Unknown, Version
 
 STUDIO = "/studio"
+ROOMS = {"studio.account", "studio.settings", "studio.comments"}  # of the studio, that speak other languages
 
 
 class Kept(NamedTuple):
@@ -65,7 +66,7 @@ def site_at_hand() -> dict[str, models.Site]:
 def language() -> str:
     """Return the language that the interface speaks in this request, without a statement where that can be.
 
-    Commands and the studio speak English, and so does whoever is asked while no request is there.
+    Commands and some of the studio speak English, and so does whoever is asked while no request is there.
     """
     if _is_english():
         return ENGLISH
@@ -83,7 +84,11 @@ def last_language() -> str:
 
 
 def _is_english() -> bool:
-    return not has_request_context() or request.path == STUDIO or request.path.startswith(f"{STUDIO}/")
+    """Whether English is spoken whatever the site's language: by commands, and in the studio's other rooms."""
+    if not has_request_context():
+        return True
+    is_studio = request.path == STUDIO or request.path.startswith(f"{STUDIO}/")
+    return is_studio and request.blueprint not in ROOMS
 
 
 def here(moment: datetime) -> datetime:

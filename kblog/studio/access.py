@@ -16,6 +16,8 @@ from kblog import auth, errors, htmx
 from kblog.auth import queries, sessions
 from kblog.db import db, now, reads_only, trouble, trouble_of
 from kblog.guard import SAFE
+from kblog.language import gettext as _
+from kblog.language import noted
 from kblog.models.site import Site
 from kblog.storage import MEGABYTE, Trouble
 from kblog.transfer import jobs
@@ -33,11 +35,11 @@ STREAMED = ("/studio/import/", "/studio/media/")  # where a larger body is writt
 SET_UP = {"studio.account.setup", "studio.account.begin"}  # these look themselves at who comes,
 OPEN_TO_ALL = {*SET_UP, "studio.account.login", "studio.account.enter"}  # and these take whoever shows the password
 NO_AUTHOR = (
-    "There is no author yet.",
-    "Open the set-up link that `make run` prints, or run `flask author create`.",
+    noted("There is no author yet."),
+    noted("Open the set-up link that `make run` prints, or run `flask author create`."),
 )
 UNCHANGED = "Nothing was changed."
-STALE = ("This page is older than your last sign-in.", "Load it again, then send it again.")
+STALE = (noted("This page is older than your last sign-in."), noted("Load it again, then send it again."))
 SLASHES = "/\\⁄∕∖⧵⧸／＼"  # what a browser takes for a slash, and what a person does
 LOCAL = re.compile(rf"/(?![{re.escape(SLASHES)}])[^\\\x00-\x20\x7f]*")
 
@@ -77,7 +79,7 @@ def open_or_refuse() -> Response | None:
     request.max_content_length = LARGEST_BODY + CARRYING * (request.endpoint in OPEN_TO_ALL)
     someone = auth.current()
     if someone is None and request.endpoint not in SET_UP and not has_author():
-        return refused(*NO_AUTHOR)
+        return refused(*map(_, NO_AUTHOR))
     if request.endpoint in OPEN_TO_ALL:
         return None
     if someone is None:
@@ -231,8 +233,8 @@ def _stale() -> Response:
     if htmx.wants_fragment():
         if hasattr(view, "keeps_text"):
             return htmx.retarget(make_response(render_template("studio/_stale.html"), 403), "#save-state")
-        return refused(*STALE)
+        return refused(*map(_, STALE))
     if not is_resumable(view):
-        return refused(*STALE)
+        return refused(*map(_, STALE))
     carried = Carried.of(request.path, request.form)
     return page("studio/stale.html", 403, carried=carried)

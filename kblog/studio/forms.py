@@ -6,6 +6,8 @@ from wtforms import Field, HiddenField, PasswordField, StringField, ValidationEr
 from kblog import auth
 from kblog.auth.author import name_trouble
 from kblog.auth.passwords import weakness
+from kblog.language import gettext as _
+from kblog.language import noted
 
 SITE = ("k-blog", "kblog")  # who guesses a password begins with what it is for
 
@@ -25,15 +27,15 @@ class StudioForm(FlaskForm):
 class LogInForm(StudioForm):
     """Who comes, and where to go on to."""
 
-    name = StringField("Name")
-    password = PasswordField("Password")
+    name = StringField(noted("Name"))
+    password = PasswordField(noted("Password"))
     next = HiddenField()
 
 
 class SecondStepForm(StudioForm):
     """The code, and the proof that name and password were right before."""
 
-    code = StringField("Code")
+    code = StringField(noted("Code"))
     proof = HiddenField()
     next = HiddenField()
 
@@ -42,9 +44,9 @@ class SetUpForm(StudioForm):
     """Who writes here."""
 
     token = HiddenField()
-    name = StringField("Name")
-    password = PasswordField("Password")
-    again = PasswordField("Password, once more")
+    name = StringField(noted("Name"))
+    password = PasswordField(noted("Password"))
+    again = PasswordField(noted("Password, once more"))
 
     def validate_name(self, field: Field) -> None:
         _complain(name_trouble(field.data or ""))
@@ -53,42 +55,42 @@ class SetUpForm(StudioForm):
         _complain(weakness(field.data or "", [self.name.data or "", *SITE]))
 
     def validate_again(self, field: Field) -> None:
-        _complain("" if field.data == self.password.data else "The two passwords differ.")
+        _complain("" if field.data == self.password.data else _("The two passwords differ."))
 
 
 class PasswordForm(StudioForm):
     """Another password."""
 
-    present = PasswordField("Present password")
-    new = PasswordField("New password")
-    again = PasswordField("New password, once more")
+    present = PasswordField(noted("Present password"))
+    new = PasswordField(noted("New password"))
+    again = PasswordField(noted("New password, once more"))
 
     def validate_new(self, field: Field) -> None:
         author = auth.current()
         _complain(weakness(field.data or "", [author.name if author else "", *SITE]))
 
     def validate_again(self, field: Field) -> None:
-        _complain("" if field.data == self.new.data else "The two passwords differ.")
+        _complain("" if field.data == self.new.data else _("The two passwords differ."))
 
 
 class OnForm(StudioForm):
     """The second step, confirmed by its first code."""
 
-    code = StringField("Code")
-    password = PasswordField("Password")
+    code = StringField(noted("Code"))
+    password = PasswordField(noted("Password"))
     sealed = HiddenField()
 
 
 class OffForm(StudioForm):
     """The end of the second step."""
 
-    password = PasswordField("Password", id="off-password")
+    password = PasswordField(noted("Password"), id="off-password")
 
 
 class CodesForm(StudioForm):
     """New recovery codes in the place of the old ones."""
 
-    password = PasswordField("Password", id="codes-password")
+    password = PasswordField(noted("Password"), id="codes-password")
 
 
 def _complain(trouble: str) -> None:

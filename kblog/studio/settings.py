@@ -1,18 +1,21 @@
 """What the author decides for the whole site: each group of settings is a form of its own on one page."""
 
+from collections.abc import Callable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
-from wtforms import Form, RadioField
-from wtforms.validators import Length, ValidationError
+from wtforms import Field, Form, RadioField
+from wtforms.validators import ValidationError
 
 from kblog import cache, mail, mailbox
 from kblog.auth.author import name_trouble
 from kblog.comments import sheet
 from kblog.db import db, now
 from kblog.language import NAMES as LANGUAGES
+from kblog.language import gettext as _
+from kblog.language import noted
 from kblog.models import Setting, Site
 
 from . import access, zones
@@ -21,25 +24,34 @@ from .review_form import Words
 LONGEST_DESCRIPTION = 500  # characters: it is printed on the front page and in what search engines show
 LONGEST_LIST = 20_000  # characters: every comment is held against it
 LONGEST_OPEN = 9999  # days
-TOO_LONG = "Use at most %(max)d characters."
 MODES = {
-    "first": "The first comment of everybody, and what has two or more links",
-    "links": "Only what has two or more links, or looks like spam",
-    "all": "Every comment",
-    "none": "Nothing but what the lists below name",
+    "first": noted("The first comment of everybody, and what has two or more links"),
+    "links": noted("Only what has two or more links, or looks like spam"),
+    "all": noted("Every comment"),
+    "none": noted("Nothing but what the lists below name"),
 }
 
 bp = Blueprint("settings", __name__, url_prefix="/settings")
 
 
+def at_most(longest: int) -> Callable[[Form, Field], None]:
+    """Make what refuses a longer text, in the language of the day."""
+
+    def check(_form: Form, field: Field) -> None:
+        if len(field.data) > longest:
+            raise ValidationError(_("Use at most %(most)s characters.", most=longest))
+
+    return check
+
+
 class SiteForm(Form):
     """What the site is called, what it says of itself, who writes it, and where its days begin."""
 
-    name = Words("Name of the site")
-    description = Words("Description", [Length(max=LONGEST_DESCRIPTION, message=TOO_LONG)])
-    author = Words("Your name, as readers see it")
-    language = Words("Language of the pages")
-    time_zone = Words("Time zone")
+    name = Words(noted("Name of the site"))
+    description = Words(noted("Description"), [at_most(LONGEST_DESCRIPTION)])
+    author = Words(noted("Your name, as readers see it"))
+    language = Words(noted("Language of the pages"))
+    time_zone = Words(noted("Time zone"))
 
     def validate_name(self, field: Words) -> None:
         _complain(name_trouble(field.data.strip()))
@@ -50,25 +62,26 @@ class SiteForm(Form):
     def validate_language(self, field: Words) -> None:
         if not field.data:  # a form that was opened before there was a choice
             field.data = cache.site().language
-        _complain("" if field.data in LANGUAGES else "Choose one of the languages.")
+        _complain("" if field.data in LANGUAGES else _("Choose one of the languages."))
 
     def validate_time_zone(self, field: Words) -> None:
-        _complain("" if field.data in zones.names() else "Choose a time zone from the list.")
+        _complain("" if field.data in zones.names() else _("Choose a time zone from the list."))
 
 
 class CommentsForm(Form):
     """Which comments wait for the author, and how long a review takes any."""
 
-    mode = RadioField("What waits until you have read it", choices=MODES)
-    words = Words("Words that say a comment waits", [Length(max=LONGEST_LIST, message=TOO_LONG)])
-    blocked = Words("Block list", [Length(max=LONGEST_LIST, message=TOO_LONG)])
-    days = Words("Close the comments on a review after so many days")
+    mode = RadioField(noted("What waits until you have read it"), choices=MODES)
+    words = Words(noted("Words that say a comment waits"), [at_most(LONGEST_LIST)])
+    blocked = Words(noted("Block list"), [at_most(LONGEST_LIST)])
+    days = Words(noted("Close the comments on a review after so many days"))
 
     def validate_days(self, field: Words) -> None:
         days = field.data.strip()
         is_number = days.isascii() and days.isdigit() and len(days) <= len(str(LONGEST_OPEN))
         if days and not (is_number and int(days)):
-            raise ValidationError(f"Give a number of days from 1 to {LONGEST_OPEN:,}, or nothing for never.")
+            most = f"{LONGEST_OPEN:,}"
+            raise ValidationError(_("Give a number of days from 1 to %(most)s, or nothing for never.", most=most))
 
     @property
     def said(self) -> dict[str, str]:
@@ -85,13 +98,13 @@ class CommentsForm(Form):
 class WritingForm(Form):
     """What the author never wants to write."""
 
-    filler = Words("Filler: phrases that sound like an advertisement", [Length(max=LONGEST_LIST, message=TOO_LONG)])
+    filler = Words(noted("Filler: phrases that sound like an advertisement"), [at_most(LONGEST_LIST)])
 
 
 class MailForm(Form):
     """Where the author hears of what waits."""
 
-    address = Words("Your mail address")
+    address = Words(noted("Your mail address"))
 
     def validate_address(self, field: Words) -> None:
         try:
@@ -116,7 +129,7 @@ def update_site(form):
     said = {name: text.strip() for name, text in sent.data.items()}
     change(db.session(), **{name: text for name, text in said.items() if text != site[name]})
     db.session.commit()
-    flash("Saved. Every page shows it now.")
+    flash(_("Saved. Every page shows it now."))
     return redirect(url_for("studio.settings.show", _anchor="site"), 303)
 
 
@@ -129,7 +142,7 @@ def update_comments(form):
         return page(422, comments_form=sent)
     change(db.session(), **{name: text for name, text in sent.said.items() if text != site[name]})
     db.session.commit()
-    flash("These rules hold for every comment from now on.")
+    flash(_("These rules hold for every comment from now on."))
     return redirect(url_for("studio.settings.show", _anchor="comments"), 303)
 
 
@@ -143,7 +156,8 @@ def update_writing(form):
     filler = _listed(sent.filler.data)
     change(db.session(), **({"filler": filler} if filler != cache.site().filler else {}))
     db.session.commit()
-    flash("The editor goes by this list from now on." if filler else "The editor goes by the usual list again.")
+    said = _("The editor goes by this list from now on.") if filler else _("The editor goes by the usual list again.")
+    flash(said)
     return redirect(url_for("studio.settings.show", _anchor="writing"), 303)
 
 
@@ -160,8 +174,8 @@ def update_mail(form):
     if address and mail.is_on():
         mail.outbox.test(db.session(), now())
     db.session.commit()
-    told = "A mail is on its way to you: it says that this works." if mail.is_on() else "Saved."
-    flash(told if address else "You hear of nothing by mail.")
+    told = _("A mail is on its way to you: it says that this works.") if mail.is_on() else _("Saved.")
+    flash(told if address else _("You hear of nothing by mail."))
     return redirect(url_for("studio.settings.show", _anchor="mail"), 303)
 
 

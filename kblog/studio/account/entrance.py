@@ -8,6 +8,8 @@ from kblog.auth import author as authors
 from kblog.auth import cookies, log_in, passwords, queries, seals, sessions
 from kblog.auth.log_in import Tries
 from kblog.db import db, now, reads_only
+from kblog.language import gettext as _
+from kblog.language import noted
 from kblog.studio import access
 from kblog.studio.forms import LogInForm, SecondStepForm, SetUpForm
 from kblog.studio.resuming import carried_back, finish
@@ -16,10 +18,10 @@ from kblog.transfer import samples
 from .blueprint import bp
 from .tries import Refusal, count, here, note, tries
 
-NO_MATCH = "That name and password do not match."
-NO_CODE = "That code is not right, or it was used before. A new one comes every 30 seconds."
-TOO_LATE = "The code came too late. Sign in again."
-DEAD_LINK = ("That set-up link is not good any more.", "Start the site again: it prints a new one.")
+NO_MATCH = noted("That name and password do not match.")
+NO_CODE = noted("That code is not right, or it was used before. A new one comes every 30 seconds.")
+TOO_LATE = noted("The code came too late. Sign in again.")
+DEAD_LINK = (noted("That set-up link is not good any more."), noted("Start the site again: it prints a new one."))
 
 
 @bp.get("/login")
@@ -48,7 +50,7 @@ def setup() -> Response:
         return redirect(url_for("studio.desk.show")) if auth.current() else access.refuse()
     form = SetUpForm(formdata=None, token=request.args.get("token", ""))
     if not seals.SET_UP.read(_key(), form.token.data or ""):
-        return access.refused(*DEAD_LINK)
+        return access.refused(*map(_, DEAD_LINK))
     return access.page("studio/account/setup.html", form=form)
 
 
@@ -59,7 +61,7 @@ def begin() -> Response:
     if access.has_author():
         return access.refuse()
     if not seals.SET_UP.read(_key(), form.token.data or ""):
-        return access.refused(*DEAD_LINK)
+        return access.refused(*map(_, DEAD_LINK))
     if not form.validate():
         return access.page("studio/account/setup.html", 422, form=form)
     password_hash = passwords.hashed(form.password.data or "", current_app.config["PASSWORD_COST"])
@@ -103,12 +105,12 @@ def _first_step(form: LogInForm) -> Response:
     name, password = form.name.data or "", form.password.data or ""
     if asked is None or not log_in.is_author(asked, name, password):
         note("log-in refused", who=asked.name if asked and log_in.is_name(asked, name) else None)
-        return access.log_in_page(form, 422, trouble=NO_MATCH, carried=carried_back())
+        return access.log_in_page(form, 422, trouble=_(NO_MATCH), carried=carried_back())
     cost = current_app.config["PASSWORD_COST"]
     stronger = passwords.hashed(password, cost) if passwords.is_outdated(asked.password_hash, cost) else ""
     if not log_in.is_still(db.session(), asked, stronger):
         db.session.rollback()
-        return access.log_in_page(form, 422, trouble=NO_MATCH, carried=carried_back())
+        return access.log_in_page(form, 422, trouble=_(NO_MATCH), carried=carried_back())
     if not asked.totp_secret:
         return _let_in(form.next.data or "", counted)
     counted.succeed(db.session())
@@ -126,12 +128,12 @@ def _second_step(form: SecondStepForm) -> Response:
     if asked is None or not asked.totp_secret or proof != sessions.hash_of(asked.password_hash):
         db.session.rollback()
         late = LogInForm(formdata=None, next=form.next.data)
-        return access.log_in_page(late, 401, trouble=TOO_LATE, carried=carried_back())
+        return access.log_in_page(late, 401, trouble=_(TOO_LATE), carried=carried_back())
     by = log_in.second_step(db.session(), asked, form.code.data or "", now())
     if not by:
         db.session.rollback()
         note("code refused", who=asked.name)
-        return _second_page(form, 422, trouble=NO_CODE)
+        return _second_page(form, 422, trouble=_(NO_CODE))
     return _let_in(form.next.data or "", counted, by=by)
 
 

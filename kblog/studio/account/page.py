@@ -8,7 +8,8 @@ from werkzeug.wrappers import Response
 from kblog.auth import author as authors
 from kblog.auth import passwords, queries, sessions
 from kblog.db import LARGEST_ID, db, now, reads_only
-from kblog.jinja import plural
+from kblog.language import gettext as _
+from kblog.language import plural
 from kblog.studio import access
 from kblog.studio.forms import CodesForm, OffForm, PasswordForm
 
@@ -34,7 +35,7 @@ def change_password() -> Response:
     ended = authors.change_password(db.session(), password_hash, keep=author.session_id)
     db.session.commit()
     note("password changed", who=author.name, ended=ended)
-    flash(f"The password is changed. {_ended(ended)}")
+    flash(_("The password is changed. %(ended)s", ended=_ended(ended)))
     return redirect(url_for("studio.account.show"), 303)
 
 
@@ -44,7 +45,7 @@ def end_session(session_id: int) -> Response:
     is_ended = sessions.end(db.session(), session_id)
     db.session.commit()
     note("session ended", who=access.author().name, ended=int(is_ended))
-    flash("That session is ended." if is_ended else "That session had ended already.")
+    flash(_("That session is ended.") if is_ended else _("That session had ended already."))
     return redirect(url_for("studio.account.show"), 303)
 
 
@@ -74,4 +75,5 @@ def account_page(status: int = 200, **forms: Any) -> Response:
 
 
 def _ended(number: int) -> str:
-    return f"{plural(number, 'other session')} ended." if number else "No other session was open."
+    ended = plural(number, "other session")
+    return _("%(sessions)s ended.", sessions=ended) if number else _("No other session was open.")

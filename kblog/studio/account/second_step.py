@@ -7,6 +7,8 @@ from kblog import cache
 from kblog.auth import author as authors
 from kblog.auth import codes, seals
 from kblog.db import db, now, reads_only
+from kblog.language import gettext as _
+from kblog.language import noted
 from kblog.studio import access
 from kblog.studio.forms import CodesForm, OffForm, OnForm
 
@@ -14,8 +16,8 @@ from .blueprint import bp
 from .page import account_page
 from .tries import confirm, note
 
-NO_MATCH = "That code does not fit. It changes every 30 seconds, and the clock of your phone has to be right."
-TOO_LATE = "That took more than an hour. Here is a new code to scan."
+NO_MATCH = noted("That code does not fit. It changes every 30 seconds, and the clock of your phone has to be right.")
+TOO_LATE = noted("That took more than an hour. Here is a new code to scan.")
 
 
 @bp.get("/account/second-step")
@@ -31,17 +33,17 @@ def turn_on() -> Response:
     """Ask for a code at every log-in from now on."""
     author, form = access.author(), OnForm()
     if author.has_second_step:
-        flash("The second step is on already.")
+        flash(_("The second step is on already."))
         return redirect(url_for("studio.account.show"), 303)
     secret = seals.UNCONFIRMED.read(_key(), form.sealed.data or "")
     if not secret:
-        form.code.errors = [TOO_LATE]
+        form.code.errors = [_(TOO_LATE)]
         return _secret_page(form, codes.new_secret(), 422)
     if not form.validate():
         return _secret_page(form, secret, 422)
     step = codes.accepted_step(secret, form.code.data or "", now(), last_step=0)
     if not step:
-        form.code.errors = [NO_MATCH]
+        form.code.errors = [_(NO_MATCH)]
         return _secret_page(form, secret, 422)
     if refusal := confirm(form.password):
         return refusal.on(_secret_page(form, secret, refusal.status))
@@ -62,7 +64,7 @@ def turn_off() -> Response:
     authors.turn_second_step_off(db.session())
     db.session.commit()
     note("second step off", who=access.author().name)
-    flash("The second step is off.")
+    flash(_("The second step is off."))
     return redirect(url_for("studio.account.show"), 303)
 
 

@@ -10,6 +10,7 @@ from kblog import auth
 from kblog.auth import cookies, events, log_in, passwords, queries
 from kblog.auth.log_in import Tries
 from kblog.db import db, now, reads_only
+from kblog.language import gettext as _
 from kblog.limits import network
 
 
@@ -27,7 +28,7 @@ class Refusal(NamedTuple):
 
     @property
     def words(self) -> str:
-        return f"Too many tries. Wait {log_in.wait_words(self.wait)}."
+        return _("Too many tries. Wait %(long)s.", long=log_in.wait_words(self.wait))
 
 
 def tries(step: str) -> Tries:
@@ -63,7 +64,7 @@ def confirm(field: Field) -> Refusal | None:
             db.session.commit()
             return None
         note("password not confirmed", who=author.name if author else None)
-    field.errors = [refusal.words if refusal else "That is not your password."]
+    field.errors = [refusal.words if refusal else _("That is not your password.")]
     return refusal or Refusal()
 
 

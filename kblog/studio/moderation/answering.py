@@ -10,15 +10,19 @@ from kblog.comments import moderating, posting, sheet, typed
 from kblog.comments import queries as posted
 from kblog.comments.forms import EditForm
 from kblog.db import db, now, reads_only
+from kblog.language import gettext as _
+from kblog.language import noted
 from kblog.studio import access
 
 from . import queries
 from .blueprint import COMMENT, bp
 from .queries import Queued
 
-ANSWERED = "Your answer is published."
-APPROVED = "Approved, and your answer is published."
-NOT_HERE = "There is nothing to answer here any more: the review is not public, or its writer took the comment back."
+ANSWERED = noted("Your answer is published.")
+APPROVED = noted("Approved, and your answer is published.")
+NOT_HERE = noted(
+    "There is nothing to answer here any more: the review is not public, or its writer took the comment back."
+)
 
 
 @bp.get(f"{COMMENT}/reply")
@@ -39,7 +43,7 @@ def create_reply(comment_id: int, form: MultiDict):
     draft = _draft(there, sent, key, author)
     comment = next(iter(queries.comments([comment_id])), None)
     if comment is None or not comment.body:  # its writer took it back just now
-        abort(410, NOT_HERE)
+        abort(410, _(NOT_HERE))
     first = posted.with_key(key)
     is_news = comment.state != "visible"
     if first is None:
@@ -47,7 +51,7 @@ def create_reply(comment_id: int, form: MultiDict):
         moderating.decide(db.session(), [comment], "visible", moment)
         posting.post(db.session(), draft, posting.Sender(moment=moment, rules=sheet.rules(), is_author=True))
         db.session.commit()
-    flash(APPROVED if is_news else ANSWERED)
+    flash(_(APPROVED if is_news else ANSWERED))
     return redirect(url_for("studio.comments.index"), 303)
 
 
@@ -55,7 +59,7 @@ def answerable(comment_id: int) -> Queued:
     """Find a comment under a review that readers can see."""
     there = queries.queued(comment_id) or abort(404)
     if not there.comment.review_id or not there.comment.is_live:
-        abort(410, NOT_HERE)
+        abort(410, _(NOT_HERE))
     return there
 
 

@@ -8,7 +8,8 @@ from werkzeug.wrappers import Response as AnyResponse
 from kblog import htmx
 from kblog.comments import moderating, typed
 from kblog.db import db, now, reads_only
-from kblog.jinja import plural
+from kblog.language import gettext as _
+from kblog.language import noted, plural
 
 from ..undoable import say
 from . import queries
@@ -16,10 +17,10 @@ from .blueprint import COMMENT, LARGEST_ID, bp
 from .queue import Place, back
 
 MOST_AT_ONCE = 500  # ids in one form: ten pages of the queue
-CHOOSE = "Choose a comment first."
-UNDONE = "It is as it was before."
-UNCHANGED = "Nothing was changed: it was so already."
-NOTHING = "There was nothing to undo."
+CHOOSE = noted("Choose a comment first.")
+UNDONE = noted("It is as it was before.")
+UNCHANGED = noted("Nothing was changed: it was so already.")
+NOTHING = noted("There was nothing to undo.")
 
 
 class Action(NamedTuple):
@@ -31,10 +32,10 @@ class Action(NamedTuple):
 
 
 ACTIONS = {
-    "approve": Action("visible", "Approved.", "approved"),
-    "keep": Action("visible", "Kept.", "kept"),
-    "spam": Action("spam", "Marked as spam.", "marked as spam"),
-    "remove": Action("removed", "Removed.", "removed"),
+    "approve": Action("visible", noted("Approved."), noted("%(number)s approved.")),
+    "keep": Action("visible", noted("Kept."), noted("%(number)s kept.")),
+    "spam": Action("spam", noted("Marked as spam."), noted("%(number)s marked as spam.")),
+    "remove": Action("removed", noted("Removed."), noted("%(number)s removed.")),
 }
 
 
@@ -45,10 +46,12 @@ def decide(comment_id: int, action: str) -> AnyResponse:
     changed = moderating.decide(db.session(), chosen, ACTIONS[action].state, now())
     db.session.commit()
     if not htmx.wants_fragment():
-        say(ACTIONS[action].one if changed else UNCHANGED, changed)
+        say(_(ACTIONS[action].one if changed else UNCHANGED), changed)
         return back()
     with reads_only():
-        return answer("studio/comments/_decided.html", comment_id, said=ACTIONS[action].one if changed else UNCHANGED)
+        return answer(
+            "studio/comments/_decided.html", comment_id, said=_(ACTIONS[action].one if changed else UNCHANGED)
+        )
 
 
 @bp.post(f"{COMMENT}/undo")
@@ -58,10 +61,10 @@ def undo(comment_id: int) -> AnyResponse:
     undone = moderating.undo(db.session(), chosen, now())
     db.session.commit()
     if not htmx.wants_fragment():
-        say(UNDONE if undone else NOTHING)
+        say(_(UNDONE if undone else NOTHING))
         return back()
     with reads_only():
-        return answer("studio/comments/_undone.html", comment_id, said=UNDONE if undone else NOTHING)
+        return answer("studio/comments/_undone.html", comment_id, said=_(UNDONE if undone else NOTHING))
 
 
 @bp.post("/bulk")
@@ -69,11 +72,11 @@ def decide_many() -> AnyResponse:
     """The queue without the comments that were chosen, and with a way to take it all back."""
     action, ids = ACTIONS.get(request.form.get("action", "")), chosen_ids()
     if action is None or not ids:
-        say(CHOOSE)
+        say(_(CHOOSE))
         return back()
     changed = moderating.decide(db.session(), queries.comments(ids), action.state, now())
     db.session.commit()
-    say(f"{len(changed):,} {action.many}." if changed else UNCHANGED, changed)
+    say(_(action.many, number=f"{len(changed):,}") if changed else _(UNCHANGED), changed)
     return back()
 
 
@@ -82,7 +85,11 @@ def undo_many() -> AnyResponse:
     """The queue with the comments as they were before the last decision about them."""
     undone = moderating.undo(db.session(), queries.comments(chosen_ids()), now())
     db.session.commit()
-    say(f"{plural(len(undone), 'comment')} {'is' if len(undone) == 1 else 'are'} as before." if undone else NOTHING)
+    say(
+        _("%(comments)s as before.", comments=plural(len(undone), "comment is", "comments are"))
+        if undone
+        else _(NOTHING)
+    )
     return back()
 
 
@@ -118,5 +125,5 @@ def chosen_ids() -> list[int]:
 
 def _how_far(spoils: str) -> str:
     if not spoils:
-        return "It spoils nothing."
-    return "It spoils the whole story." if spoils == "all" else f"It spoils up to episode {spoils}."
+        return _("It spoils nothing.")
+    return _("It spoils the whole story.") if spoils == "all" else _("It spoils up to episode %(last)s.", last=spoils)

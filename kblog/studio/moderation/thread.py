@@ -3,13 +3,18 @@
 from flask import abort, flash, redirect, request, url_for
 
 from kblog.db import LARGEST_ID, db, now
+from kblog.language import gettext as _
+from kblog.language import noted
 from kblog.studio import queries as studio
 from kblog.studio import saving
 
 from .blueprint import bp
 from .queue import Place
 
-SAID = {"close": "Comments on “{}” are closed.", "open": "Readers may comment on “{}” again."}
+SAID = {
+    "close": noted("Comments on “%(title)s” are closed."),
+    "open": noted("Readers may comment on “%(title)s” again."),
+}
 
 
 @bp.post(f"/on/<int(max={LARGEST_ID}):review_id>/<any(close, open):action>")
@@ -22,7 +27,8 @@ def close_or_open(review_id: int, action: str):
         review.version += 1  # an editor that is open elsewhere must not close or open them again unseen
         saving.keep(db.session(), review, saving.document_of(review), now(), "saved")
         db.session.commit()
-    flash(SAID[action].format(review.title))
     if request.form.get("back") == "release":
+        flash(SAID[action] % {"title": review.title})  # that room speaks English
         return redirect(url_for("studio.release.show", review_id=review_id), 303)
+    flash(_(SAID[action], title=review.title))
     return redirect(url_for("studio.comments.index", **Place.of(request.form).arguments), 303)

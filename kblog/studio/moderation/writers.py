@@ -8,7 +8,9 @@ from flask import Response, abort, flash, redirect, render_template, url_for
 from kblog import mail
 from kblog.comments import moderating
 from kblog.db import LARGEST_ID, db, now
-from kblog.jinja import absolute, plural, rfc3339
+from kblog.jinja import absolute, rfc3339
+from kblog.language import gettext as _
+from kblog.language import plural
 
 from . import queries
 from .blueprint import bp
@@ -26,7 +28,7 @@ def writer(comment_id: int) -> str:
 @bp.get(f"{WRITER}/comments.json")
 def download(comment_id: int) -> Response:
     """The same as a file for the writer."""
-    _, rows = written(comment_id)
+    rows = written(comment_id)[1]
     replies_to = mail.queries.addresses_of(row.id for row in rows)
     text = json.dumps([described(row, replies_to.get(row.id)) for row in rows], ensure_ascii=False, indent=2)
     response = Response(text + "\n", mimetype="application/json")
@@ -44,10 +46,11 @@ def confirm_erasing(comment_id: int) -> str:
 @bp.post(f"{WRITER}/erase")
 def erase(comment_id: int):
     """The queue, which says how many comments are erased."""
-    there, _ = written(comment_id)
+    there = written(comment_id)[0]
     number = moderating.erase(db.session(), queries.to_erase(there), now())
     db.session.commit()
-    flash(f"{plural(number, 'comment')} erased. Where somebody had answered, an empty place is left.")
+    erased = plural(number, "comment")
+    flash(_("%(comments)s erased. Where somebody had answered, an empty place is left.", comments=erased))
     return redirect(url_for("studio.comments.index"), 303)
 
 
