@@ -79,7 +79,7 @@ def open_or_refuse() -> Response | None:
     request.max_content_length = LARGEST_BODY + CARRYING * (request.endpoint in OPEN_TO_ALL)
     someone = auth.current()
     if someone is None and request.endpoint not in SET_UP and not has_author():
-        return refused(*map(_, NO_AUTHOR))
+        return refused(*NO_AUTHOR)
     if request.endpoint in OPEN_TO_ALL:
         return None
     if someone is None:
@@ -137,7 +137,7 @@ def refuse() -> Response:
 
 def refused(what: str, then: str, status: int = 403) -> Response:
     """Answer with a sentence of what is wrong and one of what to do, as page or fragment."""
-    context = {"code": status, "what": what, "then": then}
+    context = {"code": status, "what": _(what), "then": _(then)}
     with reads_only():
         return htmx.render("studio/refused.html", "errors/_note.html", status=status, **context)
 
@@ -233,8 +233,8 @@ def _stale() -> Response:
     if htmx.wants_fragment():
         if hasattr(view, "keeps_text"):
             return htmx.retarget(make_response(render_template("studio/_stale.html"), 403), "#save-state")
-        return refused(*map(_, STALE))
+        return refused(*STALE)
     if not is_resumable(view):
-        return refused(*map(_, STALE))
+        return refused(*STALE)
     carried = Carried.of(request.path, request.form)
     return page("studio/stale.html", 403, carried=carried)

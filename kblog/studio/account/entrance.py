@@ -50,7 +50,7 @@ def setup() -> Response:
         return redirect(url_for("studio.desk.show")) if auth.current() else access.refuse()
     form = SetUpForm(formdata=None, token=request.args.get("token", ""))
     if not seals.SET_UP.read(_key(), form.token.data or ""):
-        return access.refused(*map(_, DEAD_LINK))
+        return access.refused(*DEAD_LINK)
     return access.page("studio/account/setup.html", form=form)
 
 
@@ -61,7 +61,7 @@ def begin() -> Response:
     if access.has_author():
         return access.refuse()
     if not seals.SET_UP.read(_key(), form.token.data or ""):
-        return access.refused(*map(_, DEAD_LINK))
+        return access.refused(*DEAD_LINK)
     if not form.validate():
         return access.page("studio/account/setup.html", 422, form=form)
     password_hash = passwords.hashed(form.password.data or "", current_app.config["PASSWORD_COST"])
