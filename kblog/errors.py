@@ -63,8 +63,7 @@ def not_stored(error: DatabaseError):
     is_reading = request.method in ("GET", "HEAD", "OPTIONS")
     with language.speaking(language.remembered()):
         said = _(NOT_READ) if is_reading else _("%(what)s, and nothing was changed.", what=what)
-        unavailable = ServiceUnavailable(retry_after=RETRY_AFTER)
-        return answer(unavailable, said=(said, _(LATER)), keeps_form=not is_reading)
+        return answer(ServiceUnavailable(retry_after=RETRY_AFTER), said=(said, LATER), keeps_form=not is_reading)
 
 
 def ahead() -> str:

@@ -17,7 +17,7 @@ from kblog.auth import queries, sessions
 from kblog.db import db, now, reads_only, trouble, trouble_of
 from kblog.guard import SAFE
 from kblog.language import gettext as _
-from kblog.language import noted
+from kblog.language import noted, remembered, speaking
 from kblog.models.site import Site
 from kblog.storage import MEGABYTE, Trouble
 from kblog.transfer import jobs
@@ -159,11 +159,12 @@ def not_stored(error: DatabaseError) -> Response:
     what = f"{errors.why(error)}."
     # a database that is not there cannot be asked what the site is called, or who sent this
     spare = {"site": Site(), "author": None} if trouble_of(error) == Trouble.MISSING else {}
-    if has_secret:
-        response = log_in_page(LogInForm(formdata=None), 503, trouble=what, carried=carried_back(), **spare)
-    else:
-        sent = [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
-        response = page("studio/not_stored.html", 503, what=what, sent=sent, **spare)
+    with speaking(remembered()):  # nor which language it speaks
+        if has_secret:
+            response = log_in_page(LogInForm(formdata=None), 503, trouble=what, carried=carried_back(), **spare)
+        else:
+            sent = [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
+            response = page("studio/not_stored.html", 503, what=what, sent=sent, **spare)
     response.headers["Retry-After"] = str(errors.RETRY_AFTER)
     return response
 
