@@ -7,7 +7,7 @@ from typing import Any
 from kblog.storage import PATIENCE, Trouble
 
 SCHEME = "postgresql+psycopg://"
-OLDEST = 15  # the oldest version of a server that the tests would notice missing nothing of
+OLDEST = 15  # of the versions of a server; older ones have other locales, and end their support
 LOCALES = ("C.UTF-8", "C.utf8", "C")  # in which texts sort as their bytes do, as they do in SQLite
 A_WORD = "ÉTÉ 괴물"  # what only a server that knows all letters makes small
 READ_COMMITTED, REPEATABLE_READ = 2, 3  # psycopg.IsolationLevel; the driver is there only where it is needed
@@ -43,6 +43,7 @@ TOO_LARGE = "54"  # the class of what exceeds a limit: a text that no index take
 CLASSES = {"53": Trouble.FULL, "58": Trouble.FAILING, "XX": Trouble.DAMAGED, "08": Trouble.MISSING}
 CODES = {
     "25006": Trouble.READ_ONLY,
+    "40P01": Trouble.BUSY,  # each of two waited for the other
     "53100": Trouble.FULL,  # the disk
     "53200": None,  # out of memory: the next statement may find some
     "53300": Trouble.MISSING,  # it takes no more connections
