@@ -137,6 +137,7 @@ def new_context(
     yield open_context
     for context, allowed in opened:
         for page in context.pages:
+            page.wait_for_load_state()  # a test may end on the way to another page
             page.evaluate("0")  # whatever the page had to say has arrived when this answers
         assert {cookie["name"] for cookie in context.cookies()} <= may_keep | allowed, "reading set a cookie"
     assert complaints == []

@@ -299,7 +299,10 @@ def running(source: pathlib.Path, folder: pathlib.Path, **settings) -> Iterator[
     app = make_app(folder, **settings)
     with app.app_context():
         # what a statement is in SQL is worked out once a run; each app has an engine of its own, which would begin anew
-        db.engine.dialect = dialects.setdefault(db.engine.dialect.name, db.engine.dialect)
+        if db.engine.dialect.name not in dialects:
+            with reads_only(), db.engine.connect():  # it learns of the engine's version with the first connection
+                dialects[db.engine.dialect.name] = db.engine.dialect
+        db.engine.dialect = dialects[db.engine.dialect.name]
         db.engine.update_execution_options(compiled_cache=statements)
         yield app
         close(app)

@@ -1,5 +1,6 @@
 """Which comments wait, why, and who is trusted: the rules, the author's own lists, and the judge that learns."""
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 
@@ -270,10 +271,11 @@ def test_what_fills_in_the_hidden_field_is_set_aside(reader: Browser):
 
 def test_a_form_that_is_sent_too_fast_waits_with_its_text(reader: Browser):
     moderated(reader.app, "none")
-    post(reader, age=timedelta(seconds=2))
+    post(reader, age=timedelta(seconds=1))
     post(reader, age=timedelta(seconds=3), body="Slow enough.")
     first, second = stored()
-    assert (first.state, first.reason) == ("pending", "Sent 2 seconds after its form was opened")
+    assert first.state == "pending"
+    assert re.fullmatch("Sent (1 second|2 seconds) after its form was opened", first.reason), "a busy machine is slower"
     assert second.state == "visible"
 
 
