@@ -24,6 +24,9 @@ SETTINGS = {
 }
 
 
+TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
+
+
 class Server:
     """A PostgreSQL server in a folder of its own, reached by a socket there; as root it runs as nobody."""
 
@@ -91,6 +94,10 @@ class Server:
     def make(self, name: str, template: str = "template0") -> None:
         self.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
 
+    def tables(self, name: str) -> set[str]:
+        """Name the tables of a database."""
+        return {table for (table,) in self.execute(TABLES, name)}
+
     def let_go(self, name: str) -> None:
         """End whatever is connected to a database."""
         self.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
@@ -98,8 +105,7 @@ class Server:
     def clear(self, name: str) -> None:
         """Take out of a database all that no migration put there; to make a new one takes ten times as long."""
         self.let_go(name)
-        found = self.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'", name)
-        tables = {table for (table,) in found} - {"alembic_version", "content_version"}
+        tables = self.tables(name) - {"alembic_version", "content_version"}
         gone = "; ".join(f"DELETE FROM {table}" for table in sorted(tables))
         self.execute(
             f"BEGIN; SET CONSTRAINTS ALL DEFERRED; {gone}; UPDATE content_version SET version = 1, listed = 1;"

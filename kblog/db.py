@@ -3,7 +3,7 @@
 import json
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from threading import Lock
@@ -184,7 +184,9 @@ def alone_among_machines(name: str) -> Iterator[bool]:
         try:
             yield connection.exec_driver_sql(postgres.TRY_ALONE, (name,)).scalar_one()
         finally:
-            connection.invalidate()  # the server gives the lock up with its connection
+            with suppress(DBAPIError):  # the server gives the lock up with its connection, too, but not at once
+                connection.exec_driver_sql(postgres.END_ALONE)
+            connection.invalidate()
 
 
 def trouble() -> storage.Trouble | None:

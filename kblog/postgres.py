@@ -17,6 +17,7 @@ TURN = 0x4B426C6F67  # the number of the lock that writers take one after the ot
 TAKE_TURN = f"SELECT pg_advisory_xact_lock({TURN})"
 TAKE_TIME = "SET LOCAL idle_in_transaction_session_timeout = 0"
 TRY_ALONE = "SELECT pg_try_advisory_lock(hashtext(%s))"
+END_ALONE = "SELECT pg_advisory_unlock_all()"
 
 # What a connection asks of the server for as long as it is there. A machine that is cut off from the network is missed
 # within half a minute: it may hold the writers' turn.

@@ -72,7 +72,7 @@ def copy(source: Path, target: Path) -> None:
     if not IS_POSTGRESQL:
         return
     name, of = _unheard_of(), _names[source]
-    if of == _names.get(_empty) and _free:
+    if of == _names.get(_empty) and _free and server().tables(_free[-1]) == server().tables(of):
         name = _free.pop()
         server().clear(name)
     else:

@@ -1,6 +1,7 @@
 """Whether the page of every imported entry holds every word of it, whichever format it came in."""
 
 import re
+from datetime import UTC, datetime
 
 import lxml.etree
 import lxml.html
@@ -33,7 +34,7 @@ def check_every_word(app: Flask) -> int:
                 continue
             is_public = thing.state == "published"
             if not is_public:  # read it as it would be read
-                thing.published_at, thing.withdrawn_at = sa.func.datetime("2020-01-01"), None
+                thing.published_at, thing.withdrawn_at = datetime(2020, 1, 1, tzinfo=UTC), None
                 db.session.commit()
             page = reader.get(f"{start}{thing.slug}/")
             body = words(" ".join(page.one("//div[contains(@class, 'prose')]").itertext()))

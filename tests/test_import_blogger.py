@@ -23,6 +23,7 @@ from kblog.search import matching
 from kblog.transfer import records
 from kblog.transfer.loader import Loader
 
+from . import engines
 from .browser import Browser
 from .builders import document
 from .conftest import close, make_app, running
@@ -495,6 +496,7 @@ def test_a_killed_import_goes_on_where_it_was(empty_instance: pathlib.Path, tmp_
     app = make_app(tmp_path / "killed")
     for app in running(empty_instance, tmp_path / "killed" / "instance"):
         environment = {"KBLOG_INSTANCE": str(tmp_path / "killed" / "instance"), "PATH": "/usr/bin:/bin"}
+        environment |= engines.settings(tmp_path / "killed" / "instance")
         command = [sys.executable, "-m", "flask", "--app", "app", "transfer", "import", str(tmp_path / "blog.xml")]
         root = pathlib.Path(__file__).resolve().parents[1]
         kills = 0

@@ -164,7 +164,14 @@ def note(session: Session, mail: Any, outcome: Outcome | None, moment: datetime)
 def try_again(session: Session, moment: datetime) -> int:
     """Let everything that waits or will never arrive be tried now, and return how many. The caller commits."""
     again = sa.update(MAILS).where(MAILS.c.state.in_(("waiting", "refused", "failed")))
-    values = {"state": "waiting", "due_at": moment, "created_at": moment, "tries": 0, "ended_at": None}
+    values = {
+        "state": "waiting",
+        "due_at": moment,
+        "created_at": moment,
+        "tries": 0,
+        "ended_at": None,
+        "claimed_at": None,
+    }
     return session.execute(again.values(**values)).rowcount  # pyright: ignore[reportAttributeAccessIssue]
 
 

@@ -60,7 +60,9 @@ def _put(
     session.info[WAITS] = True
     again = sa.update(MAILS).where(MAILS.c.key == key, MAILS.c.state == "withdrawn")
     values: dict[str, Any] = {"created_at": moment, "due_at": due_at or moment, "subscription_id": subscription_id}
-    if connection.execute(again.values(**values, state="waiting", ended_at=None, tries=0, trouble="")).rowcount:
+    if connection.execute(
+        again.values(**values, state="waiting", ended_at=None, claimed_at=None, tries=0, trouble="")
+    ).rowcount:
         return
     if not queries.is_written_down(key):
         values |= {"key": key, "kind": kind, "token": secrets.token_hex(16), "comment_id": comment_id}
