@@ -8,6 +8,7 @@ from kblog import fold
 from kblog.asking import Choice
 
 from .places import COLUMNS, EVERYWHERE, LINES, MOST_RANKED, PHRASE, PLACES, RANKED, WEIGHTS
+from .writing import Writer
 
 TABLE = "search_index"
 NOTHING = '"" NOT ""'
@@ -49,30 +50,21 @@ FOUND = sa.text(
 
 def ids(choices: Sequence[Choice]) -> sa.Select[int]:
     """Select the ids of the reviews that a search finds."""
-    return sa.select(_index.c.rowid).where(_index.c[TABLE].op("MATCH")(_expression(choices)))
+    return sa.select(_index.c.rowid).where(_index.c[TABLE].op("MATCH")(_writer.search(choices)))
 
 
 def asked(choices: Sequence[Choice], phrase: fold.Term | None) -> Mapping[str, str]:
     """Return the parameters of `FOUND`."""
-    everywhere = _expression(choices)
+    everywhere = _writer.search(choices)
     said = {place: f"{{{' '.join(columns)}}} : ({everywhere})" for place, columns in PLACES.items()}
     said |= {EVERYWHERE: everywhere, LINES: f"{{lines}} : ({everywhere})"}
-    said[PHRASE] = _alternative([phrase]) if phrase else NOTHING
+    said[PHRASE] = _writer.terms([phrase]) if phrase else NOTHING
     return said
 
 
-def _expression(choices: Sequence[Choice]) -> str:
-    """Write a search as an FTS5 query: every token quoted, so that nothing in it is syntax."""
-    return " AND ".join("(" + " OR ".join(map(_alternative, choice)) + ")" for choice in choices)
+def _phrase(tokens: Sequence[str], prefix: bool) -> str:
+    """Write words as FTS5 wants them: every token quoted, so that nothing in it is syntax."""
+    return '"' + " ".join(token.replace('"', '""') for token in tokens) + '"' + ("*" if prefix else "")
 
 
-def _alternative(terms: Sequence[fold.Term]) -> str:
-    either = (
-        "(" + " OR ".join(_phrase(phrase) + ("*" if term.prefix else "") for phrase in term.phrases) + ")"
-        for term in terms
-    )
-    return "(" + " AND ".join(either) + ")"
-
-
-def _phrase(tokens: Sequence[str]) -> str:
-    return '"' + " ".join(token.replace('"', '""') for token in tokens) + '"'
+_writer = Writer(" AND ", " OR ", _phrase)

@@ -6,6 +6,7 @@ goes from one into the next. Words that stand behind some 16,000 others are foun
 """
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import TSVECTOR
@@ -14,6 +15,7 @@ from kblog import fold
 from kblog.asking import Choice
 
 from .places import EVERYWHERE, LINES, MOST_RANKED, PHRASE, PLACES, RANKED, WEIGHTS
+from .writing import Writer
 
 LETTERS = {"titles": "A", "people": "B", "tags": "C", "headings": "C", "body": "D", "lines": "D"}
 # characters of a folded text, and of its lines, that are indexed: a vector holds a megabyte, and these always fit
@@ -74,36 +76,29 @@ FOUND = sa.text(
 
 def ids(choices: Sequence[Choice]) -> sa.Select[int]:
     """Select the ids of the reviews that a search finds."""
-    query = sa.func.to_tsquery(sa.literal_column("'simple'"), _expression(choices))
+    query = sa.func.to_tsquery(sa.literal_column("'simple'"), _written().search(choices))
     return sa.select(_entry.c.review_id).where(_entry.c.text_vector.op("@@")(query))
 
 
 def asked(choices: Sequence[Choice], phrase: fold.Term | None) -> Mapping[str, str]:
     """Return the parameters of `FOUND`."""
     said = {
-        place: _expression(choices, "".join(dict.fromkeys(LETTERS[column] for column in columns)))
+        place: _written("".join(dict.fromkeys(LETTERS[column] for column in columns))).search(choices)
         for place, columns in PLACES.items()
     }
-    said |= {EVERYWHERE: _expression(choices), LINES: _expression(choices)}
-    said[PHRASE] = _alternative([phrase]) if phrase else ""
+    everywhere = _written().search(choices)
+    said |= {EVERYWHERE: everywhere, LINES: everywhere}
+    said[PHRASE] = _written().terms([phrase]) if phrase else ""
     return said
 
 
-def _expression(choices: Sequence[Choice], letters: str = "") -> str:
-    """Write a search as a query of PostgreSQL's: every token quoted, so that nothing in it is syntax."""
-    return " & ".join("(" + " | ".join(_alternative(each, letters) for each in choice) + ")" for choice in choices)
+def _written(letters: str = "") -> Writer:
+    """Write searches of PostgreSQL's, of words that stand where these letters say; of all words without them."""
+    return Writer(" & ", " | ", partial(_phrase, letters))
 
 
-def _alternative(terms: Sequence[fold.Term], letters: str = "") -> str:
-    either = (
-        "(" + " | ".join(_phrase(phrase, letters, prefix=term.prefix) for phrase in term.phrases) + ")"
-        for term in terms
-    )
-    return "(" + " & ".join(either) + ")"
-
-
-def _phrase(tokens: Sequence[str], letters: str, *, prefix: bool) -> str:
-    """Write words that follow each other, the last of which may be only the beginning of one."""
+def _phrase(letters: str, tokens: Sequence[str], prefix: bool) -> str:
+    """Write words as `to_tsquery` wants them: every token quoted, so that nothing in it is syntax."""
     quoted = ["'" + token.replace("\\", "\\\\").replace("'", "''") + "'" for token in tokens]
     ends = [f":{letters}" if letters else ""] * (len(quoted) - 1)
     ends.append(f":{'*' if prefix else ''}{letters}" if prefix or letters else "")
