@@ -81,21 +81,3 @@ def _(element: days_between, compiler: Any, **options: Any) -> str:
 def _(element: days_between, compiler: Any, **options: Any) -> str:
     first, second = (compiler.process(each, **options) for each in element.clauses)
     return f"(extract(epoch FROM ({second})::timestamp - ({first})::timestamp)::double precision / 86400)"
-
-
-class larger(FunctionElement[Any]):  # noqa: N801 - as above
-    """The larger one of two values."""
-
-    inherit_cache = True
-    type = sa.Integer()
-    name = "larger"
-
-
-@compiles(larger, "sqlite")
-def _(element: larger, compiler: Any, **options: Any) -> str:
-    return f"max({compiler.process(element.clauses, **options)})"
-
-
-@compiles(larger, "postgresql")
-def _(element: larger, compiler: Any, **options: Any) -> str:
-    return f"greatest({compiler.process(element.clauses, **options)})"

@@ -10,7 +10,7 @@ from sqlalchemy.orm import defer, selectinload
 from kblog import cache, ledger, traffic
 from kblog.cache import Kept
 from kblog.db import db, now, read
-from kblog.dialects import as_text, larger
+from kblog.dialects import as_text
 from kblog.models import (
     Availability,
     Credit,
@@ -131,7 +131,7 @@ def line_of(day: date) -> tuple[Line, Review] | None:
 def _line_id_of(week: int) -> Kept:
     every = sa.select(Line.id).join(Review, Review.id == Line.review_id).where(Review.is_live(), Line.spoils == "")
     number = sa.select(sa.func.count()).select_from(every.subquery()).scalar_subquery()
-    nth = sa.literal(week) % larger(number, 1)
+    nth = sa.literal(week) % sa.func.coalesce(sa.func.nullif(number, 0), 1)
     found = db.session.scalar(every.order_by(Line.id).offset(nth).limit(1))
     return Kept(found, until=cache.site().next_publication)
 
