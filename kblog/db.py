@@ -220,7 +220,7 @@ def trouble_of(error: DatabaseError) -> storage.Trouble | None:
 
 
 def _trouble(engine: Engine) -> storage.Trouble | None:
-    met, at = _met.get(_name(engine), (None, 0.0))
+    met, at = _met.get(_name(engine), (None, 0.0)) if _met else (None, 0.0)
     return _trouble_of_disk(engine) or (met if time.monotonic() - at < REMEMBERED else None)
 
 
