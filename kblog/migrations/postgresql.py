@@ -8,20 +8,24 @@ from collections.abc import Iterator
 
 import sqlalchemy as sa
 
-from kblog import search
 from kblog.cache.version import CHANNEL
+from kblog.search import tsvector
 
 # What readers see is of another version: whoever keeps pages hears of it when that is committed, and not before.
-TOLD = f"""
+TOLD = (
+    f"""
 CREATE FUNCTION tell_version() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   NOTIFY {CHANNEL};
   RETURN NULL;
-END $$;
-CREATE TRIGGER tell_version AFTER INSERT OR UPDATE ON content_version FOR EACH ROW EXECUTE FUNCTION tell_version()
-"""
+END $$
+""",
+    "CREATE TRIGGER tell_version AFTER INSERT OR UPDATE ON content_version"
+    " FOR EACH ROW EXECUTE FUNCTION tell_version()",
+)
 # The sums of views, as migration 0017 has them for SQLite.
-SUMS = """
+SUMS = (
+    """
 CREATE FUNCTION sum_views() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF TG_OP <> 'INSERT' THEN
@@ -40,16 +44,18 @@ BEGIN
       ON CONFLICT (month, review_id) DO UPDATE SET views = sums.views + new.views;
   END IF;
   RETURN NULL;
-END $$;
-CREATE TRIGGER sum_views AFTER INSERT OR UPDATE OR DELETE ON review_views FOR EACH ROW EXECUTE FUNCTION sum_views()
-"""
+END $$
+""",
+    "CREATE TRIGGER sum_views AFTER INSERT OR UPDATE OR DELETE ON review_views"
+    " FOR EACH ROW EXECUTE FUNCTION sum_views()",
+)
+FIRST_VERSION = "INSERT INTO content_version (id, version, listed) VALUES (1, 1, 1)"
 
 
 def create(connection: sa.Connection, metadata: sa.MetaData) -> None:
     """Make everything in an empty database, in the transaction at hand."""
     metadata.create_all(connection)
-    search.create(connection.exec_driver_sql, "postgresql")
-    for statement in (*_statements(), *_deferrable(metadata)):
+    for statement in (*tsvector.DDL, *TOLD, *SUMS, FIRST_VERSION, *_deferrable(metadata)):
         connection.exec_driver_sql(statement)
 
 
@@ -58,11 +64,3 @@ def _deferrable(metadata: sa.MetaData) -> Iterator[str]:
     for table in metadata.sorted_tables:
         for constraint in table.foreign_key_constraints:
             yield f"ALTER TABLE {table.name} ALTER CONSTRAINT {constraint.name} DEFERRABLE"
-
-
-def _statements() -> Iterator[str]:
-    for pair in (TOLD, SUMS):
-        function, _, trigger = pair.partition("END $$;")
-        yield f"{function}END $$"
-        yield trigger
-    yield "INSERT INTO content_version (id, version, listed) VALUES (1, 1, 1)"

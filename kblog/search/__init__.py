@@ -22,7 +22,6 @@ __all__ = [
     "PLACES",
     "RANKED",
     "counted",
-    "create",
     "found",
     "matching",
     "rebuild",
@@ -30,12 +29,6 @@ __all__ = [
 
 INDEXES = {"sqlite": fts5, "postgresql": tsvector}
 TABLE = fts5.TABLE
-
-
-def create(execute, dialect: str = "sqlite") -> None:
-    """Create the index and what keeps it current; `execute` runs one statement of SQL."""
-    for statement in INDEXES[dialect].DDL:
-        execute(statement)
 
 
 def rebuild(connection: sa.Connection) -> None:
