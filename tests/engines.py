@@ -72,9 +72,9 @@ def copy(source: Path, target: Path) -> None:
     if not IS_POSTGRESQL:
         return
     name, of = _unheard_of(), _names[source]
-    if of == _names.get(_empty) and _free and server().tables(_free[-1]) == server().tables(of):
+    if of == _names.get(_empty) and _free and server().tables(_free[-1]) == (tables := _tables(of)):
         name = _free.pop()
-        server().clear(name)
+        server().clear(name, tables)
     else:
         server().let_go(of)
         server().make(name, of)
@@ -93,6 +93,12 @@ def forget(folder: Path) -> None:
 def note_empty(folder: Path) -> None:
     """Say which instance is at head and empty: most copies are of that one."""
     _names[_empty] = _names.get(folder, "")
+
+
+@lru_cache(maxsize=1)
+def _tables(name: str) -> set[str]:
+    """Name the tables that an empty instance has."""
+    return server().tables(name)
 
 
 def _unheard_of() -> str:
