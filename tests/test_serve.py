@@ -168,7 +168,6 @@ def test_a_request_is_not_smuggled_inside_another(standing: Site):
     assert stored(standing) == 0
 
 
-@pytest.mark.skipif(not hasattr(os, "SCHED_BATCH"), reason="the policy is Linux's")
 def test_the_threads_of_a_worker_finish_their_turn(standing: Site):
     workers = loading.tree(standing.process.pid)
     threads = [int(task.name) for pid in workers for task in Path(f"/proc/{pid}/task").iterdir()]
