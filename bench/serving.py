@@ -4,8 +4,9 @@ python -m bench.serving [--reviews 300] [--comments 6000] [--seconds 5] [--repea
 
 Each server runs with one worker, as nginx does, pinned to one core, and wrk on another: work is compared, not luck. The
 page is asked for packed by gzip, as every browser does (nginx has the packed file ready), and once more as it is.
-granian with ready bytes shows what of the distance to nginx is its own. p99 is compared where all are asked equally
-often: who is asked as fast as it can answers late by the length of its own queue. Needs nginx, wrk and two cores.
+granian with ready bytes shows what of the distance to nginx is its own. p99 is compared in the same runs: with as many
+connections, each server has a queue of the same length. "Paced" asks all of them equally often, by 32 connections that
+fall into step: bursts of up to 32 requests. Needs nginx, wrk and two cores.
 """
 
 import argparse
@@ -31,7 +32,8 @@ import sqlalchemy as sa
 from kblog import create_app
 from kblog.config import Config
 from kblog.db import db
-from kblog.models import Review
+from kblog.models import LinkPicture, Review
+from kblog.reviews.link_pictures import job, queries
 
 from . import results
 from .corpus import write_backup
@@ -99,6 +101,10 @@ def main() -> int:
             ask(f"{name}, paced", server, 32, pause=PAUSE)
 
         with _kblog(instance, workers=1) as server:
+            time.sleep(job.EVERY + 2)
+            ask("kept, links' pictures drawn beside, 32", server, 32)
+        _end_drawing(instance)
+        with _kblog(instance, workers=1) as server:
             _copy(server[0], page, folder / "site")
             ask_all("kept", server)
             ask("not modified, 32", server, 32, If_None_Match=_etag(server[0], page))
@@ -135,7 +141,9 @@ def _report(asked: argparse.Namespace, points: Points, weighed: dict, held: Held
     for who in ("kept", "kept not packed", "ready bytes", "ready bytes not packed"):
         other = "nginx" + who.removeprefix("kept").removeprefix("ready bytes")
         ratios |= {f"{who} / nginx, {n}": ratio(f"{who}, {n}", f"{other}, {n}") for n in CONNECTIONS}
-    ratios["p99 of kept / nginx, paced"] = ratio("kept, paced", "nginx, paced", "p99")
+    for who in ("kept", "ready bytes"):
+        hows = (*map(str, CONNECTIONS), "paced")
+        ratios |= {f"p99 of {who} / nginx, {how}": ratio(f"{who}, {how}", f"nginx, {how}", "p99") for how in hows}
     ratios["uncached / plain Flask, 8"] = ratio("uncached, 8", "plain Flask, 8")
     for name, value in ratios.items():
         print(f"{name}: {value:.2f}")
@@ -147,9 +155,9 @@ def _report(asked: argparse.Namespace, points: Points, weighed: dict, held: Held
         (f"kept page, of nginx, {n} connections", f"{MUST[n]:.0%}", f"{share[n]:.0%}", share[n] >= MUST[n])
         for n in CONNECTIONS
     ]
-    p99, faster = ratios["p99 of kept / nginx, paced"], ratios["uncached / plain Flask, 8"]
+    late, faster = ratios["p99 of kept / nginx, 32"], ratios["uncached / plain Flask, 8"]
     bars += [
-        ("p99 of kept pages, of nginx's", f"{MUST_P99:g}x", f"{p99:.2f}x", p99 <= MUST_P99),
+        ("p99 of kept pages, of nginx's, 32 connections", f"{MUST_P99:g}x", f"{late:.2f}x", late <= MUST_P99),
         ("uncached page, of plain Flask", f"{MUST_UNCACHED:g}x", f"{faster:.2f}x", faster >= MUST_UNCACHED),
         ("memory, two workers under load", f"{MUST_MEMORY} MB", str(held), held.memory <= MUST_MEMORY),
         ("start to first page", f"{MUST_START:g} s", f"{start:.1f} s", start <= MUST_START),
@@ -191,6 +199,17 @@ def _fill(instance: Path, reviews: int, comments: int, database_url: str = "") -
         db.session.remove()
         db.engine.dispose()
     return slug or ""
+
+
+def _end_drawing(instance: Path) -> None:
+    """Note the picture of each review's links as drawn: to draw them all takes a core for minutes after an import."""
+    app = create_app(Config(instance=instance))
+    with app.app_context(), db.engine.begin() as connection:
+        connection.execute(sa.delete(LinkPicture))
+        drawn = sa.select(Review.id, queries.WORDS, queries.WORDS, sa.literal(0), *map(sa.literal, ("", "")))
+        columns = ["review_id", "wanted", "shows", "tries", "trouble", "hash"]
+        connection.execute(sa.insert(LinkPicture).from_select(columns, drawn))
+    os.sync()
 
 
 @contextlib.contextmanager
