@@ -67,8 +67,8 @@ The server asks the kernel to let each of its threads finish its turn (`kblog/cl
 other Python servers here run under the same policy. Without it, each request crosses from the network thread to a
 Python thread and back one at a time, and a kept page reached 30 % of nginx at 8 connections.
 
-p99 is held to its bar at 32 connections. At 8, and where bursts come at a steady pace, two changes of thread weigh more
-than the work itself, and ready bytes are as far from nginx: the table of ratios has both.
+p99 is held to its bar at 32 connections. At 8, and where bursts come at a steady pace, the two changes of thread weigh
+more: ready bytes alone use up most of what the bar would allow there (the table of ratios has both).
 """
 TITLES = {
     "serving": "A review's page among {reviews} reviews and {comments} comments",
