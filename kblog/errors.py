@@ -2,6 +2,7 @@
 
 from flask import Flask, current_app, make_response, render_template, request
 from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import TimeoutError as NoConnection
 from werkzeug.exceptions import HTTPException, SecurityError, ServiceUnavailable
 
 from kblog import htmx, language, log
@@ -37,6 +38,7 @@ RETRY_AFTER = 60  # seconds
 def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, answer)
     app.register_error_handler(DatabaseError, not_stored)
+    app.register_error_handler(NoConnection, _busy)
     app.register_error_handler(SecurityError, _strange_name)
 
     @app.before_request
@@ -64,6 +66,13 @@ def not_stored(error: DatabaseError):
     with language.speaking(language.remembered()):
         said = _(NOT_READ) if is_reading else _("%(what)s, and nothing was changed.", what=what)
         return answer(ServiceUnavailable(retry_after=RETRY_AFTER), said=(said, LATER), keeps_form=not is_reading)
+
+
+def _busy(error: NoConnection):
+    """Say that all connections to the database are taken: a form comes back with its words."""
+    facts = {**log.asked(), "error": str(error)}
+    current_app.logger.error("no connection to the database is free", extra={"facts": facts})
+    return answer(ServiceUnavailable(retry_after=RETRY_AFTER), keeps_form=request.method == "POST")
 
 
 def ahead() -> str:

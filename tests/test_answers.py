@@ -1,6 +1,7 @@
 """What every answer carries, what a refusal says, and what a GET and the database promise."""
 
 import concurrent.futures
+import contextlib
 import pathlib
 import re
 import threading
@@ -18,6 +19,7 @@ from kblog.models.site import mark_visible_change
 
 from .browser import HTMX, Browser, Page, check
 from .builders import comments, stored
+from .commenting import filled
 from .conftest import close, make_app
 
 READABLE = (
@@ -184,6 +186,24 @@ def test_without_its_database_file_the_site_says_so_plainly(sample_instance: pat
         (folder / "kblog.db").write_bytes(b"this is no database at all" * 100)
         assert answered(browser, "/").status_code == 503
         close(app)
+
+
+def test_while_every_connection_is_taken_a_page_says_so_and_a_form_comes_back(app: Flask, monkeypatch):
+    stored(slug="salt-road")
+    words = "Words I would miss."
+    browser, pool = Browser(app), db.engine.pool
+    sent = filled(browser, "/reviews/salt-road/comments", body=words)
+    db.session.remove()
+    monkeypatch.setattr(pool, "_timeout", 0.01)  # seconds; there is no other way to set it once it is made
+    with contextlib.ExitStack() as taken:
+        for _ in range(pool.size() + pool._max_overflow):
+            taken.enter_context(db.engine.connect())
+        page = browser.get("/archive/", status=503)
+        assert "The site is busy." in page.words
+        assert page.response.headers["Retry-After"] == "60"
+        back = browser.post("/reviews/salt-road/comments", sent, status=503)
+        assert words in back.text
+    assert browser.post("/reviews/salt-road/comments", sent).status == 303
 
 
 def test_a_site_that_was_broken_recovers_by_itself(samples: Browser):
