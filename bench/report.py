@@ -23,6 +23,8 @@ COMMANDS = {
     "commenting": "python -m bench.commenting",
     "importing": "python -m bench.importing --reviews {reviews} --comments {comments}",
 }
+PROMISED_AT = 300  # reviews: what is promised of single pages and of memory is promised at this size
+HELD = ("memory", "start")  # how the names begin of what a row tells only as found against a bar
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 720, 400, 64, 200, 24, 48
 COLOURS = ("#b3261e", "#7a5cff", "#00696b", "#8a5300", "#3b6939", "#44546a")
 
@@ -67,8 +69,12 @@ The server asks the kernel to let each of its threads finish its turn (`kblog/cl
 other Python servers here run under the same policy. Without it, each request crosses from the network thread to a
 Python thread and back one at a time, and a kept page reached 30 % of nginx at 8 connections.
 
+What is promised of single pages and of memory is promised among 300 reviews, the size at which other systems were
+measured; the same figures among 5,000 stand further down.
+
 p99 is held to its bar at 32 connections. At 8, and where bursts come at a steady pace, the two changes of thread weigh
-more: ready bytes alone use up most of what the bar would allow there (the table of ratios has both).
+more: ready bytes alone use up most of what the bar would allow there (the table of ratios has both). While the pictures
+that links show are drawn on the same core, one in a hundred answers waits for the turn of what draws them.
 """
 TITLES = {
     "serving": "A review's page among {reviews} reviews and {comments} comments",
@@ -100,6 +106,8 @@ def _bars(rows: Rows) -> str:
     """Return each promise of the project with every figure found for it."""
     lines = []
     for row in rows:
+        if row["bench"] == "serving" and row["reviews"] != PROMISED_AT:
+            continue
         size = f" ({row['reviews']:,} reviews)" if "reviews" in row else ""
         for bar in row["bars"]:
             met = "yes" if bar["is_met"] else "**no**"
@@ -119,6 +127,7 @@ def _serving(row: dict[str, Any]) -> str:
             table(("server, connections", "requests a core-second", "p50 ms", "p99 ms"), points),
             table(("ratio", ""), ratios),
             table(("HTML, CSS and scripts of a first visit", "gzip", "requests"), weighed),
+            table(("", ""), [(bar["name"], bar["found"]) for bar in row["bars"] if bar["name"].startswith(HELD)]),
         )
     )
 
