@@ -71,6 +71,7 @@ def init_app(app: Flask, form: str) -> None:
         handler = Lines()
         root.addHandler(handler)
     handler.setFormatter(FORMS[form or ("text" if sys.stderr.isatty() else "json")]())
+    logging.getLogger("psycopg").setLevel(logging.ERROR)  # it warns of what follows from an error that it raises
     app.logger.setLevel(logging.INFO)  # who came in and what was refused is worth a line
 
     app.jinja_env.globals["request_id"] = request_id

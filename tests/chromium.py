@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterator
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Error, Page, expect
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 expect.set_options(timeout=20_000)  # milliseconds: the other half of the suite runs beside these tests
@@ -137,10 +137,22 @@ def new_context(
     yield open_context
     for context, allowed in opened:
         for page in context.pages:
-            page.wait_for_load_state()  # a test may end on the way to another page
-            page.evaluate("0")  # whatever the page had to say has arrived when this answers
+            settle(page)
         assert {cookie["name"] for cookie in context.cookies()} <= may_keep | allowed, "reading set a cookie"
     assert complaints == []
+
+
+def settle(page: Page) -> None:
+    """Wait until whatever a page had to say has arrived; it may be on the way to another one, or just about to go."""
+    while True:
+        page.wait_for_load_state()
+        try:
+            page.evaluate("0")
+        except Error as error:
+            if "context was destroyed" not in error.message:
+                raise
+        else:
+            return
 
 
 def find_nothing(page: Page) -> None:
