@@ -16,7 +16,7 @@ KNOWN := $(BIN)/python -c "import sys, hashlib, pathlib as p; f, t, h = sys.argv
 PIP   := $(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes
 UV    := $(BIN)/uv pip compile --generate-hashes --universal --python-version 3.11 --no-header --no-annotate -q
 
-.PHONY: help run setup setup-several test test-postgres dev xss fuzz words lint lock bench bench-import bench-pictures bench-link-pictures bench-moving bench-login bench-comments bench-missing bench-finding bench-insights bench-serving try-deploy bench-day bench-day-prices try-several reliability pictures clean
+.PHONY: help run setup setup-several test test-postgres dev xss fuzz words lint lock bench bench-import bench-pictures bench-link-pictures bench-moving bench-login bench-comments bench-missing bench-finding bench-insights bench-serving try-deploy bench-day bench-day-prices try-several reliability pictures look clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
@@ -102,6 +102,9 @@ reliability: $(VENV)/.test $(HTMX) ## break everything that breaks: kill -9, pow
 
 pictures: $(VENV)/.test $(ASSETS) ## take the pictures of the README anew, in a real browser
 	@KBLOG_CHROMIUM="$$(sh tests/chromium.sh)" && export KBLOG_CHROMIUM && $(BIN)/python -m docs.take_pictures
+
+look: $(VENV)/.test $(ASSETS) ## look at every page and state in every size and mode: takes pictures, says what is wrong
+	@KBLOG_CHROMIUM="$$(sh tests/chromium.sh)" && export KBLOG_CHROMIUM && $(BIN)/python -m tests.looking
 
 bench-comments: $(VENV)/.test $(HTMX) ## measure: comments stored a second by 8 writers, a thread of 10,000 comments
 	$(BIN)/python -m bench.commenting

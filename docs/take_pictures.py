@@ -1,4 +1,4 @@
-"""Takes the pictures that the README shows, of the real site with its sample reviews, in a real browser.
+"""Takes the pictures that the README shows, of the real site with its sample reviews, in a browser; draws the icons.
 
 python -m docs.take_pictures    (KBLOG_CHROMIUM names the browser, as for `make test`)
 """
@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+import resvg_py
 from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
@@ -56,10 +57,27 @@ def editor(page: Page) -> None:
     page.locator("#parts").scroll_into_view_if_needed()
 
 
+STATIC = ROOT / "static"
+# where an icon is cut to a shape by whoever shows it, it fills its square; in a circle there is less room
+ICONS = {"icon-48": 0.0, "icon-192": 0.0, "icon-512": 0.0, "icon-apple-180": 0.9, "icon-maskable-512": 0.7}
+
+
+def draw_icons() -> None:
+    drawn = (STATIC / "icon.svg").read_text(encoding="utf-8")
+    for name, scale in ICONS.items():
+        svg, size = drawn, int(name.rpartition("-")[2])
+        if scale:
+            around = f'<path transform="translate(16 16) scale({scale}) translate(-16 -16)"'
+            svg = svg.replace(' rx="4"', "").replace("<path", around)
+        png = Image.open(io.BytesIO(bytes(resvg_py.svg_to_bytes(svg_string=svg, width=size, height=size))))
+        png.quantize(64).save(STATIC / f"{name}.png", optimize=True)
+
+
 PICTURES: tuple[Callable[[Page], None], ...] = (home, review, browse_dark, comments, editor)
 
 
 def main() -> None:
+    draw_icons()
     with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
         instance = Path(name)
         making = [sys.executable, "-m", "flask", "--app", "app", "author", "create", NAME]

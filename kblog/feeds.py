@@ -1,4 +1,4 @@
-"""What programs read of the site: Atom and JSON feeds, the sitemap, robots.txt and how to search it."""
+"""What programs read of the site: Atom and JSON feeds, the sitemap, robots.txt, how to search it and to install it."""
 
 import re
 from collections.abc import Sequence
@@ -29,6 +29,7 @@ bp = Blueprint("feeds", __name__)
 ENTRIES = 20  # newest ones; a feed of whole reviews stays under 500 kB
 MOST_ADDRESSES = 50_000  # in one sitemap, says sitemaps.org; more of them are parts of an index
 CHANGES = 100  # they are short, and a platform that closes makes many at once
+PAPER = "#fcfaf6"  # of the style sheet, by day
 NO_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # what XML 1.0 cannot hold
 
 
@@ -193,6 +194,45 @@ def sitemap(number: int = 0):
 def opensearch():
     """How a browser searches this site from its own address bar."""
     return _xml("feeds/opensearch.xml", "application/opensearchdescription+xml")
+
+
+@bp.get("/manifest.webmanifest")
+def manifest():
+    """How the site is called and which icons it has, where somebody puts it among their apps."""
+    icons = [{"src": cache.static_url("icon.svg"), "sizes": "any", "type": "image/svg+xml"}]
+    for name, purpose in (("icon-192", "any"), ("icon-512", "any"), ("icon-maskable-512", "maskable")):
+        size = name.rpartition("-")[2]
+        icon = {
+            "src": cache.static_url(f"{name}.png"),
+            "sizes": f"{size}x{size}",
+            "type": "image/png",
+            "purpose": purpose,
+        }
+        icons.append(icon)
+    site = cache.site()
+    described = {
+        "name": site.name,
+        "short_name": site.name,
+        "description": site.description,
+        "lang": spoken(),
+        "id": url_for("reviews.home"),
+        "start_url": url_for("reviews.home"),
+        "scope": url_for("reviews.home"),
+        "display": "minimal-ui",
+        "background_color": PAPER,
+        "theme_color": PAPER,
+        "icons": icons,
+    }
+    response = current_app.json.response(described)
+    response.mimetype = "application/manifest+json"
+    return response
+
+
+@bp.get("/favicon.ico", defaults={"name": "icon-48.png"})
+@bp.get("/apple-touch-icon.png", defaults={"name": "icon-apple-180.png"})
+def icon(name: str):
+    """The icons at the addresses where they are looked for by who read no page."""
+    return redirect(cache.static_url(name))
 
 
 @bp.get("/robots.txt")

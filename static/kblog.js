@@ -1,9 +1,5 @@
-/* Everything the site scripts itself, beside htmx. Each block is an enhancement;
+/* Everything the site scripts itself, beside htmx and early.js, on which it stands. Each block is an enhancement;
    without it the same control still works as a link, a form or a <details>. */
-
-// in the language of the page: where that is not English, it brings our words with it
-const words = JSON.parse(document.getElementById("script-words")?.textContent ?? "{}");
-const say = (sentence, values = {}) => (words[sentence] ?? sentence).replace(/\{(\w+)\}/g, (hole, name) => values[name] ?? hole);
 
 // said to screen readers; what went wrong is shown as well
 const announce = (text, isTrouble = false) => {
@@ -99,54 +95,21 @@ document.addEventListener("keydown", e => {
 // colours: the system's unless the reader chose; the choice stays in this browser
 const theme = document.getElementById("theme");
 if (theme) {
-  const show = choice => {
-    if (choice === "system") delete document.documentElement.dataset.theme;
-    else document.documentElement.dataset.theme = choice;
+  const press = choice => {
     for (const button of theme.querySelectorAll("button"))
       button.setAttribute("aria-pressed", button.dataset.themeChoice === choice);
   };
-  theme.hidden = false;
-  show(document.documentElement.dataset.theme ?? "system");
+  press(document.documentElement.dataset.theme ?? "system");
   theme.addEventListener("click", e => {
     const choice = e.target.dataset.themeChoice;
     if (!choice) return;
-    show(choice);
-    try { localStorage.setItem("theme", choice); } catch { /* storage is shut off: good for this page only */ }
+    useColours(choice);
+    press(choice);
+    keep("localStorage", "theme", choice);
   });
 }
 
-// storage may be shut off: then nothing is kept, and everything else goes on
-const keep = (store, name, value) => {
-  try { value === "" ? window[store].removeItem(name) : window[store].setItem(name, value); } catch { /* not kept */ }
-};
-const kept = (store, name) => {
-  try { return window[store].getItem(name) ?? ""; } catch { return ""; }
-};
-
-// where the reader watches from: chosen under "Watching from", kept in this browser alone, offered again as a link
-const regionName = code => {
-  const name = new Intl.DisplayNames(document.documentElement.lang, { type: "region" }).of(code);
-  return /^(United|Nether|Philip)/.test(name) ? `the ${name}` : name;
-};
-const useRegion = () => {
-  const region = kept("localStorage", "region"), place = document.querySelector(".own-region");
-  if (!/^[A-Z]{2}$/.test(region)) return;
-  if (place && !document.querySelector("[name=region]:checked")?.value) {
-    const link = document.createElement("a"), forget = document.createElement("button");
-    link.href = `${place.dataset.address}${place.dataset.address.includes("?") ? "&" : "?"}region=${region}`;
-    link.textContent = say("Only what I can watch in {region}", { region: regionName(region) });
-    forget.type = "button";
-    forget.className = "btn quiet";
-    forget.textContent = say("Forget where I watch");
-    place.replaceChildren(link, " ", forget);
-    place.hidden = false;
-  }
-  for (const told of [...document.querySelectorAll(".review-body dd[data-region]")].reverse())
-    if ([region, "WORLD"].includes(told.dataset.region)) {
-      told.classList.add("own");
-      told.parentElement.querySelector("dt").after(told);
-    }
-};
+// where the reader watches from: chosen under "Watching from", kept in this browser alone
 document.addEventListener("change", e => {
   if (e.target.matches("#filters [name=region]") && e.target.value) keep("localStorage", "region", e.target.value);
 });
@@ -159,24 +122,9 @@ document.addEventListener("click", e => {
   document.getElementById("count").focus();
 });
 document.addEventListener("htmx:after:swap", useRegion);
-useRegion();
 
-// spoilers: what is safe for a reader who has seen so much opens by itself; how much stays in this browser
+// spoilers: how much the reader has seen stays in this browser
 const seen = document.getElementById("seen");
-const seenOf = review => kept("localStorage", "spoilers") || kept("localStorage", `seen ${review}`);
-const openSafe = () => {
-  let opened = 0;
-  for (const spoiler of document.querySelectorAll("[data-review] details.spoiler")) {
-    const until = seenOf(spoiler.closest("[data-review]").dataset.review);
-    const isSafe = ["all", "always"].includes(until) || Number(until) >= Number(spoiler.dataset.until ?? Infinity);
-    if (isSafe && !("seen" in spoiler.dataset)) spoiler.open = true;  // once: what a reader closes stays closed
-    else if (!isSafe && "seen" in spoiler.dataset) spoiler.open = false;
-    spoiler.toggleAttribute("data-seen", isSafe);
-    opened += isSafe;
-  }
-  if (seen) seen.querySelector("select").value = seenOf(seen.closest("[data-review]").dataset.review);
-  return opened;
-};
 seen?.addEventListener("change", e => {
   const { value } = e.target;
   keep("localStorage", "spoilers", value === "always" ? value : "");
@@ -187,7 +135,6 @@ seen?.addEventListener("change", e => {
 });
 for (const name of ["pageshow", "storage"]) addEventListener(name, openSafe);  // another window may have chosen
 document.addEventListener("htmx:after:swap", openSafe);
-openSafe();
 
 // comments: a text that is not posted yet outlives a reload and a lost connection, in this tab alone
 const draftOf = form => `draft ${form.getAttribute("action")} ${form.elements.parent?.value ?? ""}`;

@@ -31,7 +31,8 @@ class Page:
 
     def __init__(self, browser: "Browser", response: TestResponse, url: str) -> None:
         self.browser, self.response, self.url = browser, response, url
-        self.status, self.text = response.status_code, response.get_data(as_text=True)
+        self.status, is_text = response.status_code, response.mimetype != "image/png"
+        self.text = response.get_data().decode(errors="strict" if is_text else "replace")
         response.close()
         is_html = response.mimetype == "text/html" and self.text.strip()
         self.tree = lxml.html.fromstring(self.text if is_html else "<i></i>")

@@ -1,5 +1,6 @@
 """What programs read: the feeds, the sitemap and robots.txt."""
 
+import io
 import json
 import re
 import urllib.parse
@@ -12,6 +13,7 @@ import lxml.etree
 import lxml.html
 import pytest
 import sqlalchemy as sa
+from PIL import Image
 
 from kblog import feeds
 from kblog.db import db, now
@@ -609,3 +611,20 @@ def test_the_feed_is_found_where_readers_look_for_it(samples: Browser):
     ):
         assert address in samples.get(url).all("//link[@rel='alternate']/@href")
     assert samples.get("/").follow("Where to watch: changes").status == 200
+
+
+def test_a_telephone_learns_what_the_site_is_called_and_finds_each_of_its_icons(reader: Browser):
+    page = reader.get("/")
+    described = reader.get(page.one("//link[@rel='manifest']").get("href"))
+    assert described.response.mimetype == "application/manifest+json"
+    manifest = json.loads(described.response.data)
+    assert (manifest["name"], manifest["start_url"], manifest["lang"]) == ("K-Blog", "/", "en")
+    purposes = {icon.get("purpose") for icon in manifest["icons"] if icon["sizes"] == "512x512"}
+    assert purposes == {"any", "maskable"}
+    named = {icon["src"]: icon["sizes"] for icon in manifest["icons"] if icon["type"] == "image/png"}
+    named[page.one("//link[@rel='apple-touch-icon']").get("href")] = "180x180"
+    for unasked, size in (("/favicon.ico", "48x48"), ("/apple-touch-icon.png", "180x180")):
+        named[reader.get(unasked, status=302).response.location] = size
+    for address, size in named.items():
+        with reader.ask(address) as icon, Image.open(io.BytesIO(icon.data)) as drawn:
+            assert (icon.mimetype, f"{drawn.width}x{drawn.height}") == ("image/png", size)

@@ -122,7 +122,7 @@ LOADING = [path for path in TEMPLATES if LOADED.search(path.read_text(encoding="
 @pytest.mark.parametrize("path", LOADING, ids=name)
 def test_scripts_of_one_page_share_no_name(path: pathlib.Path):
     """A name declared twice stops a whole script: nothing of it runs."""
-    loaded = {"theme.js", "kblog.js", *LOADED.findall(path.read_text(encoding="utf-8"))}
+    loaded = {"early.js", "kblog.js", *LOADED.findall(path.read_text(encoding="utf-8"))}
     together = "".join((ROOT / "static" / each).read_text(encoding="utf-8") for each in sorted(loaded))
     names = re.findall(r"^(?:const|let|class|function) (\w+)", together, re.MULTILINE)
     assert len(names) > 10

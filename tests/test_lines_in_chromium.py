@@ -8,7 +8,7 @@ from flask import Flask
 from playwright.sync_api import Page, expect
 
 from .builders import comments, document, stored_together
-from .chromium import find_nothing, kept, served
+from .chromium import find_nothing, kept, leave_late_scripts_out, served
 
 pytestmark = pytest.mark.browser
 
@@ -67,6 +67,10 @@ def test_what_is_safe_opens_by_itself_and_closes_again(new_context: Callable, si
     expect(page.locator("#comment-52 details")).to_have_attribute("open", "")
     find_nothing(page)
 
+    leave_late_scripts_out(page)
+    page.reload()
+    assert until(page) == [["4", True], ["8", False], ["all", False], ["3", True], ["", False]]
+    page.unroute_all()
     page.reload()
     expect(choice).to_have_value("4")
     page.locator("details.spoiler[open] > summary").first.click()  # and what is closed by hand stays closed

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from kblog.ledger import Availability
 
 from . import builders
-from .chromium import find_nothing, kept, served
+from .chromium import find_nothing, kept, leave_late_scripts_out, served
 from .conftest import with_author
 from .test_author_in_chromium import DEVICE, let_in
 
@@ -105,6 +105,7 @@ def test_a_reader_says_once_where_they_watch(site: str, page: Page):
 
     page.get_by_label("Anywhere").check()
     expect(page.locator(".own-region a")).to_have_attribute("href", "/reviews/?region=US")
+    leave_late_scripts_out(page)
     page.goto(f"{site}/reviews/?kind=&platform=viki")
     offer = page.get_by_role("link", name="Only what I can watch in the United States")
     expect(offer).to_be_visible()
@@ -119,6 +120,7 @@ def test_a_reader_says_once_where_they_watch(site: str, page: Page):
     expect(sentences.nth(1)).to_contain_text("Not on MUBI worldwide")
     assert page.locator(".facts .own").count() == 2
     find_nothing(page)
+    page.unroute_all()
 
     page.goto(f"{site}/reviews/?region=KR")
     assert kept(page) == {"region": "US"}, "a link says nothing about who follows it"
