@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime
-from typing import Any, NamedTuple, get_type_hints
+from typing import Any, NamedTuple, cast, get_type_hints
 
 import yaml
 
@@ -112,7 +112,7 @@ class _Loader(yaml.BaseLoader):  # every scalar is a text: `no`, `2021` and `202
     depth = 0
 
     def compose_node(self, parent: Any, index: Any) -> Any:
-        event: Any = self.peek_event()
+        event: Any = cast(Any, self).peek_event()
         if isinstance(event, yaml.AliasEvent) or event.anchor or event.tag:
             raise DocumentError('a text that begins with &, * or ! stands in double quotes: "*text*"', _line(event))
         self.depth += 1
@@ -179,7 +179,8 @@ def _values(record: type, node: yaml.Node) -> dict[str, Any]:
 def _entries(record: Any, indent: int) -> list[str]:
     """Write "key: value" for each value that differs from its default; `indent` is the column of the keys."""
     defaults = {field.name: field.default for field in fields(record)}
-    keys = ((key, shape, getattr(record, name), defaults[name]) for key, (name, shape) in _keys(type(record)).items())
+    shapes = _keys(cast(type, record.__class__))
+    keys = ((key, shape, getattr(record, name), defaults[name]) for key, (name, shape) in shapes.items())
     return [f"{key}:{shape.write(value, indent)}" for key, shape, value, default in keys if value != default]
 
 
@@ -221,7 +222,10 @@ def _checked(understand: Callable[[str], Any], expected: str, spell: Callable[[A
         except (ValueError, OverflowError):
             raise DocumentError(f"'{key}' is '{text}'; {expected}", _line(node)) from None
 
-    return Shape(read, lambda value, indent: _block(spell(value), indent))
+    def write(value: Any, indent: int) -> str:
+        return _block(spell(value), indent)
+
+    return Shape(read, write)
 
 
 def _choice(*words: str, or_episode: bool = False) -> Shape:
@@ -262,10 +266,25 @@ def _region(text: str) -> str:
 
 
 def _records(record: type) -> Shape:
-    def spell(entries: Iterable[Any], indent: int) -> str:
+    def read(key: str, node: yaml.Node) -> Any:
+        return tuple(record(**_values(record, item)) for item in _members(key, node))
+
+    def write(entries: Iterable[Any], indent: int) -> str:
         return "".join("\n  - " + ("\n    ".join(_entries(entry, 4)) or "{}") for entry in entries) or " []"
 
-    return Shape(lambda key, node: tuple(record(**_values(record, item)) for item in _members(key, node)), spell)
+    return Shape(read, write)
+
+
+def _texts(avoid: str) -> Shape:
+    """Shape a list of texts on one line."""
+
+    def read(key: str, node: yaml.Node) -> Any:
+        return tuple(_text(key, item) for item in _members(key, node))
+
+    def write(texts: Iterable[str], indent: int) -> str:
+        return f" [{', '.join(_one_line(text, avoid=avoid) for text in texts)}]"
+
+    return Shape(read, write)
 
 
 def _labelled(make: Callable[[str, str], Any], parts: Callable[[Any], tuple[str, str]]) -> Shape:
@@ -282,10 +301,13 @@ def _labelled(make: Callable[[str, str], Any], parts: Callable[[Any], tuple[str,
         key = _one_line(label)
         return (f"\n  - {key}:" if len(key) <= LONGEST_KEY else f"\n  - ? {key}\n    :") + _block(value, 4)
 
-    return Shape(
-        lambda key, node: tuple(read_one(key, item) for item in _members(key, node)),
-        lambda values, indent: "".join(write_one(*parts(value)) for value in values),
-    )
+    def read(key: str, node: yaml.Node) -> Any:
+        return tuple(read_one(key, item) for item in _members(key, node))
+
+    def write(values: Iterable[Any], indent: int) -> str:
+        return "".join(write_one(*parts(value)) for value in values)
+
+    return Shape(read, write)
 
 
 SHAPES: dict[Any, Shape] = {
@@ -299,10 +321,7 @@ SHAPES: dict[Any, Shape] = {
     date | None: _checked(
         lambda text: date.fromisoformat(text) if text else None, "write a date as 2026-03-12", date.isoformat
     ),
-    tuple[str, ...]: Shape(
-        lambda key, node: tuple(_text(key, item) for item in _members(key, node)),
-        lambda texts, indent: f" [{', '.join(_one_line(text, avoid=',[]{}:?') for text in texts)}]",
-    ),
+    tuple[str, ...]: _texts(avoid=",[]{}:?"),
     tuple[Row, ...]: _labelled(Row, lambda row: (row.label, row.value)),
     tuple[tuple[str, str], ...]: _labelled(lambda person, character: (person, character), lambda pair: pair),
     tuple[Availability, ...] | None: _records(Availability),

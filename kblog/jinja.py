@@ -56,7 +56,7 @@ class Inline(Extension):
     What is inlined shares the names around it. While developing, its change shows when the template around it changes.
     """
 
-    tags: ClassVar = {"inline"}
+    tags: ClassVar = {"inline"}  # pyright: ignore[reportIncompatibleVariableOverride] - so Jinja wants it
 
     def parse(self, parser: Parser) -> list[nodes.Node]:
         """Put the other template's text in the place of the tag."""
@@ -74,7 +74,7 @@ class Once(Extension):
     shows must be among them, or be the same in every page for good; so it is never stale, and needs nothing to end it.
     """
 
-    tags: ClassVar = {"once"}
+    tags: ClassVar = {"once"}  # pyright: ignore[reportIncompatibleVariableOverride] - so Jinja wants it
     most = 3_000  # parts; of a comment's size, some 3 MB
 
     def __init__(self, environment: Environment) -> None:

@@ -34,7 +34,7 @@ def kind_of(document: Document, understood: Overview) -> str:
     'film'
     """
     named = map(kind_named, (*document.labels, *document.hashtags))
-    return document.kind or understood.kind or next(filter(None, named), "")
+    return document.kind or understood.kind or next((kind for kind in named if kind), "")
 
 
 def is_genre(label: str) -> bool:

@@ -250,10 +250,10 @@ class _Item:
     text: str
     name: str = ""
     link: str = ""
-    words: list[re.Match[str]] = field(default_factory=list)
-    before: dict[str, list[str]] = field(default_factory=dict)
-    inside: dict[str, list[str]] = field(default_factory=dict)
-    after: dict[str, list[str]] = field(default_factory=dict)
+    words: list[re.Match[str]] = field(default_factory=list[re.Match[str]])
+    before: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
+    inside: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
+    after: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
 
     @property
     def is_blank(self) -> bool:
@@ -367,7 +367,7 @@ def _entries(items: list[_Item]) -> list[Availability]:
     elsewhere = {kind for item in items[:-1] for kind in item.after}
     shared = {kind: values for kind, values in closing.items() if kind not in elsewhere}
     carried: dict[str, list[str]] = {}
-    entries = []
+    entries: list[Availability] = []
     for item in items:
         carried |= item.before
         said = {**shared, **carried, **item.after, **item.inside}

@@ -78,7 +78,8 @@ class Dictionary:
         keys = spelt(wanted)
         if not SHORTEST <= len(keys) <= LONGEST:
             return
-        held, found = _letters(keys), []
+        found: list[tuple[int, str]] = []
+        held = _letters(keys)
         for name, word, letters in self._names:
             # cheap first: a wrong key changes at most two of the letters that a word has at all
             if (held ^ letters).bit_count() <= 2 * most:

@@ -243,7 +243,8 @@ def _fields(label: str) -> tuple[Field, ...]:
 
 def _parts(text: str, separator: str) -> list[str]:
     """Split at the separators that stand outside parentheses; no part is blank."""
-    parts, depth, start = [], 0, 0
+    parts: list[str] = []
+    depth = start = 0
     for match in re.finditer(rf"[(（]|[)）]|{separator}", text):
         if match[0] in "(（":
             depth += 1
@@ -314,7 +315,7 @@ def _running_time(value: str) -> RunningTime:
 
 def _credits(role: str, value: str) -> list[Credit]:
     """Read a list of people: "A (other name)", "A as Character", "A (as Character)"."""
-    found = []
+    found: list[Credit] = []
     for part in _parts(value, r"[,，、;·ㆍ|/\n]|\s(?:and|&)\s(?!more\b|others\b)"):
         inner: list[str] = re.findall(r"[(（]\s*([^()（）]*?)\s*[)）]", part)
         outer = re.sub(r"\s*[(（][^()（）]*[)）]", "", re.sub(r"^(?:(?:and|&)\s|[-*•]\s)", "", part)).strip()

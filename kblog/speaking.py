@@ -121,7 +121,7 @@ class InEnglish(Extension):
     `{% in_interface %}` is ` lang="ko"`, say, for what the interface says in the midst of content.
     """
 
-    tags: ClassVar = {"in_english", "in_interface"}
+    tags: ClassVar = {"in_english", "in_interface"}  # pyright: ignore[reportIncompatibleVariableOverride] - so Jinja wants it
 
     def parse(self, parser: Parser) -> nodes.Node:
         """Write the attribute, or nothing."""

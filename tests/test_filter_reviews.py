@@ -17,6 +17,7 @@ from kblog.db import db, now
 from kblog.document import Document
 from kblog.overview import Availability
 from kblog.reviews.catalogue import Catalogue, Listed, sets_of
+from kblog.reviews.filters import FACETS
 
 from .browser import HTMX, Browser, Page, words
 from .builders import comments, document, stored, stored_together
@@ -378,6 +379,13 @@ def test_lengths_are_named_for_people_and_stand_by_kind_and_size(reader: Browser
     page = reader.get("/reviews/?length=9-12-episodes&length=to-8-episodes&kind=drama&year=2021")
     assert page.title.startswith("2021 dramas of 9 to 12 episodes or up to 8 episodes |")
     assert page.texts("//ul[@class='active']//a")[0] == "Dramas, remove filter"
+
+
+@pytest.mark.parametrize("facet", FACETS)
+def test_every_facet_has_a_place_in_the_title_and_a_legend_of_its_own(samples: Browser, facet: str):
+    page = glance(samples, f"/reviews/?{facet}=wrumble")
+    assert "wrumble" in page.one("//section[@id='browse']").get("data-title").lower()
+    assert page.texts(f"//fieldset[@id='facet-{facet}']/legend") != [""]
 
 
 def test_readers_choose_by_verdict_once_ten_reviews_have_one(reader: Browser):

@@ -97,6 +97,7 @@ def filled_in(given: str, folder: pathlib.Path) -> list[str]:
         "site.zip": folder / "site.zip" if "export" not in given else folder / "another.zip",
         "~/Downloads/takeout.zip": folder / "takeout.zip",
         "salt-notes.WordPress.2025-11-27.xml": folder / "wordpress.xml",
+        "salt-notes.ghost.2025-11-27.json": EXPORTS / "ghost.json",
         "documents/": folder / "documents",
     }
     words = [str(has.get(word, word)) for word in shlex.split(given)]

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from flask import Flask
 from hypothesis import strategies as st
 
-from kblog.comments import bayes, decisions, spam
+from kblog.comments import bayes, decisions, reasons, spam
 from kblog.comments.spam import Rules, Sent, judge
 from kblog.db import db, now
 from kblog.models import Attempt, Comment, Review, Setting, SpamWord
@@ -64,6 +64,11 @@ RULES = [
     ({"links": 1}, {}, "visible", ""),
     ({"links": 2}, {}, "pending", "2 links"),
     ({"links": 2}, {"mode": "none"}, "visible", ""),
+    ({"name": "Cheap-Pills.Com"}, {"mode": "links"}, "pending", "Its name is a web address"),
+    ({"name": "www pills www.pills.example"}, {}, "pending", "Its name is a web address"),
+    ({"name": "Online-Pills.SHOP"}, {}, "pending", "Its name is a web address"),
+    ({"name": "pills.com"}, {"mode": "none"}, "visible", ""),
+    ({"name": "Dr. No, J.K. Mina", "website": "https://mina.example.org"}, {}, "visible", ""),
     ({"repeats": 1}, {"mode": "links"}, "pending", "The same words were posted before"),
     ({"repeats": 1}, {"mode": "none"}, "visible", ""),
     ({"likeness": 0.97}, {}, "pending", "It resembles what was marked as spam (97%)"),
@@ -97,6 +102,8 @@ RULES = [
 @pytest.mark.parametrize(("sent", "rules", "state", "reason"), RULES)
 def test_a_rule_has_its_state_and_its_reason(sent: dict, rules: dict, state: str, reason: str):
     assert judge(replace(PLAIN, **sent), Rules(**rules)) == (state, reason)
+    said = [pattern for pattern, _ in reasons.PATTERNS]
+    assert all(any(each.fullmatch(line) for each in said) for line in reason.splitlines()), "no language can say it"
 
 
 WORDS = [

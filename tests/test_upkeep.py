@@ -105,9 +105,11 @@ def test_rerender_draws_every_text_anew_and_keeps_the_search_right(app: Flask):
     assert "An older policy" not in Browser(app).get("/reviews/paper-boats/").text
 
 
-def test_rerender_folds_a_text_that_is_drawn_as_before(app: Flask):
-    stored(body="A pier.")  # without lines: nothing of the review itself changes
+def test_rerender_folds_a_text_that_is_drawn_as_before_and_understands_its_overview_anew(app: Flask):
+    stored(body="A pier.", overview=(("Title", "Paper Boats"), ("Year", "2021")))
+    db.session.execute(sa.update(Review).values(year=None))  # as if nobody had known the label
     db.session.execute(sa.update(SearchEntry).values(body="zugzwang"))
     db.session.commit()
     run(app, "rerender")
+    assert db.session.scalars(sa.select(Review.year)).all() == [2021]
     assert (found("pier"), found("zugzwang")) == (["paper-boats"], [])

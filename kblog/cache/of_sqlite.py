@@ -20,7 +20,7 @@ LOOKED_AFTER = 0.1  # seconds; so long a database that another was put in the pl
 class Known(NamedTuple):
     """A version, true while the wal-index begins with these bytes and until a moment of the monotonic clock."""
 
-    index: mmap.mmap
+    index: mmap.mmap  # pyright: ignore[reportIncompatibleMethodOverride] - what a tuple calls so, nobody asks
     header: bytes
     version: Version
     until: float

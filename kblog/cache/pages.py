@@ -132,9 +132,9 @@ class PageCache:
         if place in self.unkept:
             return self.app(environ, start_response)
         with self.lock:
-            made = self.making.get(key)
+            made, mine = self.making.get(key), Event()
             if made is None:
-                mine = self.making[key] = Event()
+                self.making[key] = mine
         if made is not None:
             made.wait(WAIT)
             if page := self.find(key, version):

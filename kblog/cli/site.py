@@ -11,7 +11,7 @@ from kblog.db import db
 from kblog.media import queries, variants
 from kblog.models import Comment, Page, Review, SearchEntry, Setting
 from kblog.models.review import foldable, refold
-from kblog.transfer import samples, storing
+from kblog.transfer import rows, samples, storing
 
 from .upgrading import stand_at_head
 
@@ -81,7 +81,7 @@ def _fold_anew(wanted: sa.Select[int]) -> int:
 @click.command()
 @with_appcontext
 def rerender() -> None:
-    """Draw every stored text anew, after the sanitiser's policy changed.
+    """Draw every stored text anew, after the sanitiser's policy or what an overview is understood as changed.
 
     Pictures of which no smaller versions could be made get another try, by the site while it runs.
     """
@@ -91,6 +91,7 @@ def rerender() -> None:
     drawn = 0
     for ids in _chunks(sa.select(Review.id)):
         for review in db.session.scalars(foldable(ids)):
+            rows.say(review, rows.document_of(review))
             review.body = review.body
             if review.cover:
                 review.cover = review.cover

@@ -63,8 +63,8 @@ def import_(path: Path, dry_run: bool, base_url: str, fetch_images: bool) -> Non
     """Take in the export at PATH.
 
     It may be a Blogger backup (.xml), a Takeout as folder, zip or feed.atom, a WordPress export (.xml, or several in a
-    zip or folder), or documents (.md). What `flask transfer export` wrote makes an empty site the one that it was
-    written from.
+    zip or folder), an export of Ghost (.json), or documents (.md). What `flask transfer export` wrote makes an empty
+    site the one that it was written from.
 
     The pictures in a Takeout's albums come in with the texts that show them. A part of a Takeout that holds nothing but
     pictures is taken after the one with the texts.

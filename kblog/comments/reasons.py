@@ -11,6 +11,7 @@ REASONS = (
     noted("Sent %(number)s second after its form was opened"),
     noted("It says “%(words)s”"),
     noted("%(number)s links"),
+    noted("Its name is a web address"),
     noted("The same words were posted before"),
     noted("It resembles what was marked as spam (%(share)s)"),
     noted("First comment under this name"),

@@ -21,7 +21,8 @@ class Taken(NamedTuple):
 
     comment: Any
     slug: str  # of its review
-    count: int  # of the visible comments there
+    # of the visible comments there
+    count: int  # pyright: ignore[reportIncompatibleMethodOverride] - what a tuple calls so, nobody asks
     answered: Any  # the comment it answers
     is_new: bool  # or was it here already
 

@@ -1,5 +1,6 @@
 """Which comments wait for the author, and why: a list of rules, each with the state it asks for and its reason."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -15,6 +16,8 @@ MOST_LINKS = 1  # a second one is what advertising has and talk seldom
 TRUSTED_AFTER = 2  # approvals: one may have been won by a harmless word
 LIKELY = 0.9  # below it the judge that learns keeps still
 SOONEST = 3  # seconds: nobody reads a form, writes and sends it in less
+ENDINGS = ("com", "net", "org", "info", "biz", "shop", "store", "online", "site", "xyz", "casino", "vip")  # no initials
+ADDRESS = re.compile(rf"https?:|www\.|\w\.(?:{'|'.join(map(typed.unmasked, ENDINGS))})\b")
 
 
 @dataclass(frozen=True)
@@ -100,6 +103,10 @@ def links(sent: Sent, _rules: Rules) -> str:
     return f"{sent.links} links" if sent.links > MOST_LINKS else ""
 
 
+def address_as_name(sent: Sent, _rules: Rules) -> str:
+    return "Its name is a web address" if ADDRESS.search(typed.unmasked(sent.name)) else ""
+
+
 def repeats(sent: Sent, _rules: Rules) -> str:
     return "The same words were posted before" if sent.repeats else ""
 
@@ -131,6 +138,7 @@ RULES = (
     Rule(too_fast),
     Rule(words),
     Rule(links, from_mode="links", spares_trusted=True),
+    Rule(address_as_name, from_mode="links", spares_trusted=True),
     Rule(repeats, from_mode="links", spares_trusted=True),
     Rule(likeness, from_mode="links", spares_trusted=True),
     Rule(first, from_mode="first"),
@@ -148,7 +156,7 @@ def words_in(text: str, wanted: Sequence[str]) -> list[str]:
         return []  # most often: to write a text plainly takes as long as to store it
     here = _plain(text)
     words, run = f" {here} ", here.replace(" ", "")
-    found = []
+    found: list[str] = []
     for each in wanted:
         plain = _plain_word(each)
         if has_hangul(each):

@@ -44,7 +44,8 @@ def name(value: str) -> str:
     >>> name("  Ma\u200bri\u202esol \n Vega\u3164 ")
     'Marisol Vega'
     """
-    kept, marks = [], 0
+    kept: list[str] = []
+    marks = 0
     for character in text(value):
         kind = unicodedata.category(character)
         marks = marks + 1 if kind[0] == "M" else 0

@@ -26,7 +26,8 @@ def render_comment(source: str) -> Markup:
 
 def comment_plain(source: str) -> str:
     """Give a comment's words without markup and without its spoilers, one paragraph a line."""
-    depth, texts = 0, []
+    texts: list[str] = []
+    depth = 0
     for token in _read(source):
         depth += token.nesting if token.tag == "details" else 0
         if not depth and token.type in ("inline", "fence"):

@@ -1,9 +1,9 @@
 """The two Markdown parsers, an author's and a commenter's, and what they leave as typed."""
 
-from collections.abc import Callable, MutableMapping
-from typing import Any
+from collections.abc import Callable, MutableMapping, Sequence
+from typing import Any, cast
 
-from linkify_it import LinkifyIt
+from linkify_it import LinkifyIt  # pyright: ignore[reportMissingTypeStubs]
 from markdown_it import MarkdownIt
 from markdown_it.common.utils import escapeHtml
 from markdown_it.rules_block import StateBlock
@@ -32,8 +32,9 @@ class _Links(LinkifyIt):
     """Addresses in the text, of which only those that name their scheme are links."""
 
     def __init__(self) -> None:
-        super().__init__(options={"fuzzy_link": False, "fuzzy_email": False, "fuzzy_ip": False})
-        self.add("ftp:", None).add("//", None)
+        untyped = cast(Any, super())
+        untyped.__init__(options={"fuzzy_link": False, "fuzzy_email": False, "fuzzy_ip": False})
+        untyped.add("ftp:", None).add("//", None)
 
     def pretest(self, text: str) -> bool:
         """Say whether there may be a link: its own pattern takes a tenth of the time a review needs."""
@@ -67,6 +68,10 @@ def _footnote(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     return found
 
 
+def _as_typed(_self: Any, tokens: Sequence[Token], index: int, *_more: Any) -> str:
+    return escapeHtml(tokens[index].content)
+
+
 def _parser(is_link_safe: Callable[[str], bool], *, breaks: bool) -> MarkdownIt:
     md = MarkdownIt("commonmark", {"html": False, "linkify": True, "breaks": breaks, "xhtmlOut": False})
     md.enable(["strikethrough", "linkify"])
@@ -75,7 +80,7 @@ def _parser(is_link_safe: Callable[[str], bool], *, breaks: bool) -> MarkdownIt:
     inline.ruler, inline.ruler2 = md.inline.ruler, md.inline.ruler2
     md.inline = inline
     md.linkify = _Links()
-    md.add_render_rule("unparsed", lambda _, tokens, index, *__: escapeHtml(tokens[index].content))
+    md.add_render_rule("unparsed", _as_typed)
     md.block.ruler.before("code", "too_deep", _too_deep)
     return md
 

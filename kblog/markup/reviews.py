@@ -227,6 +227,8 @@ class _Reading:
                     first.attrs["class"] = f"align-{align}"
             case "fence" | "code_block":
                 self._record(spoils).append(first.content)
+            case _:
+                pass  # drawn as it is
         if inner and inner[0].type == "inline":
             return self._leaf(block, spoils)
         return [first, *self._blocks(inner, spoils), last] if inner else block

@@ -114,7 +114,8 @@ def without_spoilers(html: Markup, url: str) -> Markup:
     >>> without_spoilers(render_review("::: spoiler episode 7\\nHe did it.\\n:::").html, "https://k.example/r/").strip()
     Markup('<p><a href="https://k.example/r/">Spoilers for episode 7</a></p>')
     """
-    kept, depth, at, anchor = [], 0, 0, ""
+    kept: list[str] = []
+    depth, at, anchor = 0, 0, ""
     for match in DETAILS.finditer(html):
         if match["anchor"]:
             anchor = anchor if depth else f"#{match['anchor']}"

@@ -51,7 +51,7 @@ def siblings(tokens: Sequence[Token]) -> Iterator[list[Token]]:
 
 def words_of(children: Sequence[Token] | None, *, with_pictures: bool = True) -> str:
     """Give the words of a block's text without their markup."""
-    parts = []
+    parts: list[str] = []
     for token in children or ():
         if token.type in ("text", "code_inline", "unparsed"):
             parts.append(token.content)

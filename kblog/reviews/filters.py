@@ -37,7 +37,7 @@ class ReviewFilter:
     @classmethod
     def from_args(cls, args: MultiDict[str, str]) -> "ReviewFilter":
         """Read the arguments of a URL; what cannot be a value is kept, so that it matches nothing and shows."""
-        chosen = []
+        chosen: list[tuple[str, tuple[str, ...]]] = []
         for facet in FACETS:
             values = sorted({cleaned(value, LONGEST_VALUE) for value in args.getlist(facet)} - {""})
             if facet in SINGLE:

@@ -30,7 +30,8 @@ bp = Blueprint("reviews", __name__)
 PAGE_SIZE = 24  # a multiple of the grid's 2, 3 and 4 columns
 # in this order; the verdict from some number on, the other facets once they are chosen
 SHOWN_FACETS = ("kind", "genre", "platform", "region", "length", "year", "verdict")
-AFTER = {  # how a page's title goes on after its noun
+BEFORE = ("verdict", "year", "genre", "person", "hashtag")  # stand before the noun of a page's title, in this order
+AFTER = {  # how it goes on after the noun
     "length": noted("%(reviews)s of %(length)s"),
     "platform": noted("%(reviews)s on %(platform)s"),
     "region": noted("%(reviews)s in %(region)s"),
@@ -259,7 +260,7 @@ def browse_title(catalogue: Catalogue, wanted: ReviewFilter) -> str:
         for facet, values in wanted.chosen
     }
     named |= {facet: named[facet].lower() for facet in ("kind", "length") if facet in named}
-    before = [named[facet] for facet in ("verdict", "year", "genre", "person", "hashtag") if facet in named]
+    before = [named[facet] for facet in BEFORE if facet in named]
     words = " ".join([*before, named.get("kind", _("reviews"))])
     for facet, sentence in AFTER.items():
         if facet in named:

@@ -16,7 +16,7 @@ class StudioForm(FlaskForm):
     """A form that checks its fields only: the token is the door's to check, the same way for all."""
 
     class Meta(FlaskForm.Meta):
-        csrf = False  # pyright: ignore[reportAssignmentType]
+        csrf = False  # pyright: ignore[reportAssignmentType, reportIncompatibleMethodOverride]
 
     @property
     def first_wrong(self) -> str:

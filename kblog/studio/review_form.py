@@ -45,7 +45,7 @@ def clean(text: str | None) -> str:
 class Words(StringField):
     """A text kept as it was typed; "" where nothing was."""
 
-    data: str
+    data: str  # pyright: ignore[reportIncompatibleVariableOverride]
 
     def __init__(self, label: str = "", validators: Any = None, **given: Any) -> None:
         super().__init__(label, validators, filters=[clean], **given)
@@ -54,7 +54,7 @@ class Words(StringField):
 class Day(StringField):
     """A day, or none; what was typed is shown again where it is no day."""
 
-    data: date | None
+    data: date | None  # type: ignore[assignment]
 
     def process_formdata(self, valuelist: list[str]) -> None:
         text = clean(valuelist[0]).strip() if valuelist else ""

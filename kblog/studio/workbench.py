@@ -37,7 +37,7 @@ class Step(NamedTuple):
 
     name: str
     anchor: str
-    count: str
+    count: str  # pyright: ignore[reportIncompatibleMethodOverride] - what a tuple calls so, nobody asks
     is_done: bool
 
 

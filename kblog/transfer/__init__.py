@@ -3,11 +3,24 @@
 from pathlib import Path
 from types import ModuleType
 
-from . import blogger, documents, feed, wordpress
+from . import blogger, documents, feed, ghost, wordpress
 from .records import NotAnExport
-from .survey import survey
+from .survey import Dialect, survey
 
-FORMATS: dict[str, ModuleType] = {"blogger": blogger, "wordpress": wordpress, "feed": feed, "documents": documents}
+FORMATS: dict[str, ModuleType] = {
+    "blogger": blogger,
+    "wordpress": wordpress,
+    "ghost": ghost,
+    "feed": feed,
+    "documents": documents,
+}
+SPOKEN: dict[Dialect, str] = {
+    "backup": "blogger",
+    "takeout": "blogger",
+    "wordpress": "wordpress",
+    "ghost": "ghost",
+    "public": "feed",
+}
 
 
 def detect(path: Path) -> str:
@@ -16,9 +29,8 @@ def detect(path: Path) -> str:
     Raises NotAnExport with one sentence that says what the file is instead.
     """
     try:
-        dialect = survey(Path(path)).feeds[0].dialect
+        return SPOKEN[survey(Path(path)).feeds[0].dialect]
     except NotAnExport:
         if documents.there_are(Path(path)):
             return "documents"
         raise
-    return {"public": "feed", "wordpress": "wordpress"}.get(dialect, "blogger")

@@ -1,5 +1,6 @@
 """What kind of file somebody chose, told from its content, and which feeds of it can be read."""
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -10,11 +11,12 @@ from .archive import UNREADABLE, Member, members
 from .records import NotAnExport
 from .xml import ATOM, BEFORE_XML, CHUNK, HARDENED, Feed, child, children, local
 
-Dialect = Literal["backup", "takeout", "wordpress", "public"]
+Dialect = Literal["backup", "takeout", "wordpress", "ghost", "public"]
 
 KIND = "http://schemas.google.com/g/2005#kind"
 TAKEOUT = "schemas.google.com/blogger/2018"
 WXR = "wordpress.org/export/"
+GHOST = re.compile(rb'\s*\{\s*"db"\s*:\s*\[')  # how its one JSON file begins
 
 # First bytes -> what to call such a file.
 MAGIC = {
@@ -74,7 +76,8 @@ def survey(path: Path) -> Survey:
         shape = "folder" if path.is_dir() else "zip file"
         raise NotAnExport(
             f"The {shape} {path.name} holds no export: a Blogger backup (.xml), a Takeout with "
-            "Blogger/Blogs/<blog>/feed.atom, a WordPress export (.xml) or portable documents (.md) were expected."
+            "Blogger/Blogs/<blog>/feed.atom, an export of WordPress (.xml) or Ghost (.json), or portable documents "
+            "(.md) were expected."
         )
     backups = [feed for feed in feeds if feed.dialect != "public"]
     return Survey(
@@ -88,7 +91,17 @@ def _may_be_feed(member: Member) -> bool:
     name = member.parts[-1].lower()
     if name.endswith(".atom"):
         return "Comments" not in member.parts[:-1]
+    if name.endswith(".json"):
+        return _is_ghost(member)  # a Takeout has one beside each picture
     return name.endswith(".xml") and not name.startswith("theme-")
+
+
+def _is_ghost(member: Member) -> bool:
+    try:
+        with member.open() as stream:
+            return bool(GHOST.match(stream.read(CHUNK).lstrip(BEFORE_XML)))
+    except UNREADABLE:
+        return False
 
 
 def _dialect(member: Member) -> Dialect:
@@ -104,6 +117,8 @@ def _dialect(member: Member) -> Dialect:
     for magic, what in MAGIC.items():
         if head.startswith(magic):
             raise NotAnExport(f"{name} is {what}, not an export.")
+    if GHOST.match(head):
+        return "ghost"
     root = _root(head)
     if root is None and b"<!DOCTYPE" in head:
         raise NotAnExport(_about_doctype(name))

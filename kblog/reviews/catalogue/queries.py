@@ -3,6 +3,7 @@
 import gc
 from collections.abc import Callable, Collection, Sequence
 from datetime import date, datetime
+from itertools import repeat
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
@@ -21,6 +22,7 @@ from .weaving import woven
 
 MOST_BEHIND = 200  # versions, and
 MOST_CHANGED = 500  # reviews, of which a catalogue is made anew; with more, from nothing
+IN_COLUMNS = ("kind", "year", "verdict")  # facets of which a review has one value, in a column of the same name
 LEDGER, ENDED = "ledger", "ended"  # mark such rows where all parts of the catalogue are read in one query
 
 
@@ -87,17 +89,17 @@ def _changed(since: int, last: Catalogue, moment: datetime) -> Collection[int] |
 def read_catalogue(moment: datetime, ids: Collection[int] | None = None) -> Catalogue:
     """Read the catalogue of all live reviews, or of these: two queries."""
     rows = read(_LISTED if ids is None else _LISTED.where(Review.id.in_(ids))).all()
-    *_, years, _, verdicts, kinds, minutes, episodes = zip(*rows, strict=True) if rows else [()] * 10
-    measures = list(zip(kinds, minutes, episodes, strict=True))
+    columns = dict(zip(_LISTED.selected_columns.keys(), zip(*rows, strict=True) if rows else repeat(()), strict=False))
+    measures = list(zip(columns["kind"], columns["minutes"], columns["episodes"], strict=True))
     lengths = {each: length(*each) for each in set(measures)}
-    columns = {"kind": kinds, "year": years, "verdict": verdicts, "length": [lengths[each] for each in measures]}
+    of_one = {facet: columns[facet] for facet in IN_COLUMNS} | {"length": [lengths[each] for each in measures]}
     terms = db.session.execute(sa.union_all(_filings(ids), _ledger(ids), _ended())).all()
     filings = (row[:5] for row in terms if row[0] not in (LEDGER, ENDED))
     entries = (
         (slug, name, region, status, ids) for facet, slug, name, _, ids, region, status in terms if facet == LEDGER
     )
     ended = {row[1]: Ended(row[2], date.fromisoformat(row[6]), *row[5].split("\n")) for row in terms if row[0] == ENDED}
-    made = build((Listed(*row[:6]) for row in rows), columns, filings, entries, ended)
+    made = build((Listed(*row[:6]) for row in rows), of_one, filings, entries, ended)
     made.moment = moment
     return made
 

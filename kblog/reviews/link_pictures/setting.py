@@ -58,15 +58,18 @@ def _family(text: str) -> str:
 def _set(text: str, fonts: Fonts, sizes: Sequence[int], most: int, high: float) -> _Set:
     """Choose the largest size in which a text fits; at the smallest what does not fit is cut off."""
     family = _family(text)
+
+    def within(wide: float) -> Callable[[str], bool]:
+        return lambda line: fonts.width(line, family) <= wide
+
     for size in sizes:
-
-        def fits(line: str, wide: float = WIDE / size) -> bool:
-            return fonts.width(line, family) <= wide
-
+        fits = within(WIDE / size)
         for lines in _ways(text, fits):
             found = _Set(size, lines)
             if len(lines) <= most and found.height <= high and all(map(fits, lines)):
                 return found
+    size = sizes[-1]
+    fits = within(WIDE / size)
     found = _Set(size, list(_wrapped(list(_broken(text.split(), fits)), fits)))
     room = max(1, min(most, int((high - size) / size / LEADING) + 1))
     if len(found.lines) > room:

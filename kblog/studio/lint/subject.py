@@ -78,7 +78,7 @@ class Facts:
     filler: tuple[str, ...] = ()
     descriptions: tuple[tuple[str, str], ...] = ()
     addresses: frozenset[str] | None = None
-    pictures: Mapping[str, Pictured] = field(default_factory=dict)
+    pictures: Mapping[str, Pictured] = field(default_factory=dict[str, Pictured])
 
 
 @dataclass(frozen=True)
