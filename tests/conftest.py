@@ -5,8 +5,8 @@ import hashlib
 import os
 import pathlib
 import subprocess
-import tempfile
 from collections.abc import Callable, Iterator
+from types import CodeType
 from typing import ClassVar
 
 import flask_migrate
@@ -18,7 +18,7 @@ from flask import Flask
 from sqlalchemy.util import LRUCache
 from werkzeug.routing import Rule
 
-from kblog import create_app, postgres
+from kblog import create_app, language, postgres
 from kblog.auth import author as authors
 from kblog.auth import passwords, queries
 from kblog.cli.site import load_samples
@@ -68,8 +68,23 @@ class CompiledRule(Rule):
 
 Flask.url_rule_class = CompiledRule
 
+
+class Compiled(jinja2.BytecodeCache):
+    """Templates, compiled once a run for all of its apps, and once for each language's words."""
+
+    known: ClassVar[dict[tuple, CodeType | None]] = {}
+
+    def load_bytecode(self, bucket: jinja2.bccache.Bucket) -> None:
+        bucket.code = self.known.get(self._key(bucket))
+
+    def dump_bytecode(self, bucket: jinja2.bccache.Bucket) -> None:
+        self.known[self._key(bucket)] = bucket.code
+
+    def _key(self, bucket: jinja2.bccache.Bucket) -> tuple:
+        return bucket.key, bucket.checksum, language.catalogue(bucket.environment.language)
+
+
 left_out: dict[str, int] = {}
-compiled = tempfile.TemporaryDirectory()  # templates, once for all the apps of a run
 statements: LRUCache = LRUCache(2_000)
 dialects: dict[str, sa.Dialect] = {}
 
@@ -242,7 +257,7 @@ def serving(app: Flask) -> Iterator[str]:
 
 def make_app(folder: pathlib.Path, **settings) -> Flask:
     app = create_app(Config(**{"instance": folder, "database_url": engines.database_url(folder)} | settings))
-    app.jinja_env.bytecode_cache = jinja2.FileSystemBytecodeCache(compiled.name)
+    app.jinja_env.bytecode_cache = Compiled()
     app.config["PASSWORD_COST"] = CHEAP
     app.config["PROPAGATE_EXCEPTIONS"] = False  # a broken page is a 500 here too, as a reader would see it
     return app
