@@ -43,7 +43,7 @@ class Environment(flask.templating.Environment):
         """Return the environment of another language."""
         if spoken not in self.others:
             other: Environment = self.overlay()  # type: ignore[assignment]
-            other.language, other.is_asking, other.marked, other.bytecode_cache = spoken, False, {}, None
+            other.language, other.is_asking, other.marked = spoken, False, {}
             self.others.setdefault(spoken, other)
         return self.others[spoken]
 

@@ -1,12 +1,13 @@
 """What every test stands on: a real app on a real database, and a browser that looks hard at each page."""
 
 import contextlib
+import gc
 import hashlib
 import os
 import pathlib
 import subprocess
-import tempfile
 from collections.abc import Callable, Iterator
+from types import CodeType
 from typing import ClassVar
 
 import flask_migrate
@@ -18,7 +19,7 @@ from flask import Flask
 from sqlalchemy.util import LRUCache
 from werkzeug.routing import Rule
 
-from kblog import create_app, postgres
+from kblog import create_app, language, postgres
 from kblog.auth import author as authors
 from kblog.auth import passwords, queries
 from kblog.cli.site import load_samples
@@ -69,11 +70,27 @@ class CompiledRule(Rule):
 
 Flask.url_rule_class = CompiledRule
 
+
+class Compiled(jinja2.BytecodeCache):
+    """Templates, compiled once a run for all of its apps, and once for each language's words."""
+
+    known: ClassVar[dict[tuple, CodeType | None]] = {}
+
+    def load_bytecode(self, bucket: jinja2.bccache.Bucket) -> None:
+        bucket.code = self.known.get(self._key(bucket))
+
+    def dump_bytecode(self, bucket: jinja2.bccache.Bucket) -> None:
+        self.known[self._key(bucket)] = bucket.code
+
+    def _key(self, bucket: jinja2.bccache.Bucket) -> tuple:
+        return bucket.key, bucket.checksum, language.catalogue(bucket.environment.language)
+
+
+gc.set_threshold(10_000, 10, 5)  # each test leaves an app behind: looking for garbage took an eighth of the time
 # `make coverage`: the programs that draw pictures are counted like everything else
 apart.PASSED_ON = (*apart.PASSED_ON, *(name for name in os.environ if name.startswith("COVERAGE_")))
 
 left_out: dict[str, int] = {}
-compiled = tempfile.TemporaryDirectory()  # templates, once for all the apps of a run
 statements: LRUCache = LRUCache(2_000)
 dialects: dict[str, sa.Dialect] = {}
 
@@ -102,6 +119,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             left_out[mark] = len(out)
             config.hook.pytest_deselected(items=out)
             items[:] = [item for item in items if item not in out]
+
+
+def pytest_collection_finish() -> None:
+    gc.freeze()  # what is here now stays until the end
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
@@ -246,7 +267,7 @@ def serving(app: Flask) -> Iterator[str]:
 
 def make_app(folder: pathlib.Path, **settings) -> Flask:
     app = create_app(Config(**{"instance": folder, "database_url": engines.database_url(folder)} | settings))
-    app.jinja_env.bytecode_cache = jinja2.FileSystemBytecodeCache(compiled.name)
+    app.jinja_env.bytecode_cache = Compiled()
     app.config["PASSWORD_COST"] = CHEAP
     app.config["PROPAGATE_EXCEPTIONS"] = False  # a broken page is a 500 here too, as a reader would see it
     return app

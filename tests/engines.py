@@ -7,14 +7,17 @@ import atexit
 import itertools
 import os
 import shutil
+import sqlite3
 import threading
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
+import kblog.db  # noqa: F401 - whose settings of a connection come first
 from bench.postgresql import Server
 
 ENGINE = os.environ.get("KBLOG_TEST_ENGINE", "sqlite")
@@ -22,6 +25,7 @@ IS_POSTGRESQL = ENGINE == "postgresql"
 SOURCE = "empty_instance"  # the fixture that every other one with a database is made of
 MARK = "makes_database"  # for a test that makes one by itself, or starts a program that does
 MARKS = (MARK, "of_sqlite", "of_postgresql")
+HURRIES = True
 
 
 def touches_database(item: pytest.Item) -> bool:
@@ -40,6 +44,13 @@ def _look(_connection: sa.Connection) -> None:
     is_its_own = threading.current_thread() is threading.main_thread()  # and not of a site that other tests share
     if is_its_own and _at_hand and not touches_database(_at_hand[0]):
         pytest.fail(f"This test touches a database, and nothing says so: mark it {MARK}.", pytrace=False)
+
+
+@sa.event.listens_for(Engine, "connect")
+def _hurry(connection: Any, _record: Any) -> None:
+    """Wait for no disk where SQLite commits: what is tested is the site. The programs that tests start and kill do."""
+    if HURRIES and isinstance(connection, sqlite3.Connection):
+        connection.execute("PRAGMA synchronous = OFF").close()
 
 
 @lru_cache(maxsize=1)

@@ -17,6 +17,7 @@ from kblog.headers import HEADERS, POLICY
 from kblog.models import ContentVersion, ImportedEntry, Redirect, Review, Setting, Term
 from kblog.models.site import mark_visible_change
 
+from . import engines
 from .browser import HTMX, Browser, Page, check
 from .builders import comments, stored
 from .commenting import filled
@@ -370,7 +371,9 @@ def test_reading_every_kind_of_page_leaves_the_file_as_it_was(samples: Browser):
 
 
 @pytest.mark.of_sqlite
-def test_every_connection_has_the_settings_that_were_asked_for(app: Flask):
+def test_every_connection_has_the_settings_that_were_asked_for(app: Flask, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(engines, "HURRIES", False)
+    db.engine.dispose()
     asked = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 15000, "temp_store": 2}
     assert asked.items() <= PRAGMAS.items()
     token = reading.set(True)  # readers do not wait for each other

@@ -51,6 +51,7 @@ OURS = re.compile(r"⟦[^⟦⟧]*⟧")
 ADDRESS = re.compile(r"https?://\S+")
 SPOKEN = ("aria-label", "placeholder", "data-copied")
 SAMPLED = 1  # page of each kind
+WRAPPED = Wrapped()  # one for all tests, so that templates are compiled with it once
 
 
 def speak(app: Flask, spoken: str) -> None:
@@ -72,7 +73,7 @@ def korean(app: Flask) -> Browser:
 @pytest.fixture
 def wrapped(monkeypatch: pytest.MonkeyPatch) -> None:
     """Put brackets around all that a catalogue can translate."""
-    monkeypatch.setitem(language._catalogues, language.KOREAN, Wrapped())
+    monkeypatch.setitem(language._catalogues, language.KOREAN, WRAPPED)
 
 
 def unspoken(page: Page) -> list[str]:
