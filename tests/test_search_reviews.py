@@ -5,6 +5,7 @@ import json
 import pathlib
 import unicodedata
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from urllib.parse import urlencode
 
 import pytest
@@ -286,6 +287,14 @@ def test_a_comment_is_not_searched(reader: Browser):
     stored(comments=(), body="A pier.")
     assert found(reader, "pier") == ["paper-boats"]
     assert found(reader, "guest") == []
+
+
+def test_of_titles_that_hold_the_words_the_newest_comes_first_on_each_engine(reader: Browser):
+    titles = ("Lantern, Lantern, Lantern", "Lantern", "One Long Evening by the Light of a Lantern")
+    for year, title in zip((2019, 2020, 2021), titles, strict=True):
+        overview = (("Title", title),)
+        stored(slug=f"of-{year}", headline=title, overview=overview, published_at=datetime(year, 3, 1, tzinfo=UTC))
+    assert found(reader, "lantern") == ["of-2020", "of-2021", "of-2019"], "but what is called just that is the first"
 
 
 def test_a_changed_text_is_found_by_its_new_words_only(reader: Browser):

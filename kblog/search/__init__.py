@@ -12,15 +12,18 @@ from kblog.db import db
 from kblog.dialects import id_list
 
 from . import fts5, tsvector
-from .places import COLUMNS, EVERYWHERE, LINES, PHRASE, PLACES, RANKED
+from .places import COLUMNS, EVERYWHERE, LABELS, LINES, NAMED, PEOPLE, PHRASE, RANKED, TITLES
 
 __all__ = [
     "COLUMNS",
     "EVERYWHERE",
+    "LABELS",
     "LINES",
+    "NAMED",
+    "PEOPLE",
     "PHRASE",
-    "PLACES",
     "RANKED",
+    "TITLES",
     "counted",
     "found",
     "matching",
@@ -46,8 +49,7 @@ def found(choices: Sequence[Choice], phrase: fold.Term | None) -> tuple[sa.TextC
     """Ask for (place, ids) of each of the places; ids as text with commas, since 100,000 rows cost more than that.
 
     At `PHRASE` is whatever has the words of `phrase` one after the other. At `RANKED` is all that is found, the best
-    first; nothing where that is more than `MOST_RANKED`. What is best among what stands in places of the same worth,
-    each engine says in its own way.
+    first; nothing where that is more than `MOST_RANKED`. What is best, each engine says in its own way.
     """
     index = _index()
     return index.FOUND, index.asked(choices, phrase)

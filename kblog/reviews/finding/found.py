@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from kblog import fold, hangul, search
 from kblog.asking import Choice, ask, person_keys
@@ -20,30 +21,35 @@ class Found:
     bits: Bits | None = None
     choices: Sequence[Choice] = ()
     keys: frozenset[str] = frozenset()  # the people named, by their person keys
-    tiers: Sequence[Bits] = ()  # the better the place where it stands, the earlier
+    named: Sequence[Bits] = ()  # in titles and people: the better the place where it stands, the earlier
+    told: Sequence[Bits] = ()  # elsewhere, in the same way
     ranked: Sequence[int] = ()  # places in the catalogue, the best first; none where too much is found
     people: Bits = 0
     lines: Bits = 0
 
     def ids(self, listed: Catalogue, matching: Bits, start: int, number: int) -> list[int]:
-        """Return a stretch of the matching reviews' ids, the best first; the newest first of what is not ranked."""
+        """Return a stretch of the matching reviews' ids, the best first.
+
+        Where titles and people hold what is asked for, how often says nothing: there the newest comes first, as it does
+        among what is not ranked.
+        """
+        by_rank = partial(self._by_rank, listed) if self.ranked else listed.ids
+        ordered = [(tier, listed.ids) for tier in self.named] + [(tier, by_rank) for tier in (*self.told, matching)]
         ids: list[int] = []
         left = matching
-        for tier in (*self.tiers, matching):
+        for tier, order in ordered:
             fresh = left & tier
             left &= ~tier
             if start >= (size := fresh.bit_count()):
                 start -= size
             else:
-                ids += self._ordered(listed, fresh, start, number - len(ids))
+                ids += order(fresh, start, number - len(ids))
                 start = 0
             if len(ids) == number:
                 break
         return ids
 
-    def _ordered(self, listed: Catalogue, bits: Bits, start: int, number: int) -> list[int]:
-        if not self.ranked:
-            return listed.ids(bits, start, number)
+    def _by_rank(self, listed: Catalogue, bits: Bits, start: int, number: int) -> list[int]:
         wanted = set(listed.places(bits))
         places = [place for place in self.ranked if place in wanted]
         return [listed.reviews[place].id for place in places[start : start + number]]
@@ -72,14 +78,15 @@ def _found(text: str, choices: Sequence[Choice], keys: frozenset[str], listed: C
     rows = queries.places(choices, _phrase(text) if len(choices) > 1 else None)
     ranked = map(listed.place.get, ids_in(rows.pop(search.RANKED)))
     bits = {place: listed.bits(ids_in(written)) if written else 0 for place, written in rows.items()}
-    exact = _called(text, listed, bits["titles"])
+    exact = _called(text, listed, bits[search.TITLES])
     return Found(
         bits=bits[search.EVERYWHERE],
         choices=choices,
         keys=keys,
-        tiers=(exact, *(bits[place] for place in search.PLACES), bits.get(search.PHRASE, 0)),
+        named=(exact, *(bits[place] for place in search.NAMED)),
+        told=(bits[search.LABELS], bits.get(search.PHRASE, 0)),
         ranked=[place for place in ranked if place is not None],
-        people=bits["people"],
+        people=bits[search.PEOPLE],
         lines=bits[search.LINES],
     )
 
