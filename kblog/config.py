@@ -3,7 +3,6 @@
 import contextlib
 import difflib
 import importlib.util
-import ipaddress
 import os
 import re
 import secrets
@@ -84,7 +83,7 @@ class Config:
     @property
     def on_loopback(self) -> bool:
         """Whether only this machine can reach the site."""
-        return self.host == "localhost" or _is_loopback(self.host)
+        return mailbox.is_loopback(self.host)
 
     @property
     def mail_server(self) -> mailbox.Server:
@@ -161,13 +160,6 @@ def _opened(bucket: Bucket, environ: Mapping[str, str]) -> Bucket:
     if not key or not secret:
         raise Refused(f"KBLOG_MEDIA names a bucket, so {' and '.join(KEYS)} must be set.")
     return replace(bucket, key=key, secret=secret)
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return False
 
 
 def _nearest(name: str, known: set[str]) -> str:

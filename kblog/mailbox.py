@@ -75,7 +75,7 @@ def server(url: str) -> Server:
         raise ValueError(NO_SERVER)
     user, password = _log_in(parts)
     options = _options(parts)
-    is_here = _is_loopback(host)
+    is_here = is_loopback(host)
     tls = "always" if parts.scheme == "smtps" else options.get("tls") or ("off" if is_here else "starttls")
     if tls == "off" and password and not is_here:
         raise ValueError("a password is sent over TLS alone: leave tls=off out")
@@ -110,8 +110,9 @@ def _options(parts: SplitResult) -> dict[str, str]:
     return options
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether a name or an address, in brackets or not, is this machine's own, which no other reaches."""
     try:
-        return ipaddress.ip_address(host).is_loopback
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
     except ValueError:
         return host == "localhost"

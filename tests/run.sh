@@ -1,6 +1,7 @@
 #!/bin/sh
 # Run the tests in two halves, each on a core: both go on with what the other has not begun, until all is done.
-# $1 is the Python to use, $2 what it runs pytest under (coverage). pytest would look for its settings beside the folder, unless it is told where they are.
+# $1 is the Python to use, $2 what it runs pytest under (coverage). pytest would look for its settings beside the folder,
+# unless it is told where they are.
 set -u
 KBLOG_CHROMIUM=$(sh tests/chromium.sh) || exit 1
 export KBLOG_CHROMIUM

@@ -54,14 +54,14 @@ class Words(StringField):
 class Day(StringField):
     """A day, or none; what was typed is shown again where it is no day."""
 
-    data: date | None  # type: ignore[assignment]
+    data: date | None
 
     def process_formdata(self, valuelist: list[str]) -> None:
         text = clean(valuelist[0]).strip() if valuelist else ""
         try:
             self.data = date.fromisoformat(text) if text else None
         except ValueError:
-            self.data = None
+            self.data = None  # pyright: ignore[reportIncompatibleVariableOverride] - a day is what this field holds
             raise ValueError("Write the day as 2026-03-12.") from None
 
     def _value(self) -> str:

@@ -61,8 +61,8 @@ def _blog(tables: Row, base_url: str) -> Iterator[Record]:
     settings = {_words(row, "key"): _words(row, "value") for row in _rows(tables, "settings")}
     hosts = frozenset({split(base_url).hostname or ""} - {""})
     paths = frozenset(f"/{name}/" for post in posts if (name := _words(post, "slug")))
-    told = ("title", "description", "timezone", "locale")
-    yield Site(*(settings.get(key, "") for key in told), hosts, paths)
+    name, about, zone, locale = (settings.get(key, "") for key in ("title", "description", "timezone", "locale"))
+    yield Site(name, about, zone, locale, hosts, paths)
     if not base_url and any(OWN in _words(post, "html") for post in posts):
         yield Remark(NO_ADDRESS)
     tags = {_id(row): _words(row, "name") for row in _rows(tables, "tags")}
