@@ -83,9 +83,8 @@ def copy(source: Path, target: Path) -> None:
     if not IS_POSTGRESQL:
         return
     name, of = _unheard_of(), _names[source]
-    if of == _names.get(_empty) and _free and server().tables(_free[-1]) == (tables := _tables(of)):
+    if of == _names.get(_empty) and _free and server().clear(_free[-1], _tables(of)):
         name = _free.pop()
-        server().clear(name, tables)
     else:
         server().let_go(of)
         server().make(name, of)
