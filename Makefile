@@ -109,6 +109,9 @@ try-several: $(VENV)/.test $(HTMX) ## the same with the files of deploy/several/
 reliability: $(VENV)/.test $(HTMX) ## break everything that breaks: kill -9, power cut, full disk and more (an hour; all of it as root)
 	$(BIN)/python -m tests.reliability
 
+access: $(VENV)/.test $(ASSETS) ## look at every route as readers by keyboard, ear or without scripts do (half an hour)
+	@KBLOG_CHROMIUM="$$(sh tests/chromium.sh)" && export KBLOG_CHROMIUM && $(BIN)/python -m tests.access
+
 lighthouse: $(VENV)/.test $(ASSETS) $(LIGHTHOUSE) ## let Lighthouse look at home, browse and a review on a phone: at least 98 (five minutes)
 	@KBLOG_CHROMIUM="$$(sh tests/chromium.sh)" && export KBLOG_CHROMIUM && $(BIN)/python -m bench.lighthouse
 
