@@ -23,21 +23,23 @@ def kinds(page: Page, selector: str, kind_of: Callable[[dict[str, Any]], Kind]) 
 
 def press(page: Page, number: int) -> list[str]:
     """Press something that changes the page in its place, by the keyboard; return what is wrong of what comes of it."""
-    thing, address = page.locator(PRESSED).nth(number), page.url
+    thing = page.locator(PRESSED).nth(number)
     is_form, is_asking = thing.evaluate("e => [e.localName === 'form', e.hasAttribute('hx-get')]")
     if is_form and not is_asking:
         thing.evaluate(f"form => {TOOLS}.spoil(form)")
-    boxes, buttons = "input[type=checkbox]:enabled:not(:checked)", "button:not([type=button])"
-    (thing.locator(boxes if is_asking else buttons).first if is_form else thing).focus()
+    fields, buttons = "input[type=checkbox]:enabled:not(:checked), select", "button:not([type=button])"
+    pressed = thing.locator(fields if is_asking else buttons).first if is_form else thing
+    pressed.focus()
     do(page, "listen")
-    page.keyboard.press("Space" if is_form and is_asking else "Enter")
+    keys = {"input": "Space", "select": "ArrowDown"}
+    page.keyboard.press(keys.get(pressed.evaluate("e => e.localName"), "Enter"))
     try:
         return do(page, "outcome")
-    except Error:
-        page.wait_for_load_state()
-        if page.url == address:
+    except Error as error:
+        if "navigation" not in error.message:
             raise
-        return []  # it led to another page, which is looked at by itself
+        page.wait_for_load_state()
+        return []  # it led to a page, which is looked at as it is
 
 
 def send(page: Page, number: int) -> int:
