@@ -19,7 +19,7 @@ CI    := ci --ignore-scripts --no-audit --no-fund --silent
 PIP   := $(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes
 UV    := $(BIN)/uv pip compile --generate-hashes --universal --python-version 3.11 --no-header --no-annotate -q
 
-.PHONY: help run setup setup-several test test-postgres coverage dev xss fuzz words lint lock bench bench-import bench-pictures bench-link-pictures bench-moving bench-login bench-comments bench-missing bench-finding bench-insights bench-serving try-deploy bench-day bench-day-prices try-several reliability pictures look clean
+.PHONY: help run setup setup-several test test-postgres coverage dev xss fuzz words lint lock bench bench-import bench-pictures bench-link-pictures bench-moving bench-login bench-comments bench-missing bench-finding bench-insights bench-serving try-deploy bench-day bench-day-prices try-several reliability access lighthouse pictures look clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
