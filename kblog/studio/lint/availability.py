@@ -121,9 +121,8 @@ def _contradiction(claim: _Claim, known: dict[str, str]) -> Finding:
         if claim.is_there
         else noted("The text says that it is not on %(platform)s: %(said)s. The overview says that it is.")
     )
-    values = {"platform": claim.platform, "said": quoted(claim.words)}
-    if claim.is_there:
-        values["says"] = partial(_says, claim.platform, known)
+    says = partial(_says, claim.platform, known)
+    values = {"platform": claim.platform, "said": quoted(claim.words), "says": says}
     about = f"{claim.platform} {claim.is_there}"
     return Finding("warning", words, "body", shortened(claim.words), claim.line, about=about, values=values)
 
