@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
+from kblog.language import noted
+
 MOST_FAULTS = 3  # of what a check finds, said to whoever reads the log
 UNREADABLE = "Could not decode to UTF-8"  # what Python says of a text with a broken byte
 MEGABYTE = 1024 * 1024
@@ -21,12 +23,12 @@ PATIENCE = 15  # seconds that a writer waits for its turn
 class Trouble(StrEnum):
     """What keeps the database from taking anything in, in the words of the log."""
 
-    MISSING = "the database is not there"
-    READ_ONLY = "the disk or the database's folder takes no writes"
-    DAMAGED = "the database is damaged"
-    FULL = "the disk is full, or nearly"
-    BUSY = "another writer does not end"
-    FAILING = "the disk answers with errors"
+    MISSING = noted("the database is not there")
+    READ_ONLY = noted("the disk or the database's folder takes no writes")
+    DAMAGED = noted("the database is damaged")
+    FULL = noted("the disk is full, or nearly")
+    BUSY = noted("another writer does not end")
+    FAILING = noted("the disk answers with errors")
 
     @property
     def way_on(self) -> str:
@@ -35,12 +37,14 @@ class Trouble(StrEnum):
 
 
 WAYS_ON = {
-    Trouble.MISSING: "Look where KBLOG_INSTANCE and KBLOG_DATABASE_URL lead, or put a backup there: docs/backups.md",
-    Trouble.READ_ONLY: "Look whether the disk is mounted for reading only, and whose the folder is.",
-    Trouble.DAMAGED: "Readers still get what can be read. Put a backup in its place: flask backup restore",
-    Trouble.FULL: "Make room on it: nothing has to be started again.",
-    Trouble.BUSY: "Look for a program that has the database open.",
-    Trouble.FAILING: "Look into the system's log, and copy the folder to another disk.",
+    Trouble.MISSING: noted(
+        "Look where KBLOG_INSTANCE and KBLOG_DATABASE_URL lead, or put a backup there: docs/backups.md"
+    ),
+    Trouble.READ_ONLY: noted("Look whether the disk is mounted for reading only, and whose the folder is."),
+    Trouble.DAMAGED: noted("Readers still get what can be read. Put a backup in its place: flask backup restore"),
+    Trouble.FULL: noted("Make room on it: nothing has to be started again."),
+    Trouble.BUSY: noted("Look for a program that has the database open."),
+    Trouble.FAILING: noted("Look into the system's log, and copy the folder to another disk."),
 }
 
 

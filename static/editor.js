@@ -139,7 +139,7 @@ const heightOf = (place, text) => {                   // of some of its text: a 
 document.addEventListener("htmx:after:swap", e => {
   const asked = new URL(e.detail.ctx?.request?.action ?? location.href, location.href).pathname;
   if (!form() || !asked.endsWith("/spoiler") || e.detail.ctx?.response?.status !== 200) return;
-  announce("Marked as a spoiler.");
+  announce(say("Marked as a spoiler."));
   document.querySelector(".write textarea[name^=parts]")?.dispatchEvent(new Event("input", { bubbles: true }));
 });
 
@@ -156,8 +156,8 @@ for (const button of document.querySelectorAll("[data-copy-from]")) {
   button.hidden = !navigator.clipboard;
   button.addEventListener("click", async () => {
     await navigator.clipboard.writeText(document.getElementById(button.dataset.copyFrom).value);
-    button.textContent = "Copied";
-    announce("Hashtags copied.");
+    button.textContent = say("Copied");
+    announce(say("Hashtags copied."));
   });
 }
 

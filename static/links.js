@@ -23,7 +23,7 @@ const putLink = button => {
 const tellLinked = () => {
   const names = linked.map(each => each.words).join(", "), line = document.getElementById("linked");
   line.hidden = !linked.length;
-  line.querySelector("span").textContent = names && `Linked: ${names}.`;
+  line.querySelector("span").textContent = names && say("Linked: {names}", { names }) + ".";
   return names;
 };
 document.addEventListener("click", e => {
@@ -35,7 +35,7 @@ document.addEventListener("click", e => {
   if (!linked.length) linked = before;
   if (!isWhole) document.querySelector(".write").dispatchEvent(new Event("input", { bubbles: true }));  // asks for the list anew
   const names = tellLinked();
-  announce(isWhole ? `Linked: ${names}` : "The text has changed meanwhile. The list is made anew.");
+  announce(isWhole ? say("Linked: {names}", { names }) : say("The text has changed meanwhile. The list is made anew."));
 });
 document.addEventListener("click", e => {
   if (!e.target.closest("#linked button")) return;
@@ -43,7 +43,7 @@ document.addEventListener("click", e => {
     const place = document.getElementById(field), at = place?.value.indexOf(link) ?? -1;
     if (at >= 0) replace(place, at, at + link.length, words);
   }
-  announce("Taken back.");
+  announce(say("Taken back."));
   linked = [];
   tellLinked();
 });

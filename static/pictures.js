@@ -13,7 +13,7 @@ const markdown = ({ alt, address, caption }) => `![${plainly(alt)}](${address}${
 const standIn = (name, text) => {
   const known = [text, ...[...asked.values()].map(each => each.stands)].join("\n");
   for (let number = 1; ; number++) {
-    const words = `![Uploading ${name.replace(UNFIT, " ")}${number > 1 ? ", " + number : ""}…]()`;
+    const words = `![${say("Uploading {name}", { name: name.replace(UNFIT, " ") + (number > 1 ? ", " + number : "") })}…]()`;
     if (!known.includes(words)) return words;
   }
 };
@@ -27,10 +27,10 @@ const putIn = (field, pictures, caret = field.selectionEnd) => {
 const take = (field, files, caret = field.selectionEnd) => {
   const all = files.map(file => ({ file, alt: "", caption: "" })), pictures = all.filter(each => each.file.type.startsWith("image/"));
   all.forEach(ask);
-  for (const other of all) if (!pictures.includes(other)) fail(other, "Only pictures can stand in the text.");
+  for (const other of all) if (!pictures.includes(other)) fail(other, say("Only pictures can stand in the text."));
   if (!pictures.length) return;
   putIn(field, pictures, caret);
-  announce(`Uploading ${pictures.map(each => each.file.name).join(", ")}.`);
+  announce(say("Uploading {name}", { name: pictures.map(each => each.file.name).join(", ") }) + ".");
   pictures[0].form.elements.alt.focus();
   pictures.forEach(send);
 };
@@ -73,16 +73,16 @@ const tell = async (...what) => {
 };
 const why = async ({ status, page }) => {            // a server that does not want a file may cut it off, unanswered
   const found = status ? {} : await fetch(panel.dataset.address, { redirect: "manual" }).catch(() => null);
-  if (status === 401 || found?.type === "opaqueredirect") return "You are signed out. Sign in in a new tab, then send it again; your text stays here.";
-  if (!found) return "No connection. Send it again when you are back online; your text stays here.";
-  return page.querySelector("#refused, .note")?.textContent.trim() || "The server had a problem. Send it again in a moment.";
+  if (status === 401 || found?.type === "opaqueredirect") return say("You are signed out. Sign in in a new tab, then send it again; your text stays here.");
+  if (!found) return say("No connection. Send it again when you are back online; your text stays here.");
+  return page.querySelector("#refused, .note")?.textContent.trim() || say("The server had a problem. Send it again in a moment.");
 };
 
 let uploading = Promise.resolve();                   // one picture at a time
 const send = picture => {
   uploading = uploading.then(async () => {
     const most = +panel.dataset.largest, isTooLarge = picture.file.size > most;
-    if (isTooLarge) return fail(picture, `It is larger than ${Math.floor(most / 1048576)} MB, the most that is taken in.`);
+    if (isTooLarge) return fail(picture, say("It is larger than {most} MB, the most that is taken in.", { most: Math.floor(most / 1048576) }));
     const answer = await tell(panel.dataset.address, { file: picture.file }, part => { picture.form.querySelector("progress").value = part; });
     const tile = answer.status === 201 && answer.page.querySelector("[data-address]");
     if (!tile) return fail(picture, await why(answer));
@@ -91,7 +91,7 @@ const send = picture => {
     if (!picture.isDone) learn(picture, tile.querySelector("form").elements);
     draw(picture);
     await settle(picture);
-  }).catch(() => fail(picture, "Something went wrong in this browser. Send it again."));
+  }).catch(() => fail(picture, say("Something went wrong in this browser. Send it again.")));
 };
 // a text is saved when its pictures are here: readers would see what stands in it for them
 const isOnItsWay = () => [...asked.values()].some(each => each.stands && !each.isSettled);
@@ -100,7 +100,7 @@ document.addEventListener("click", e => {
   if (!button || !isOnItsWay()) return;
   e.preventDefault();
   e.stopImmediatePropagation();
-  announce("It is saved when the pictures are here.");
+  announce(say("It is saved when the pictures are here."));
   uploading.then(() => button.click());
 }, { capture: true });
 // it is seen now; and it may be in the library already: what is said of it there is the beginning
@@ -124,12 +124,12 @@ const settle = async picture => {
   if (!picture.address) return;
   const isThere = await rewrite(picture, markdown(picture));
   picture.isSettled = true;
-  if (!isDone) return announce(`${name} is here. Say what it shows.`);
+  if (!isDone) return announce(say("{name} is here. Say what it shows.", { name }));
   const answer = isSaid ? await tell(picture.describe, { alt, caption, ...!alt && { is_decorative: "y" } }) : { status: 200 };
-  if (!isThere) picture.trouble = "It is in the library, and no longer in the text.";
-  if (answer.status !== 200) picture.trouble = `It is described in the text, but not in the library. ${await why(answer)}`;
+  if (!isThere) picture.trouble = say("It is in the library, and no longer in the text.");
+  if (answer.status !== 200) picture.trouble = `${say("It is described in the text, but not in the library.")} ${await why(answer)}`;
   if (picture.trouble) return draw(picture);
-  announce(isSaid ? `${name} is described.` : `${name} is here, and waits in the library for a description.`);
+  announce(isSaid ? say("{name} is described.", { name }) : say("{name} is here, and waits in the library for a description.", { name }));
   leave(picture);
 };
 
@@ -143,12 +143,13 @@ const ask = picture => {
   document.getElementById("arriving").append(row);
   panel.show();
 };
+const later = document.querySelector("#picture-asked").content.querySelector("[data-later]").textContent;
 const draw = ({ form, stands, address, trouble, isDone }) => {
   const isPicture = stands !== undefined;
   const parts = { progress: !address && !trouble, ".error": trouble, "[data-asked]": isPicture && !isDone, "[data-write]": !trouble && !isDone, "[data-again]": isPicture && trouble && !address, "[data-later]": trouble || !isDone };
   for (const [part, isShown] of Object.entries(parts)) for (const each of form.querySelectorAll(part)) each.hidden = !isShown;
   form.querySelector(".error").textContent = trouble ?? "";
-  form.querySelector("[data-later]").textContent = trouble ? "Let it go" : "Later";
+  form.querySelector("[data-later]").textContent = trouble ? say("Let it go") : later;
 };
 const leave = picture => {
   const hadFocus = picture.form.contains(document.activeElement);
@@ -218,7 +219,7 @@ document.addEventListener("drop", e => {
   if (!hasFiles(e)) return;
   e.preventDefault();                                // a file beside the text would be opened in the place of the page
   const field = e.target.closest("textarea[data-marked]"), there = document.caretPositionFromPoint?.(e.clientX, e.clientY);
-  if (!field) return announce("Drop a picture onto the text where it shall stand.", true);
+  if (!field) return announce(say("Drop a picture onto the text where it shall stand."), true);
   take(field, [...e.dataTransfer.files], there?.offsetNode === field ? there.offset : field.selectionEnd);
 });
 // a page that is left takes with it what is on its way

@@ -4,7 +4,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from urllib.parse import urlsplit
 
 import lxml.html
@@ -81,15 +81,26 @@ def unspoken(page: Page) -> list[str]:
     depth, found = 0, []
     for element, words in _texts(page.tree):
         depth_before, depth = depth, depth + words.count("⟦") - words.count("⟧")
-        is_ours = depth_before > 0 or depth > 0 or "⟦" in words or element.xpath("ancestor-or-self::code")
+        is_ours = (
+            depth_before > 0
+            or depth > 0
+            or "⟦" in words
+            or element.xpath("ancestor-or-self::code | ancestor-or-self::kbd")
+        )
         spoken = next((each.get("lang") for each in (element, *element.iterancestors()) if each.get("lang")), "ko")
         if spoken == language.KOREAN and not is_ours and WORD.search(ADDRESS.sub("", words)):
             found.append(words.strip())
     for name in SPOKEN:
-        found += [f"{name}={each}" for each in page.all(f"//@{name}") if "⟦" not in each and WORD.search(each)]
+        found += [
+            f"{name}={each}"
+            for each in page.all(f"//@{name}[not(../@id='slug')]")
+            if "⟦" not in each and WORD.search(each)
+        ]
     # what is called by its content alone has no words of ours in its title
     titles = page.all("//head/title") if "⟦" in "".join(page.texts("//h1")) and "/lines/1" not in page.url else []
     found += [f"title={each.text}" for each in titles if "⟦" not in each.text]
+    # what is said of something is marked by its names alone, and has words of ours in any case
+    found += [f"said={each}" for each in page.texts("//p[contains(@class, 'flash')]") if "⟦" not in each]
     return found
 
 
@@ -237,8 +248,53 @@ def test_the_rooms_of_the_studio_that_speak_korean_say_all_of_it(korean: Browser
         author.post("/studio/comments/bulk", token | fields)
         pages.append(author.get("/studio/comments/"))
     assert {f"{at} {page.url}": found for at, page in enumerate(pages) if (found := unspoken(page))} == {}
-    desk = author.get("/studio/")
-    assert (desk.one("//html").get("lang"), "⟦" in desk.text) == ("en", False), "the other rooms are whole, in English"
+    other = author.get("/studio/insights/")
+    assert (other.one("//html").get("lang"), "⟦" in other.text) == ("en", False), (
+        "the other rooms are whole, in English"
+    )
+
+
+@pytest.mark.usefixtures("wrapped")
+def test_the_desk_says_all_of_it_in_korean(korean: Browser):
+    app = moderated(korean.app, "all", guard=False)
+    author = logged_in(app)
+    pages = [author.get("/studio/"), author.get("/studio/reviews/?state=draft"), author.get("/studio/reviews/new")]
+    post(korean)
+    korean.post("/comments/1/report", {"reason": "unkind"})
+    pages.append(pages[2].send("//section[2]//form", {"text": ""}, status=422))
+    pages.append(author.get("/studio/reviews/?q=zyxq"))
+    for number, state in enumerate((None, now() + timedelta(days=2), now(), None, None, None, None, None)):
+        stored(slug=f"night-train-{number}", headline="Night Train", published_at=state, body=BODY)
+    pages += [author.get("/studio/"), author.get("/studio/reviews/"), author.get("/studio/reviews/?state=withdrawn")]
+    assert {f"{at} {page.url}": found for at, page in enumerate(pages) if (found := unspoken(page))} == {}
+
+
+@pytest.mark.usefixtures("wrapped")
+def test_the_editor_says_all_of_it_in_korean(korean: Browser):
+    author = logged_in(korean.app)
+    lacking = (
+        BODY
+        + '\n\n## Overall Story\n\nEpisode 40 is ‘on’ Netflix. “It’s" said. ![](/media/none.jpg)\n\n## Conclusion\n'
+    )
+    draft = stored(slug="night-train", headline="Night Train", published_at=None, body=lacking, overview=OVERVIEW).id
+    pages = [
+        author.get(f"/studio/reviews/{number}/{rest}")
+        for number in (1, draft)
+        for rest in ("", "publish", "revisions/")
+    ]
+    first, form = pages[0], "//form[@id='review-form']"
+    wrong = {"year": "x", "episodes": "x", "running_time": "x", "slug": "X y", "version": "", "headline": "x" * 400}
+    pages.append(first.send(form, wrong, button="action=save", status=422))
+    author.get("/studio/reviews/1/").send(form, {"description": "Boats."}, button="action=save")
+    pages.append(author.get("/studio/reviews/1/"))
+    pages.append(first.send(form, {"description": "Ships."}, button="action=save", status=409))
+    fields = dict(author.get(f"/studio/reviews/{draft}/").fields(form))
+    for rest in ("preview", "autosave", "slug"):
+        pages.append(author.post(f"/studio/reviews/{draft}/{rest}", fields, status=200, headers=HTMX))
+    for group in ("cast", "availability", "rows", "parts"):
+        sent = fields | {"add": group}
+        pages.append(author.post(f"/studio/reviews/{draft}/rows", sent, status=200, headers=HTMX))
+    assert {f"{at} {page.url}": found for at, page in enumerate(pages) if (found := unspoken(page))} == {}
 
 
 @pytest.mark.usefixtures("wrapped")

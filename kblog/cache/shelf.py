@@ -16,7 +16,20 @@ from kblog.language import ENGLISH, settle
 from .version import Unknown, Version
 
 STUDIO = "/studio"
-ROOMS = {"studio.account", "studio.settings", "studio.comments"}  # of the studio, that speak other languages
+ROOMS = {  # of the studio, that speak other languages
+    "studio.account",
+    "studio.comments",
+    "studio.assistance",
+    "studio.checking",
+    "studio.desk",
+    "studio.editor",
+    "studio.history",
+    "studio.pages",
+    "studio.release",
+    "studio.unifying",
+    "studio.reviews",
+    "studio.settings",
+}
 
 
 class Kept(NamedTuple):

@@ -5,7 +5,18 @@ from .inline import Picture, Variant
 from .lines import Line, parted
 from .openings import open_prose
 from .policy import comment_href_is_safe, href_is_safe
-from .reviews import BLOCK_LIMIT, REVIEW_LIMIT, Block, Rendered, pictures, plain_text, render_review, word_count
+from .reviews import (
+    BLOCK_LIMIT,
+    REVIEW_LIMIT,
+    Block,
+    Rendered,
+    pictures,
+    plain_text,
+    render_review,
+    too_long,
+    too_many,
+    word_count,
+)
 from .sections import KINDS, LINE_END, Section, heading_lines, paragraphs, section_kind, untyped
 from .spoilers import without_spoilers
 from .spoken import told
@@ -35,6 +46,8 @@ __all__ = [
     "render_review",
     "section_kind",
     "told",
+    "too_long",
+    "too_many",
     "untyped",
     "without_spoilers",
     "word_count",

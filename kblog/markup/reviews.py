@@ -11,6 +11,7 @@ from typing import Any
 from markupsafe import Markup
 
 from kblog import hangul
+from kblog.language import gettext as _
 
 from . import lines, policy, spoilers
 from .inline import Picture, drawn, is_here, set_off
@@ -70,6 +71,18 @@ class Rendered:
     blocks: tuple[Block, ...] = ()
 
 
+def too_long(size: int) -> str:
+    """Say that a text has more bytes than a review holds."""
+    most, number = f"{REVIEW_LIMIT:,}", f"{size:,}"
+    return _("A review holds at most %(most)s bytes of text; this one has %(number)s.", most=most, number=number)
+
+
+def too_many(blocks: int) -> str:
+    """Say that a text has more paragraphs than a review holds."""
+    most, number = f"{BLOCK_LIMIT:,}", f"{blocks:,}"
+    return _("A review holds at most %(most)s paragraphs or items; this one has %(number)s.", most=most, number=number)
+
+
 @lru_cache(maxsize=4)  # a save draws its text before the writing transaction begins, and finds it here inside
 def render_review(source: str, pictures: tuple[Picture, ...] = ()) -> Rendered:
     """Turn an author's Markdown into safe HTML and an index of it; `pictures` are those of it that are here.
@@ -77,13 +90,16 @@ def render_review(source: str, pictures: tuple[Picture, ...] = ()) -> Rendered:
     Raises ValueError with a sentence for the author when the text is too long.
     """
     if (size := len(source.encode())) > REVIEW_LIMIT:
-        raise ValueError(f"A review holds at most {REVIEW_LIMIT:,} bytes of text; this one has {size:,}.")
+        raise ValueError(too_long(size))
     if (escapes := sum(map(source.count, '&<>"'))) > ESCAPES_LIMIT:
-        raise ValueError(f'A review holds at most {ESCAPES_LIMIT:,} of & < > and "; this one has {escapes:,}.')
+        most, number = f"{ESCAPES_LIMIT:,}", f"{escapes:,}"
+        raise ValueError(
+            _('A review holds at most %(most)s of & < > and "; this one has %(number)s.', most=most, number=number)
+        )
     env: dict[str, Any] = {}
     tokens = REVIEW.parse(source, env)
     if (blocks := sum(token.nesting >= 0 for token in tokens if token.type != "inline")) > BLOCK_LIMIT:
-        raise ValueError(f"A review holds at most {BLOCK_LIMIT:,} paragraphs or items; this one has {blocks:,}.")
+        raise ValueError(too_many(blocks))
     reading = _Reading(env["spoiled_notes"], pictures)
     made = reading.document(tokens)
     return Rendered(
@@ -161,8 +177,8 @@ class _Reading:
 
     def passages(self) -> Iterator[tuple[str, str]]:
         """Give the plain text of each section that has some, with the section's anchor."""
-        ends = [start for _, start, _ in self._starts[1:]] + [len(self.plain)]
-        for (anchor, _, start), end in zip(self._starts, ends, strict=True):
+        ends = [start for _first, start, _last in self._starts[1:]] + [len(self.plain)]
+        for (anchor, _at, start), end in zip(self._starts, ends, strict=True):
             if text := "\n".join(self.plain[start:end]):
                 yield anchor, text
 

@@ -20,6 +20,7 @@ from . import (
     moderation,
     pages,
     previews,
+    publishing,
     release,
     reviews,
     settings,
@@ -35,6 +36,7 @@ bp.after_app_request(access.keep_private)
 for wrong in (HTTPException, NotFound):  # by itself, for readers' pages have a handler of their own for it
     bp.register_error_handler(wrong, access.tell)
 bp.register_error_handler(DatabaseError, access.not_stored)
+bp.add_app_template_filter(publishing.state_word)
 bp.context_processor(access.whoever)
 bp.context_processor(availability.tallies)
 PARTS = (desk, account, reviews, editor, assistance, covering, checking, unifying, release, history, pages, moderation)

@@ -38,7 +38,7 @@ NO_AUTHOR = (
     noted("There is no author yet."),
     noted("Open the set-up link that `make run` prints, or run `flask author create`."),
 )
-UNCHANGED = "Nothing was changed."
+UNCHANGED = noted("Nothing was changed.")
 STALE = (noted("This page is older than your last sign-in."), noted("Load it again, then send it again."))
 SLASHES = "/\\⁄∕∖⧵⧸／＼"  # what a browser takes for a slash, and what a person does
 LOCAL = re.compile(rf"/(?![{re.escape(SLASHES)}])[^\\\x00-\x20\x7f]*")
@@ -196,10 +196,14 @@ def _expect_file(largest: int) -> Response | None:
     config, length = current_app.config["KBLOG"], request.content_length or 0
     only_reads = getattr(_view(), "only_reads", False)
     if length > largest + AROUND_A_FILE:
-        what = "That is more" if only_reads else "That file is larger"
-        return refused(f"{what} than {largest // MEGABYTE} MB, the most that is taken in at once.", UNCHANGED, 413)
+        most = largest // MEGABYTE
+        if only_reads:
+            what = _("That is more than %(most)s MB, the most that is taken in at once.", most=most)
+        else:
+            what = _("That file is larger than %(most)s MB, the most that is taken in at once.", most=most)
+        return refused(what, UNCHANGED, 413)
     if shutil.disk_usage(config.instance).free < length + config.keep_free * MEGABYTE:
-        return refused("There is no room on the server's disk for that file.", UNCHANGED, 503)
+        return refused(noted("There is no room on the server's disk for that file."), UNCHANGED, 503)
     request.max_content_length = largest + AROUND_A_FILE
     if only_reads:
         cast(Request, request).passing = config.instance

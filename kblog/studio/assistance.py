@@ -8,6 +8,7 @@ from wtforms import BooleanField, FieldList, Form, FormField
 from kblog import htmx
 from kblog.db import db, reads_only
 from kblog.document import Document
+from kblog.language import gettext as _
 from kblog.markup import section_kind
 from kblog.slugs import slug
 
@@ -59,7 +60,7 @@ def add_row(review_id: int):
             row = {"group": group, "entry": new, "number": number}
             return render_template("studio/editor/_rows.html", **row, is_new=True)
     else:
-        abort(400, "There is no more room for that here.")
+        abort(400, _("There is no more room for that here."))
     kept = keep(review, typed, pairs(typed))
     db.session.commit()
     return redirect(url_for("studio.editor.edit", review_id=review_id, tab=kept.tab, _anchor=anchor), 303)
@@ -74,7 +75,7 @@ def mark(review_id: int):
     texts = (marking.marked(part.form.text.data, wanted) for part in typed.parts)
     number, text = next(((at, text) for at, text in enumerate(texts) if text is not None), (0, None))
     if text is None:
-        abort(409, "That paragraph has changed meanwhile. Nothing was marked.")
+        abort(409, _("That paragraph has changed meanwhile. Nothing was marked."))
     part = typed.parts[number]
     part.form.text.data = text
     if htmx.wants_fragment():

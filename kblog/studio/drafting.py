@@ -8,6 +8,8 @@ from sqlalchemy.orm import Session
 
 from kblog import markup, overview
 from kblog.document import Document
+from kblog.language import gettext as _
+from kblog.language import noted
 from kblog.ledger import ledger_sentences
 from kblog.models import Page, Review
 from kblog.slugs import slug, unique
@@ -25,7 +27,7 @@ def blank(kind: str) -> Document:
     return Document(kind=kind, body=join(skeleton(kind)))
 
 
-def noted(document: Document, notes: Sequence[str]) -> Document:
+def with_notes(document: Document, notes: Sequence[str]) -> Document:
     """Write into a document's own notes, which only its author sees, what was left out or not understood."""
     return replace(document, notes="\n".join(filter(None, (document.notes, *notes))))
 
@@ -66,22 +68,24 @@ def understood(document: Document) -> Iterator[tuple[str, str]]:
     entries = document.entries(facts)
     people = {role: [credit.name for credit in facts.credits if credit.role == role] for role in overview.ROLES}
     found = {
-        "Headline": document.headline,
-        "Title": facts.work_title,
-        "Title in Hangul": facts.native_title,
-        "Other titles": ", ".join((*facts.other_titles, *document.other_titles)),
-        "Kind": document.kind or facts.kind,
-        "Year": str(facts.year or ""),
-        "Genres": ", ".join(facts.genres),
-        "Cast": ", ".join(people["cast"]),
-        "Director": ", ".join(people["director"]),
-        "Writer": ", ".join(people["writer"]),
-        "Episodes": str(facts.episodes or ""),
-        "Length": facts.running_time.words if facts.running_time else "",
-        "Where to watch": "; ".join(map(str, ledger_sentences(entries))),
-        "Sections": ", ".join(section.heading for section in text.outline),
-        "Lines": f"{len(text.lines)}" + (f", the first: {text.lines[0].quote}" if text.lines else ""),
-        "Hashtags": " ".join(document.hashtags),
-        "Words": f"{text.words:,}",
+        noted("Headline"): document.headline,
+        noted("Title"): facts.work_title,
+        noted("Title in Hangul"): facts.native_title,
+        noted("Other titles"): ", ".join((*facts.other_titles, *document.other_titles)),
+        noted("Kind"): document.kind or facts.kind,
+        noted("Year"): str(facts.year or ""),
+        noted("Genres"): ", ".join(facts.genres),
+        noted("Cast"): ", ".join(people["cast"]),
+        noted("Director"): ", ".join(people["director"]),
+        noted("Writer"): ", ".join(people["writer"]),
+        noted("Episodes"): str(facts.episodes or ""),
+        noted("Length"): facts.running_time.words if facts.running_time else "",
+        noted("Where to watch"): "; ".join(map(str, ledger_sentences(entries))),
+        noted("Sections"): ", ".join(section.heading for section in text.outline),
+        noted("Lines"): _("%(number)s, the first: %(line)s", number=len(text.lines), line=text.lines[0].quote)
+        if text.lines
+        else "0",
+        noted("Hashtags"): " ".join(document.hashtags),
+        noted("Words"): f"{text.words:,}",
     }
     yield from ((name, words) for name, words in found.items() if words)

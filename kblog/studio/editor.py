@@ -9,6 +9,8 @@ from werkzeug.datastructures import MultiDict
 from kblog import cache, htmx
 from kblog.db import db, now, reads_only
 from kblog.document import Document
+from kblog.language import gettext as _
+from kblog.language import noted
 from kblog.models import Autosave, Review
 
 from . import access, findings, publishing, queries, saving, signs, workbench
@@ -25,6 +27,8 @@ NOT_KEPT = (
     "take-back",
     "mark",
 )  # of what a form sends: keys and buttons
+
+KEPT, SAVED = noted("Kept at %(time)s"), noted("Saved at %(time)s")
 
 bp = Blueprint("editor", __name__, url_prefix=REVIEW)
 
@@ -69,7 +73,7 @@ def update(review_id: int, form: MultiDict):
         return htmx.go_to(url_for("studio.covering.show", review_id=review_id))
     if (kind := form.get("action", "")) in signs.KINDS:
         return htmx.go_to(url_for("studio.unifying.show", review_id=review_id, kind=kind))
-    said = f"Saved at {clock()}"
+    said = _(SAVED, time=clock())
     if htmx.wants_fragment():
         with reads_only():
             review = queries.review(review_id) or abort(404)
@@ -119,17 +123,17 @@ def settle(subject: saving.Subject, kept: Autosave, document: Document) -> str:
     One that was sent before the save of the same text, and came after it, is saved: no other window has to do with it.
     """
     if kept.version == subject.version:
-        return "Kept"
+        return KEPT
     if not saving.is_saved(subject, document):
         return ""
     saving.forget_autosave(db.session(), subject, kept.tab)
-    return "Saved"
+    return SAVED
 
 
 def say_kept(subject: saving.Subject, became: str) -> tuple[str, int]:
     """Say in place of the state of the save that what is typed is kept; 409 where the saved text is a newer one."""
     template = "studio/editor/_save_state.html" if became else "studio/editor/_elsewhere.html"
-    said = f"{became or 'Kept'} at {clock()}"
+    said = _(became or KEPT, time=clock())
     return render_template(template, subject=subject, said=said), 200 if became else 409
 
 

@@ -12,6 +12,7 @@ from werkzeug.routing import RequestRedirect
 
 from kblog import cache
 from kblog.document import Document
+from kblog.language import ENGLISH, speaking
 from kblog.models import IgnoredFinding, Review
 from kblog.overview import understand
 from kblog.reviews.routes import today
@@ -24,11 +25,18 @@ from .lint.prose import opening
 PRIVATE = re.compile(r"/studio(?:/|\Z)|/previews/")
 
 
+class Ignored(NamedTuple):
+    """A finding that the author set aside, as it reads now, or as it read then where it has been mended since."""
+
+    key: str
+    words: str
+
+
 class Found(NamedTuple):
     """What is to be looked at, and what of it the author has set aside."""
 
     findings: list[Finding]
-    ignored: Sequence[IgnoredFinding]
+    ignored: Sequence[Ignored]
 
     @property
     def is_blocked(self) -> bool:
@@ -41,7 +49,11 @@ def found(review: Review, document: Document) -> Found:
     ignored = queries.ignored_findings(review)
     keys = {each.key for each in ignored}
     listed = lint(document, facts(document, review.id))
-    return Found([each for each in listed if each.level == "error" or each.key not in keys], ignored)
+    told = {each.key: _placed(each) for each in listed if each.key in keys}
+    return Found(
+        [each for each in listed if each.level == "error" or each.key not in keys],
+        [Ignored(each.key, told.get(each.key, each.words)) for each in ignored],
+    )
 
 
 def facts(document: Document, review_id: int) -> Facts:
@@ -66,8 +78,9 @@ def leading(paths: Iterable[str]) -> set[str]:
 def ignore(session: Session, review: Review, finding: Finding, moment: datetime) -> None:
     """Set a finding aside; the review is not touched. The caller commits."""
     if finding.level != "error" and session.get(IgnoredFinding, (review.id, finding.key)) is None:
-        words = f"{finding.section}: {finding.words}" if finding.section else finding.words
-        session.add(IgnoredFinding(review_id=review.id, key=finding.key, words=words, ignored_at=moment))
+        with speaking(ENGLISH):  # as it is kept, whatever is spoken later
+            kept = IgnoredFinding(review_id=review.id, key=finding.key, words=_placed(finding), ignored_at=moment)
+        session.add(kept)
         session.flush()
 
 
@@ -76,6 +89,10 @@ def take_back(session: Session, review: Review, key: str) -> None:
     if kept := session.get(IgnoredFinding, (review.id, key)):
         session.delete(kept)
         session.flush()
+
+
+def _placed(finding: Finding) -> str:
+    return f"{finding.section}: {finding.words}" if finding.section else finding.words
 
 
 def anchor(finding: Finding) -> str:

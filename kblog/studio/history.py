@@ -6,15 +6,32 @@ from flask import Blueprint, abort, flash, redirect, render_template, url_for
 
 from kblog import document as documents
 from kblog.db import LARGEST_ID, db, now, reads_only
+from kblog.language import gettext as _
+from kblog.language import noted
 from kblog.models import Page, Review
 from kblog.transfer import rows
 
 from . import changes, queries, saving
 from .difference import difference
 
+OCCASION_WORDS = {
+    "saved": noted("Saved"),
+    "set aside": noted("Set aside"),
+    "restored": noted("Restored"),
+    "published": noted("Published"),
+    "withdrawn": noted("Withdrawn"),
+    "imported": noted("Imported"),
+}
+
 bp = Blueprint(
     "history", __name__, url_prefix=f"/<any(reviews, pages):shelf>/<int(max={LARGEST_ID}):subject_id>/revisions"
 )
+
+
+@bp.app_template_filter()
+def occasion_word(occasion: str) -> str:
+    """Name the occasion on which a revision was kept."""
+    return _(OCCASION_WORDS[occasion])
 
 
 @bp.get("/")
@@ -48,7 +65,7 @@ def restore(shelf: str, subject_id: int, revision_id: int):
         document = changes.rechecked(document, subject)
     saving.save(db.session(), subject, replace(document, slug=subject.slug), now(), "restored")
     db.session.commit()
-    flash("Restored. The text before it stays among the revisions.")
+    flash(_("Restored. The text before it stays among the revisions."))
     if shelf == "reviews":
         return redirect(url_for("studio.editor.edit", review_id=subject_id), 303)
     return redirect(url_for("studio.pages.edit", page_id=subject_id), 303)

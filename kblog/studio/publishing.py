@@ -4,15 +4,29 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from kblog.language import gettext as _
+from kblog.language import noted
 from kblog.models import Page, Redirect, Review
 
 from . import queries
 
 Subject = Review | Page
+STATE_WORDS = {
+    "draft": noted("Draft"),
+    "scheduled": noted("Scheduled"),
+    "published": noted("Published"),
+    "withdrawn": noted("Withdrawn"),
+    "discarded": noted("Discarded"),
+}
 
 
 class SlugTaken(ValueError):
     """Another review or page has this address, or had it."""
+
+
+def state_word(state: str) -> str:
+    """Name the state of a text."""
+    return _(STATE_WORDS[state])
 
 
 def publish(subject: Subject, at: datetime) -> None:
@@ -60,7 +74,7 @@ def rename(session: Session, subject: Subject, slug: str) -> None:
     if slug == subject.slug:
         return
     if owner := queries.holder(subject, slug):
-        raise SlugTaken(f"“{slug}” is the address of “{owner}”. Choose another one.")
+        raise SlugTaken(_("“%(slug)s” is the address of “%(owner)s”. Choose another one.", slug=slug, owner=owner))
     if back := session.get(Redirect, address(subject, slug)):
         session.delete(back)  # its own old address is its address again
     if subject.state in ("published", "withdrawn"):

@@ -10,6 +10,8 @@ from wtforms.validators import ValidationError
 
 from kblog import cache
 from kblog.db import db, now, reads_only
+from kblog.language import day, noted
+from kblog.language import gettext as _
 from kblog.models import Review
 
 from . import findings, previews, publishing, queries, saving
@@ -17,7 +19,7 @@ from .editor import REVIEW
 from .review_form import TELLS, Choice, Number, Words
 from .sections import without_empty
 
-CHANGED = "The review was saved since you opened this page. Look at it once more."
+CHANGED = noted("The review was saved since you opened this page. Look at it once more.")
 WHEN = "%Y-%m-%dT%H:%M"  # as a browser's field of day and time writes it
 
 bp = Blueprint("release", __name__, url_prefix=REVIEW)
@@ -27,24 +29,24 @@ class ReleaseForm(Form):
     """When a review appears, and what its readers should know beforehand."""
 
     version = Number("Version")
-    tells = Choice("How far the unmarked text tells", TELLS)
-    tells_episode = Number("Episode")
-    featured = BooleanField("Begin the front page with it")
+    tells = Choice(noted("How far the unmarked text tells"), TELLS)
+    tells_episode = Number(noted("Episode"))
+    featured = BooleanField(noted("Begin the front page with it"))
     when = RadioField("When", choices={"now": "Now", "later": "Later"}, default="now")
-    at = Words("Day and time")
+    at = Words(noted("Day and time"))
 
     zone: ZoneInfo
     scheduled = ""  # what the field of day and time says of a review that is scheduled
 
     def validate_tells_episode(self, field: Number) -> None:
         if self.tells.data == "episode" and not 1 <= (field.data or 0) <= 9999:
-            raise ValidationError("Up to which episode? Give its number.")
+            raise ValidationError(_("Up to which episode? Give its number."))
 
     def validate_at(self, field: Words) -> None:
         if self.when.data == "later" and (self.moment is None or self.moment <= now()):
-            raise ValidationError("Give a day and a time that lie ahead.")
+            raise ValidationError(_("Give a day and a time that lie ahead."))
         if self.when.data == "now" and field.data.strip() not in ("", self.scheduled):
-            raise ValidationError("You gave a day and a time. Choose Later, or empty this to publish now.")
+            raise ValidationError(_("You gave a day and a time. Choose Later, or empty this to publish now."))
 
     @property
     def moment(self) -> datetime | None:
@@ -81,9 +83,10 @@ def publish(review_id: int):
         form.zone, form.scheduled = cache.site().zone, _scheduled(review)
         is_valid = form.validate()
         if form.version.data != review.version:
-            return _page(review, form, 409, CHANGED)
+            return _page(review, form, 409, _(CHANGED))
         if form.when.data == "later" and review.state in ("published", "withdrawn"):
-            return _page(review, form, 422, "Readers know its address already. Publish it now, or leave it withdrawn.")
+            said = _("Readers know its address already. Publish it now, or leave it withdrawn.")
+            return _page(review, form, 422, said)
         document = saving.document_of(review)
         is_blocked = findings.found(review, document).is_blocked
         if not is_valid or is_blocked or review.state == "discarded":
@@ -95,14 +98,15 @@ def publish(review_id: int):
     if form.version.data != review.version:  # saved a moment ago
         db.session.rollback()
         with reads_only():
-            return _page(queries.review(review_id) or abort(404), form, 409, CHANGED)
+            return _page(queries.review(review_id) or abort(404), form, 409, _(CHANGED))
     moment = now()
     at = _at(form, review, moment)
     publishing.publish(review, at)
     publishing.feature(review, bool(form.featured.data))
     saving.save(db.session(), review, document, moment, "published")
     db.session.commit()
-    flash("Published." if at <= moment else f"Scheduled. Readers will find it from {_written(at)} on.")
+    later = _("Scheduled. Readers will find it from %(moment)s on.", moment=_written(at))
+    flash(_("Published.") if at <= moment else later)
     return redirect(url_for("studio.release.show", review_id=review_id), 303)
 
 
@@ -114,7 +118,7 @@ def withdraw(review_id: int):
     publishing.withdraw(review, now())
     saving.keep(db.session(), review, saving.document_of(review), now(), "withdrawn")
     db.session.commit()
-    flash("Withdrawn. Its address answers 410: taken back." if was_public else "It is a draft again.")
+    flash(_("Withdrawn. Its address answers 410: taken back.") if was_public else _("It is a draft again."))
     return redirect(url_for("studio.release.show", review_id=review_id), 303)
 
 
@@ -124,7 +128,8 @@ def feature(review_id: int):
     review = queries.review(review_id) or abort(404)
     publishing.feature(review, not review.featured)
     db.session.commit()
-    flash("The front page begins with it." if review.featured else "The front page begins with the newest review.")
+    newest = _("The front page begins with the newest review.")
+    flash(_("The front page begins with it.") if review.featured else newest)
     return redirect(url_for("studio.release.show", review_id=review_id), 303)
 
 
@@ -134,7 +139,7 @@ def discard(review_id: int):
     review = queries.review(review_id) or abort(404)
     publishing.discard(review, now())
     db.session.commit()
-    flash(f"“{review.title}” is put away. You find it under Discarded.")
+    flash(_("“%(title)s” is put away. You find it under Discarded.", title=review.title))
     return redirect(url_for("studio.reviews.index"), 303)
 
 
@@ -144,7 +149,7 @@ def take_up(review_id: int):
     review = queries.review(review_id) or abort(404)
     publishing.take_up(review)
     db.session.commit()
-    flash("It is a draft again.")
+    flash(_("It is a draft again."))
     return redirect(url_for("studio.editor.edit", review_id=review_id), 303)
 
 
@@ -164,7 +169,7 @@ def _scheduled(review: Review) -> str:
 
 def _written(moment: datetime) -> str:
     local = moment.astimezone(cache.site().zone)
-    return f"{local.day} {local:%B %Y, %H:%M}"
+    return _("%(day)s, %(time)s", day=day(local), time=f"{local:%H:%M}")
 
 
 def _page(review: Review, form: ReleaseForm, status: int = 200, trouble: str = ""):

@@ -1,36 +1,72 @@
 """The form of a review: its fields as the author types them, and what is wrong with them in words."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
 from typing import Any
 
 import wtforms
 from wtforms import BooleanField, FieldList, Form, FormField, HiddenField, IntegerField, SelectField, StringField
-from wtforms.validators import Length, Regexp, ValidationError
+from wtforms.validators import Length, ValidationError
 
-from kblog import ledger, markup, overview
+from kblog import jinja, ledger, markup, overview
 from kblog.db import now
-from kblog.ledger import OFFERS
+from kblog.language import gettext as _
+from kblog.language import noted
 from kblog.models.review import VERDICTS
 from kblog.overview import Field, Row
 from kblog.vocabulary import REGIONS, WORDS
 
 SLUG = re.compile(r"(?:[a-z0-9]+(?:-[a-z0-9]+)*)?")
 LONGEST_SLUG = 80  # as kblog.slugs makes them
-LINE = Length(max=300, message="This is longer than %(max)d characters.")
+LONGEST_LINE = 300  # characters
 LONGEST_TEXT = 2_000  # characters of a description, a row, a note: more belongs in the text
-TEXT = Length(max=LONGEST_TEXT, message="This is longer than %(max)d characters.")
 ROW = re.compile(r"-([0-9]{1,9})-")  # the number of a row, in the name of each of its fields
 UNSHOWN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")  # but line breaks and tabs
-WAYS = {"": "Not said"} | {offer: offer.capitalize() for offer in OFFERS if offer}
-REGION_NAMES = {"": "Not said"} | {
-    code: names[0].removeprefix("the ").capitalize() if names[0].islower() else names[0].removeprefix("the ")
-    for code, names in REGIONS.items()
+WAYS = {
+    "": noted("Not said"),
+    "subscription": noted("Subscription"),
+    "free": noted("Free"),
+    "rent": noted("Rent"),
+    "buy": noted("Buy"),
+    "cinema": noted("Cinema"),
 }
-SAID = {"available": "On it", "not available": "Not on it", "left": "Has left", "unknown": "Not known"}
-TELLS = {"": "Not said", "nothing": "Nothing that spoils", "episode": "Up to an episode", "ending": "The ending"}
-KIND_WORDS = {"": "Not said", "drama": "Drama", "film": "Film", "special": "Special", "show": "Show"}
+SAID = {
+    "available": noted("On it"),
+    "not available": noted("Not on it"),
+    "left": noted("Has left"),
+    "unknown": noted("Not known"),
+}
+TELLS = {
+    "": noted("Not said"),
+    "nothing": noted("Nothing that spoils"),
+    "episode": noted("Up to an episode"),
+    "ending": noted("The ending"),
+}
+KIND_WORDS = {"": noted("Not said"), **jinja.KIND_WORDS}
+
+
+TOO_LONG = noted("Field cannot be longer than %(most)s characters.")  # as wtforms says it
+LINK = re.compile(r"(?:https?://\S+)?\Z")
+
+
+def at_most(longest: int, otherwise: str = noted("This is longer than %(most)s characters.")) -> Callable[..., None]:
+    """Make what refuses a longer text, in the language of the day."""
+
+    def check(_form: Form, field: wtforms.Field) -> None:
+        if len(field.data or "") > longest:
+            raise ValidationError(_(otherwise, most=longest))
+
+    return check
+
+
+LINE, TEXT = at_most(LONGEST_LINE), at_most(LONGEST_TEXT)
+
+
+def region_word(code: str) -> str:
+    """Name a region as it stands in a list."""
+    name = ledger.region_name(code).removeprefix("the ")
+    return _("Not said") if not code else name.capitalize() if name.islower() else name
 
 
 def clean(text: str | None) -> str:
@@ -62,7 +98,7 @@ class Day(StringField):
             self.data = date.fromisoformat(text) if text else None
         except ValueError:
             self.data = None  # pyright: ignore[reportIncompatibleVariableOverride] - a day is what this field holds
-            raise ValueError("Write the day as 2026-03-12.") from None
+            raise ValueError(_("Write the day as 2026-03-12.")) from None
 
     def _value(self) -> str:
         if self.raw_data:
@@ -77,7 +113,7 @@ class Number(IntegerField):
         text = clean(valuelist[0]).strip() if valuelist else ""
         if text and not (text.isascii() and text.isdigit() and len(text) <= 9):
             self.data = None
-            raise ValueError("Write a number.")
+            raise ValueError(_("Write a number."))
         self.data = int(text) if text else None
 
 
@@ -99,7 +135,7 @@ class Choice(SelectField):
     A text is drawn before it is checked, so what is none of them is told, and never gets as far as the data.
     """
 
-    otherwise = "Choose one from the list."
+    otherwise = noted("Choose one from the list.")
 
     def __init__(self, label: str, words: dict[str, str], **given: Any) -> None:
         super().__init__(label, choices=words, **{"default": "", **given})
@@ -107,7 +143,7 @@ class Choice(SelectField):
 
     def process_formdata(self, valuelist: list[str]) -> None:
         if valuelist and not self.is_known(valuelist[0]):
-            raise ValueError(self.otherwise)
+            raise ValueError(_(self.otherwise))
         super().process_formdata(valuelist)
 
     def is_known(self, value: str) -> bool:
@@ -118,11 +154,11 @@ class Choice(SelectField):
 class Region(Choice):
     """A country, or a code of one that the list lacks and the review has."""
 
-    otherwise = "Choose a country from the list."
+    otherwise = noted("Choose a country from the list.")
 
     def iter_choices(self):
-        if self.data not in REGION_NAMES:
-            self.choices = REGION_NAMES | {self.data: self.data}
+        names = {code: region_word(code) for code in ("", *REGIONS)}
+        self.choices = {self.data: self.data} | names if self.data not in names else names
         return super().iter_choices()
 
     def is_known(self, value: str) -> bool:
@@ -141,38 +177,42 @@ class Group(FieldList):
 class CreditForm(Form):
     """One member of the cast."""
 
-    name = Words("Name", [LINE])
-    character = Words("Plays", [LINE])
+    name = Words(noted("Name"), [LINE])
+    character = Words(noted("Plays"), [LINE])
 
 
 class EntryForm(Form):
     """One entry of the ledger."""
 
-    platform = Words("Platform", [LINE])
-    region = Region("Where", REGION_NAMES)
-    offer = Choice("How", WAYS)
-    status = Choice("Is it there?", SAID, default="available")
-    checked_on = Day("Checked on")
-    link = Words("Link", [Regexp(r"(?:https?://\S+)?\Z", message="A link begins with http:// or https://.")])
-    note = Words("Note", [TEXT])
+    platform = Words(noted("Platform"), [LINE])
+    region = Region(noted("Where"), {})
+    offer = Choice(noted("How"), WAYS)
+    status = Choice(noted("Is it there?"), SAID, default="available")
+    checked_on = Day(noted("Checked on"))
+    link = Words(noted("Link"))
+    note = Words(noted("Note"), [TEXT])
+
+    def validate_link(self, field: Words) -> None:
+        if not LINK.match(field.data):
+            raise ValidationError(_("A link begins with http:// or https://."))
 
     def validate_checked_on(self, field: Day) -> None:
         if field.data and field.data > now().date() + timedelta(days=1):  # the day may have begun where the author is
-            raise ValidationError("That day has not come yet.")
+            raise ValidationError(_("That day has not come yet."))
 
 
 class RowForm(Form):
     """One more row of the overview, in the author's own words."""
 
-    label = Words("Label", [LINE])
-    value = Words("Says", [TEXT])
+    label = Words(noted("Label"), [LINE])
+    value = Words(noted("Says"), [TEXT])
 
 
 class PartForm(Form):
     """One section of the text."""
 
-    heading = Words("Heading", [LINE])
-    text = Words("Text")
+    heading = Words(noted("Heading"), [LINE])
+    text = Words(noted("Text"))
 
 
 class TextForm(Form):
@@ -180,45 +220,45 @@ class TextForm(Form):
 
     version = Number("Version")
     tab = HiddenField("Tab", [Length(max=64)])
-    slug = Words("Address", [Length(max=LONGEST_SLUG)])
+    slug = Words(noted("Address"), [at_most(LONGEST_SLUG, TOO_LONG)])
 
     def validate_version(self, field: Number) -> None:
         if field.data is None:
-            raise ValidationError("This form does not say which version it began from. Open the text again.")
+            raise ValidationError(_("This form does not say which version it began from. Open the text again."))
 
     def validate_slug(self, field: Words) -> None:
         if not SLUG.fullmatch(field.data):
-            raise ValidationError("An address has small letters a to z, digits and single hyphens.")
+            raise ValidationError(_("An address has small letters a to z, digits and single hyphens."))
 
 
 class ReviewForm(TextForm):
     """A review as the editor shows it."""
 
-    title = Words("Title", [LINE])
-    native_title = Words("Title in Hangul", [LINE])
-    other_titles = Words("Other titles", [TEXT])
-    headline = Words("Headline", [LINE])
-    description = Words("Description", [TEXT])
-    kind = Choice("Kind", KIND_WORDS)
-    year = Words("Year", [TEXT])
-    genres = Words("Genres", [TEXT])
+    title = Words(noted("Title"), [LINE])
+    native_title = Words(noted("Title in Hangul"), [LINE])
+    other_titles = Words(noted("Other titles"), [TEXT])
+    headline = Words(noted("Headline"), [LINE])
+    description = Words(noted("Description"), [TEXT])
+    kind = Choice(noted("Kind"), KIND_WORDS)
+    year = Words(noted("Year"), [TEXT])
+    genres = Words(noted("Genres"), [TEXT])
     add_genres = Ticked()
-    director = Words("Director", [TEXT])
-    writer = Words("Writer", [TEXT])
-    episodes = Words("Episodes", [TEXT])
-    running_time = Words("Running time", [TEXT])
+    director = Words(noted("Director"), [TEXT])
+    writer = Words(noted("Writer"), [TEXT])
+    episodes = Words(noted("Episodes"), [TEXT])
+    running_time = Words(noted("Running time"), [TEXT])
     cast = Group(FormField(CreditForm))
-    platform = Words("Where to watch, in a sentence", [TEXT])
+    platform = Words(noted("Where to watch, in a sentence"), [TEXT])
     availability = Group(FormField(EntryForm))
     rows = Group(FormField(RowForm))
-    verdict = Choice("Verdict", {word: word or "No verdict" for word in VERDICTS})
-    tells = Choice("How far the unmarked text tells", TELLS)
-    tells_episode = Number("Episode")
-    hashtags = Words("Hashtags", [TEXT])
+    verdict = Choice(noted("Verdict"), {word: word or noted("No verdict") for word in VERDICTS})
+    tells = Choice(noted("How far the unmarked text tells"), TELLS)
+    tells_episode = Number(noted("Episode"))
+    hashtags = Words(noted("Hashtags"), [TEXT])
     add_hashtags = Ticked()
-    labels = Words("Labels of the old blog", [TEXT])
-    notes = Words("Notes for yourself", [Length(max=20_000)])
-    comments_open = BooleanField("Readers may comment")
+    labels = Words(noted("Labels of the old blog"), [TEXT])
+    notes = Words(noted("Notes for yourself"), [at_most(20_000, TOO_LONG)])
+    comments_open = BooleanField(noted("Readers may comment"))
     parts = Group(FormField(PartForm))
 
     def group(self, name: str) -> FieldList:
@@ -226,17 +266,17 @@ class ReviewForm(TextForm):
         return getattr(self, name)
 
     def validate_year(self, field: Words) -> None:
-        _understood(field, Field.YEAR, "Give the year with four digits, such as 2021.")
+        _understood(field, Field.YEAR, _("Give the year with four digits, such as 2021."))
 
     def validate_episodes(self, field: Words) -> None:
-        _understood(field, Field.EPISODES, "Give the number of episodes, such as 16.")
+        _understood(field, Field.EPISODES, _("Give the number of episodes, such as 16."))
 
     def validate_running_time(self, field: Words) -> None:
-        _understood(field, Field.RUNNING_TIME, "Give the minutes, such as 106 minutes or 70 minutes per episode.")
+        _understood(field, Field.RUNNING_TIME, _("Give the minutes, such as 106 minutes or 70 minutes per episode."))
 
     def validate_tells_episode(self, field: Number) -> None:
         if self.tells.data == "episode" and not 1 <= (field.data or 0) <= 9999:
-            raise ValidationError("Up to which episode? Give its number.")
+            raise ValidationError(_("Up to which episode? Give its number."))
 
     def validate_parts(self, field: FieldList) -> None:
         try:

@@ -2,9 +2,11 @@
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from wtforms import Form
-from wtforms.validators import InputRequired
+from wtforms.validators import ValidationError
 
 from kblog.db import db, now
+from kblog.language import gettext as _
+from kblog.language import noted
 from kblog.models.review import KINDS
 from kblog.transfer import pasted
 
@@ -17,10 +19,16 @@ PAGE_SIZE = 50  # titles on one page of the list
 bp = Blueprint("reviews", __name__, url_prefix="/reviews")
 
 
+def given(_form: Form, field: Words) -> None:
+    """Refuse a field in which nothing stands."""
+    if not field.data:
+        raise ValidationError(_("Paste the text of a post first."))
+
+
 class PasteForm(Form):
     """A whole post, or its text."""
 
-    text = Words("The post, from its headline to its hashtags", [InputRequired("Paste the text of a post first.")])
+    text = Words(noted("The post, from its headline to its hashtags"), [given])
 
 
 @bp.get("/")
@@ -68,6 +76,6 @@ def paste(form):
     except ValueError as error:
         sent.text.errors = [str(error)]
         return render_template("studio/reviews/new.html", form=sent, kinds=KINDS), 422
-    review = drafting.begin(db.session(), drafting.noted(read.document, read.notes), now(), "imported")
+    review = drafting.begin(db.session(), drafting.with_notes(read.document, read.notes), now(), "imported")
     db.session.commit()
     return redirect(url_for("studio.editor.edit", review_id=review.id, read=1), 303)

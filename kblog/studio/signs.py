@@ -9,15 +9,16 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from kblog.document import Document
+from kblog.language import noted
 from kblog.ledger import Availability
 from kblog.markup import LINE_END, untyped
 from kblog.overview import Row
 
 # What each kind of sign can be written as, and how that is called.
 KINDS = {
-    "hyphens": {"plain": "plain ones", "unbroken": "ones that do not break"},
-    "apostrophes": {"curly": "curly ones", "straight": "straight ones"},
-    "quotation-marks": {"curly": "curly ones", "straight": "straight ones"},
+    "hyphens": {"plain": noted("plain ones"), "unbroken": noted("ones that do not break")},
+    "apostrophes": {"curly": noted("curly ones"), "straight": noted("straight ones")},
+    "quotation-marks": {"curly": noted("curly ones"), "straight": noted("straight ones")},
 }
 LETTER = r"[^\W\d_]"
 

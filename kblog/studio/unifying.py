@@ -5,6 +5,8 @@ from wtforms import Form
 
 from kblog import document as documents
 from kblog.db import db, now, reads_only
+from kblog.language import gettext as _
+from kblog.language import noted
 from kblog.models import Review
 
 from . import queries, saving, signs
@@ -12,7 +14,12 @@ from .difference import difference
 from .editor import REVIEW
 from .review_form import Choice, Number
 
-CHANGED = "The review was saved since you opened this page. Look at the difference once more."
+CHANGED = noted("The review was saved since you opened this page. Look at the difference once more.")
+NAMED = {
+    "hyphens": {"unify": noted("Unify the hyphens"), "signs": noted("hyphens")},
+    "apostrophes": {"unify": noted("Unify the apostrophes"), "signs": noted("apostrophes")},
+    "quotation-marks": {"unify": noted("Unify the quotation marks"), "signs": noted("quotation marks")},
+}
 
 bp = Blueprint("unifying", __name__, url_prefix=f"{REVIEW}/unify/<any(hyphens, apostrophes, 'quotation-marks'):kind>")
 
@@ -21,7 +28,7 @@ class WayForm(Form):
     """Which version of the text was looked at, and in which way its signs shall be written."""
 
     version = Number("Version")
-    way = Choice("Write them as", {way: way for ways in signs.KINDS.values() for way in ways})
+    way = Choice(noted("Write them as"), {way: way for ways in signs.KINDS.values() for way in ways})
 
 
 @bp.get("/")
@@ -38,7 +45,7 @@ def unify(review_id: int, kind: str):
     form = WayForm(request.form)
     way = form.way.data
     if not form.validate() or way not in signs.KINDS[kind]:
-        abort(400, "Choose on the page in which way they shall be written.")
+        abort(400, _("Choose on the page in which way they shall be written."))
     with reads_only():  # a text is drawn before the writing begins
         review = queries.review(review_id) or abort(404)
         if form.version.data != review.version:
@@ -55,7 +62,8 @@ def unify(review_id: int, kind: str):
     if number:
         saving.save(db.session(), review, document, now())
         db.session.commit()
-    flash(f"{number:,} changed. The text before is among the revisions: restore it there to undo this.")
+    said = noted("%(number)s changed. The text before is among the revisions: restore it there to undo this.")
+    flash(_(said, number=f"{number:,}"))
     return redirect(url_for("studio.editor.edit", review_id=review_id), 303)
 
 
@@ -69,12 +77,12 @@ def _page(review: Review, kind: str, way: str = "", status: int = 200):
     context = {
         "review": review,
         "kind": kind,
-        "named": kind.replace("-", " "),
+        "named": NAMED[kind],
         "way": way,
         "ways": signs.KINDS[kind],
         "counts": signs.counted(document, kind),
         "number": _changing(document, kind, way),
         "blocks": difference(documents.write(document), documents.write(signs.unified(document, kind, way))),
-        "trouble": CHANGED if status == 409 else "",
+        "trouble": _(CHANGED) if status == 409 else "",
     }
     return render_template("studio/release/unify.html", **context), status

@@ -13,6 +13,7 @@ from kblog import document as documents
 from kblog.cache import Kept
 from kblog.db import now
 from kblog.document import Document
+from kblog.language import gettext as _
 from kblog.media.store import LARGEST
 from kblog.models import Review
 from kblog.reviews.facts import shown
@@ -103,7 +104,7 @@ def drawn_from(
         "form": form,
         "problems": list(problems(form)),
         "conflict": conflict,
-        "said": "Not saved" if status != 200 else "Kept, not saved yet" if form.version.raw_data else "Saved",
+        "said": _("Not saved") if status != 200 else _("Kept, not saved yet") if form.version.raw_data else _("Saved"),
         "kept": [each for each in queries.autosaves(subject) if each.tab != form.tab.data],
         "saved_tab": request.args.get("saved", ""),
         "proposed_slug": proposed_slug(subject, made),
@@ -168,14 +169,14 @@ def steps(form: ReviewForm) -> list[Step]:
         form.platform.data or any(entry.form.platform.data for entry in form.availability),
     ]
     said = sum(map(bool, facts))
-    found = [Step("Overview", "overview", f"{said} of {len(facts)}", said == len(facts))]
+    found = [Step(_("Overview"), "overview", _("%(said)s of %(all)s", said=said, all=len(facts)), said == len(facts))]
     for number, part in enumerate(form.parts):
         count = words(part.form.text.data)
-        name = part.form.heading.data or ("Opening" if not number else "")
+        name = part.form.heading.data or (_("Opening") if not number else "")
         if name and (number or count):
             found.append(Step(name, f"parts-{number}", f"{count:,}" if count else "", bool(count)))
     tags = len(form.hashtags.data.split())
-    return [*found, Step("Hashtags", "tags", str(tags) if tags else "", bool(tags))]
+    return [*found, Step(_("Hashtags"), "tags", str(tags) if tags else "", bool(tags))]
 
 
 def suggested_genres(made: Document, ticked: Sequence[str]) -> list[str]:

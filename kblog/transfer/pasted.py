@@ -13,6 +13,7 @@ from kblog import markup, overview
 from kblog.characters import characters
 from kblog.document import Document, DocumentError
 from kblog.labels import kind_of
+from kblog.language import gettext as _
 from kblog.ledger import join_names
 from kblog.markup import BLOCK_LIMIT, LINE_END, REVIEW_LIMIT, section_kind
 
@@ -61,13 +62,13 @@ def read(text: str) -> Pasted:
     """
     text = LINE_END.sub("\n", text.encode(errors="replace").decode().removeprefix("\ufeff"))
     if not text.strip():
-        raise NotAReview("There is nothing to read yet. Paste the text of a review.")
+        raise NotAReview(_("There is nothing to read yet. Paste the text of a review."))
     if FRONT_MATTER.match(text):
         return _noted("a portable document", _parsed(text))
     if (size := len(text.encode())) > REVIEW_LIMIT:
-        raise NotAReview(f"A review holds at most {REVIEW_LIMIT:,} bytes of text; this one has {size:,}.")
+        raise NotAReview(markup.too_long(size))
     if (lines := len(re.findall(r"\S.*", text))) > BLOCK_LIMIT:  # bs4 would take a minute to say so
-        raise NotAReview(f"A review holds at most {BLOCK_LIMIT:,} paragraphs or items; this one has {lines:,}.")
+        raise NotAReview(markup.too_many(lines))
     tag = FIRST_TAG.match(text)
     if tag and tag[1].lower() in TAGS:
         heading = BeautifulSoup(text, "html.parser").find("h1")

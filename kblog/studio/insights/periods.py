@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from kblog.language import MONTHS, short_day
+from kblog.language import gettext as _
 
 DAYS = {"7": 7, "30": 30, "90": 90, "year": 364, "all": 0}  # a year of 52 weeks, so that each step is as long
 WORDS = {"7": "7 days", "30": "30 days", "90": "90 days", "year": "A year", "all": "All"}
@@ -69,7 +70,9 @@ class Period:
     @property
     def words(self) -> str:
         """The period in the middle of a sentence."""
-        return "" if self.name == "all" else "52 weeks" if self.name == "year" else f"{self.days} days"
+        if self.name == "all":
+            return ""
+        return _("52 weeks") if self.name == "year" else _("%(days)s days", days=self.days)
 
     @property
     def steps(self) -> list[Step]:
@@ -115,19 +118,20 @@ def compared(number: int, before: int, words: str) -> str:
     ('none in the 7 days before', 'as many as in the 7 days before', 'about as many as in the 7 days before', \
 '15 times as many as in the 7 days before')
     """
-    there = f"in the {words} before"
     if not before:
-        return f"none {there}"
+        return _("none in the %(words)s before", words=words)
     if number == before:
-        return f"as many as {there}"
+        return _("as many as in the %(words)s before", words=words)
     change = round(abs(number - before) * 100 / before)
     if change == 0:
-        return f"about as many as {there}"
+        return _("about as many as in the %(words)s before", words=words)
     if number < before:
-        return f"{min(change, 99 if number else 100)} % fewer than {there}"
+        change = min(change, 99 if number else 100)
+        return _("%(change)s %% fewer than in the %(words)s before", change=change, words=words)
     if change >= 1000:
-        return f"{round(number / before):,} times as many as {there}"
-    return f"{change} % more than {there}"
+        times = f"{round(number / before):,}"
+        return _("%(times)s times as many as in the %(words)s before", times=times, words=words)
+    return _("%(change)s %% more than in the %(words)s before", change=change, words=words)
 
 
 def _next(first: date, unit: str) -> date:

@@ -4,10 +4,12 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import NamedTuple
 
-from kblog.ledger import Availability, age, any_of, join_names, place
+from kblog.language import gettext as _
+from kblog.language import joined, noted, short_day
+from kblog.ledger import Availability, age, any_of, place
 from kblog.vocabulary import PLATFORMS
 
 from .subject import QUOTATION, Finding, Subject, quoted, sentences, shortened
@@ -52,7 +54,7 @@ class _Claim(NamedTuple):
 
 def has_availability(review: Subject) -> Iterator[Finding]:
     if not review.entries:
-        yield Finding("warning", "Add where to watch it, or where you looked in vain.", "availability")
+        yield Finding("warning", noted("Add where to watch it, or where you looked in vain."), "availability")
 
 
 def is_availability_dated(review: Subject) -> Iterator[Finding]:
@@ -61,7 +63,8 @@ def is_availability_dated(review: Subject) -> Iterator[Finding]:
         if entry.status == "available" and not entry.checked_on:
             undated[entry.region].append(entry)
     for region, entries in undated.items():
-        yield Finding("warning", f"Add the date you checked {_watched(entries, region)}.", "availability")
+        words = noted("Add the date you checked %(watched)s.")
+        yield Finding("warning", words, "availability", values={"watched": partial(_watched, entries, region)})
 
 
 def is_availability_fresh(review: Subject) -> Iterator[Finding]:
@@ -71,9 +74,13 @@ def is_availability_fresh(review: Subject) -> Iterator[Finding]:
             old[entry.checked_on, entry.region].append(entry)
     for (day, region), entries in old.items():
         is_due = age(day, review.today) == "due"
-        then = f"{day.day} {day:%b %Y}"
-        why = f"you last did on {then}" if is_due else f"what you found on {then} counts as unconfirmed"
-        yield Finding("warning", f"Check {_watched(entries, region)} again: {why}.", "availability")
+        words = (
+            noted("Check %(watched)s again: you last did on %(day)s.")
+            if is_due
+            else noted("Check %(watched)s again: what you found on %(day)s counts as unconfirmed.")
+        )
+        values = {"watched": partial(_watched, entries, region), "day": partial(short_day, day)}
+        yield Finding("warning", words, "availability", values=values)
 
 
 def is_availability_said_once(review: Subject) -> Iterator[Finding]:
@@ -90,10 +97,11 @@ def is_availability_said_once(review: Subject) -> Iterator[Finding]:
         if other and review.entries:
             yield _contradiction(other, known)
         else:
-            said_too = f"Where to watch it is said here too: {quoted(claims[0].words)}."
-            words = f"{said_too} Only the overview’s entries are kept up to date."
-            quote = shortened(claims[0].words)
-            yield Finding("note", words, "body", quote, claims[0].line, about=quote)
+            words = noted(
+                "Where to watch it is said here too: %(said)s. Only the overview’s entries are kept up to date."
+            )
+            values, quote = {"said": quoted(claims[0].words)}, shortened(claims[0].words)
+            yield Finding("note", words, "body", quote, claims[0].line, about=quote, values=values)
 
 
 def is_hashtag_right(review: Subject) -> Iterator[Finding]:
@@ -102,23 +110,29 @@ def is_hashtag_right(review: Subject) -> Iterator[Finding]:
     for tag in review.document.hashtags:
         platform = _platform_of(tag)
         if platform and review.entries and known.get(platform) in (None, "denied"):
-            words = f"{tag} names {platform}, but where to watch it says {_says(platform, known)}."
-            yield Finding("warning", words, "hashtags", tag, about=tag)
+            words = noted("%(tag)s names %(platform)s, but where to watch it says %(says)s.")
+            values = {"tag": tag, "platform": platform, "says": partial(_says, platform, known)}
+            yield Finding("warning", words, "hashtags", tag, about=tag, values=values)
 
 
 def _contradiction(claim: _Claim, known: dict[str, str]) -> Finding:
-    verb, says = ("is", _says(claim.platform, known)) if claim.is_there else ("is not", "that it is")
-    words = f"The text says that it {verb} on {claim.platform}: {quoted(claim.words)}. The overview says {says}."
+    words = (
+        noted("The text says that it is on %(platform)s: %(said)s. The overview says %(says)s.")
+        if claim.is_there
+        else noted("The text says that it is not on %(platform)s: %(said)s. The overview says that it is.")
+    )
+    says = partial(_says, claim.platform, known)
+    values = {"platform": claim.platform, "said": quoted(claim.words), "says": says}
     about = f"{claim.platform} {claim.is_there}"
-    return Finding("warning", words, "body", shortened(claim.words), claim.line, about=about)
+    return Finding("warning", words, "body", shortened(claim.words), claim.line, about=about, values=values)
 
 
 def _says(platform: str, known: dict[str, str]) -> str:
     """Say in place of a platform what the ledger has instead."""
     there = [name for name, state in known.items() if state == "there"]
     if known.get(platform) == "denied":
-        return "that it is not"
-    return join_names(there) if there else "nothing of it"
+        return _("that it is not")
+    return joined(there, "and") if there else _("nothing of it")
 
 
 def _known(review: Subject) -> dict[str, str]:
@@ -179,4 +193,5 @@ def _platform_of(tag: str) -> str:
 
 def _watched(entries: Iterable[Availability], region: str) -> str:
     """Name the platforms of some entries and their region."""
-    return join_names(list(dict.fromkeys(each.platform or "where to watch it" for each in entries))) + place(region)
+    names = joined(list(dict.fromkeys(each.platform or _("where to watch it") for each in entries)), "and")
+    return _("%(platforms)s%(place)s", platforms=names, place=place(region))

@@ -4,13 +4,14 @@ import re
 from collections.abc import Iterator, Mapping
 
 from kblog.document import Document
+from kblog.language import noted
 from kblog.markup import Block, Rendered, render_review
 
 from .subject import Finding, Pictured, Subject, shortened
 
-UNDESCRIBED = (
-    "The picture {} has no alt text. Say in the square brackets what it shows, or describe it in the library: that"
-    " holds wherever it is shown."
+UNDESCRIBED = noted(
+    "The picture %(name)s has no alt text. Say in the square brackets what it shows, or describe it in the library:"
+    " that holds wherever it is shown."
 )
 _ID = re.compile(r'\bid="([^"]+)"')
 
@@ -20,10 +21,11 @@ def has_pictures_that_came(review: Subject) -> Iterator[Finding]:
     for block in review.rendered.blocks:
         for address, words in block.pictures:
             if not address.strip():
-                said = f"The picture “{shortened(words)}” has no address: it has not come in."
-                yield Finding(
-                    "error", f"{said} Put it in again, or take it out.", "body", f"![{words}", block.line, about=words
+                said = noted(
+                    "The picture “%(words)s” has no address: it has not come in. Put it in again, or take it out."
                 )
+                values = {"words": shortened(words)}
+                yield Finding("error", said, "body", f"![{words}", block.line, about=words, values=values)
 
 
 def leads_somewhere(review: Subject) -> Iterator[Finding]:
@@ -33,8 +35,8 @@ def leads_somewhere(review: Subject) -> Iterator[Finding]:
         for link in block.links:
             is_dead = link[1:] not in anchors if link.startswith("#") else known is not None and path(link) not in known
             if is_dead and link.startswith(("/", "#")) and link != "#":
-                words = f"The link to {shortened(link)} leads to nothing that readers can see."
-                yield Finding("warning", words, "body", link, block.line, about=link)
+                words = noted("The link to %(link)s leads to nothing that readers can see.")
+                yield Finding("warning", words, "body", link, block.line, about=link, values={"link": shortened(link)})
 
 
 def has_alt_texts(review: Subject) -> Iterator[Finding]:
@@ -42,11 +44,11 @@ def has_alt_texts(review: Subject) -> Iterator[Finding]:
     for block, address, here in silent(review.rendered, review.facts.pictures):
         quote, name = f"]({address}", address.rstrip("/").rpartition("/")[2] or address
         if here:
-            words = UNDESCRIBED.format(here.name or shortened(name))
-            yield Finding("error", words, "body", quote, block.line, picture=here.media_id, about=address)
+            values, number = {"name": here.name or shortened(name)}, here.media_id
+            yield Finding("error", UNDESCRIBED, "body", quote, block.line, picture=number, about=address, values=values)
         else:
-            words = f"The picture {shortened(name)} has no alt text. Say in the square brackets what it shows."
-            yield Finding("warning", words, "body", quote, block.line, about=address)
+            words = noted("The picture %(name)s has no alt text. Say in the square brackets what it shows.")
+            yield Finding("warning", words, "body", quote, block.line, about=address, values={"name": shortened(name)})
 
 
 def silent(rendered: Rendered, pictures: Mapping[str, Pictured]) -> Iterator[tuple[Block, str, Pictured | None]]:

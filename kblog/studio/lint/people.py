@@ -3,12 +3,12 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import NamedTuple
 
 from kblog import fold
 from kblog.characters import characters
-from kblog.ledger import join_names
+from kblog.language import joined, noted
 
 from .subject import QUOTED, Finding, Subject
 
@@ -40,6 +40,18 @@ _NO_NAMES = frozenset(
 )
 
 
+CREW_WORDS = {  # where the overview names others, and where it names nobody
+    "director": (
+        noted("The text names %(name)s as director, the overview %(there)s. Add %(name)s if both worked on it."),
+        noted("The text names %(name)s as director; the overview names nobody. Readers find people by the overview."),
+    ),
+    "writer": (
+        noted("The text names %(name)s as writer, the overview %(there)s. Add %(name)s if both worked on it."),
+        noted("The text names %(name)s as writer; the overview names nobody. Readers find people by the overview."),
+    ),
+}
+
+
 class Told(NamedTuple):
     """Somebody whom the prose names as director or writer; `quote` is how, `line` where."""
 
@@ -62,9 +74,16 @@ def is_spelt_one_way(review: Subject) -> Iterator[Finding]:
             found.setdefault(people[key], {}).setdefault(name, (where, line))
     for person, others in found.items():
         (where, line), quote = next(iter(others.values())), next(iter(others))
-        named = f"“{person}” of the overview" if person in on_card else f"“{person}”"
-        words = f"{_listed(others)} may be {named}. Write the name one way, or add the other in brackets there."
-        yield Finding("warning", words, where, quote, line, about=f"{person}: {_letters(quote)}")
+        words = (
+            noted(
+                "%(others)s may be “%(name)s” of the overview."
+                " Write the name one way, or add the other in brackets there."
+            )
+            if person in on_card
+            else noted("%(others)s may be “%(name)s”. Write the name one way, or add the other in brackets there.")
+        )
+        values, about = {"others": partial(_listed, list(others)), "name": person}, f"{person}: {_letters(quote)}"
+        yield Finding("warning", words, where, quote, line, about=about, values=values)
 
 
 def is_crew_credited(review: Subject) -> Iterator[Finding]:
@@ -73,14 +92,10 @@ def is_crew_credited(review: Subject) -> Iterator[Finding]:
         there = review.names(role)
         if _key(name) in map(_key, there):
             continue
-        if there:
-            words = (
-                f"The text names {name} as {role}, the overview {join_names(there)}. Add {name} if both worked on it."
-            )
-            yield Finding("note", words, role, quote, line, about=f"{role} {_key(name)}")
-        else:
-            words = f"The text names {name} as {role}; the overview names nobody. Readers find people by the overview."
-            yield Finding("warning", words, role, quote, line, about=f"{role} {_key(name)}")
+        beside, alone = CREW_WORDS[role]
+        values, about = {"name": name, "there": partial(joined, there, "and")}, f"{role} {_key(name)}"
+        level = "note" if there else "warning"
+        yield Finding(level, beside if there else alone, role, quote, line, about=about, values=values)
 
 
 def told_of(review: Subject) -> list[Told]:
@@ -132,7 +147,7 @@ def _characters(review: Subject) -> Iterator[str]:
 
 
 def _listed(names: Iterable[str]) -> str:
-    return join_names([name if name.startswith("#") else f"“{name}”" for name in names])
+    return joined([name if name.startswith("#") else f"“{name}”" for name in names], "and")
 
 
 @lru_cache(maxsize=8192)

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from kblog import fold
-from kblog.ledger import join_names
+from kblog.language import joined, noted, plural
 from kblog.markup import Line, section_kind
 
 from ..sections import skeleton
@@ -34,47 +34,56 @@ def has_usual_sections(review: Subject) -> Iterator[Finding]:
     there = {section.kind for section in review.rendered.outline}
     missing = [part.heading for part in skeleton(review.kind) if section_kind(part.heading) not in there]
     if missing and review.text:
-        yield Finding("note", f"There is no section {join_names(missing, 'or')}.", "body")
+        values = {"missing": partial(joined, missing, "or")}
+        yield Finding("note", noted("There is no section %(missing)s."), "body", values=values)
 
 
 def has_no_empty_section(review: Subject) -> Iterator[Finding]:
     empty = [part.heading for part in review.parts if part.heading and not part.text.strip()]
     if empty and review.text:
-        verb, whose = ("have", "their headings") if len(empty) > 1 else ("has", "its heading")
-        words = f"{join_names(empty)} {verb} no text yet. Readers will not see {whose}."
-        yield Finding("warning", words, "body")
+        words = (
+            noted("%(sections)s have no text yet. Readers will not see their headings.")
+            if len(empty) > 1
+            else noted("%(sections)s has no text yet. Readers will not see its heading.")
+        )
+        yield Finding("warning", words, "body", values={"sections": partial(joined, empty, "and")})
 
 
 def has_speakers(review: Subject) -> Iterator[Finding]:
     for line in review.rendered.lines:
         if not line.speaker:
-            words = f"The line {_known(line)} names no speaker. Add one."
-            yield Finding("warning", words, "body", shortened(_bare(line)), _line_of(review, _bare(line)))
+            words, bare = noted("The line %(line)s names no speaker. Add one."), _bare(line)
+            at, values = _line_of(review, bare), {"line": quoted(bare)}
+            yield Finding("warning", words, "body", shortened(bare), at, values=values)
 
 
 def is_within_its_episodes(review: Subject) -> Iterator[Finding]:
     there = review.overview.episodes
     if not there:
         return
-    only = f"but the work has {there} episode{'s' * (there > 1)}."
+    only = {"episodes": partial(plural, there, "episode")}
     told = {line.episode for line in review.rendered.lines if line.episode and line.episode > there}
     for line in review.rendered.lines:
         if line.episode in told:
-            words = f"The line {_known(line)} is said in episode {line.episode}, {only}"
-            yield Finding("warning", words, "body", shortened(_bare(line)), _line_of(review, _bare(line)))
+            words = noted("The line %(line)s is said in episode %(number)s, but the work has %(episodes)s.")
+            bare = _bare(line)
+            at, values = _line_of(review, bare), {"line": quoted(bare), "number": f"{line.episode}", **only}
+            yield Finding("warning", words, "body", shortened(bare), at, values=values)
     for reach in dict.fromkeys(review.rendered.reaches):
         if reach.isdecimal() and int(reach) > there:
-            yield Finding("warning", f"A spoiler tells of episode {reach}, {only}", "body", f"episode {reach}")
+            words = noted("A spoiler tells of episode %(number)s, but the work has %(episodes)s.")
+            yield Finding("warning", words, "body", f"episode {reach}", values={"number": reach, **only})
     for block in review.rendered.blocks:
         for match in EPISODES.finditer(block.words):
             number = max(int(each) for each in match.groups() if each)
             if number > there and not (block.section == "lines" and number in told):
-                words = f"The text tells of {quoted(match[0])}, {only}"
-                yield Finding("warning", words, "body", match[0], block.line)
+                words = noted("The text tells of %(said)s, but the work has %(episodes)s.")
+                values = {"said": quoted(match[0]), **only}
+                yield Finding("warning", words, "body", match[0], block.line, values=values)
     told_until = review.document.tells
     if told_until.isdecimal() and int(told_until) > there:
-        words = f"The unmarked text is said to tell up to episode {told_until}, {only}"
-        yield Finding("warning", words, "tells")
+        words = noted("The unmarked text is said to tell up to episode %(number)s, but the work has %(episodes)s.")
+        yield Finding("warning", words, "tells", values={"number": told_until, **only})
 
 
 def has_its_quotations_among_the_lines(review: Subject) -> Iterator[Finding]:
@@ -89,8 +98,8 @@ def has_its_quotations_among_the_lines(review: Subject) -> Iterator[Finding]:
             inner = quotation[1:-1].strip()
             is_said = _SAID.fullmatch(inner) and len(inner.split()) >= _LEAST
             if is_said and fold.fold(inner) not in lines:
-                words = f"{quoted(inner)} is quoted here, and Memorable Lines lacks it."
-                yield Finding("note", words, "body", shortened(inner), block.line)
+                words, values = noted("%(said)s is quoted here, and Memorable Lines lacks it."), {"said": quoted(inner)}
+                yield Finding("note", words, "body", shortened(inner), block.line, values=values)
 
 
 def is_dated(review: Subject) -> Iterator[Finding]:
@@ -101,9 +110,9 @@ def is_dated(review: Subject) -> Iterator[Finding]:
         for sentence in sentences(QUOTATION.sub("“”", block.words)):
             claim = _SCORE.search(sentence) or (block.section not in _TOLD and _MOMENT.search(sentence))
             if claim and not _DATED.search(sentence):
-                words = f"{quoted(sentence[claim.start() :])} has no date. Say when that was true."
-                about = f"{shortened(sentence[claim.start() :])}"
-                yield Finding("note", words, "body", about, block.line)
+                words, said = noted("%(said)s has no date. Say when that was true."), sentence[claim.start() :]
+                values = {"said": quoted(said)}
+                yield Finding("note", words, "body", shortened(said), block.line, values=values)
 
 
 def is_free_of_filler(review: Subject) -> Iterator[Finding]:
@@ -119,8 +128,13 @@ def is_free_of_filler(review: Subject) -> Iterator[Finding]:
             found.setdefault(" ".join(re.findall(r"\w+", match[0].casefold())), []).append((match[0], where, line))
     for phrase, places in found.items():
         quote, where, line = places[0]
-        often = f", {len(places)} times" if len(places) > 1 else ""
-        yield Finding("note", f"“{quote}” is on your list of filler{often}.", where, quote, line, about=phrase)
+        words = (
+            noted("“%(words)s” is on your list of filler, %(number)s times.")
+            if len(places) > 1
+            else noted("“%(words)s” is on your list of filler.")
+        )
+        values = {"words": quote, "number": f"{len(places)}"}
+        yield Finding("note", words, where, quote, line, about=phrase, values=values)
 
 
 def has_an_opening_of_its_own(review: Subject) -> Iterator[Finding]:
@@ -128,10 +142,14 @@ def has_an_opening_of_its_own(review: Subject) -> Iterator[Finding]:
     own = opening(review.document.description, review.overview.work_title)
     alike = [title for title, text in review.facts.descriptions if own and opening(text, title) == own]
     if alike:
-        more = f" and {len(alike) - 1} more" if len(alike) > 1 else ""
         start = shortened(" ".join(review.document.description.split()[:_OPENING]))
-        words = f"The description opens like that of “{alike[0]}”{more}: “{start.rstrip('…')} …”."
-        yield Finding("note", words, "description", about="opening")
+        words = (
+            noted("The description opens like that of “%(title)s” and %(number)s more: “%(start)s …”.")
+            if len(alike) > 1
+            else noted("The description opens like that of “%(title)s”: “%(start)s …”.")
+        )
+        values = {"title": alike[0], "number": f"{len(alike) - 1}", "start": start.rstrip("…")}
+        yield Finding("note", words, "description", about="opening", values=values)
 
 
 def opening(description: str, title: str) -> tuple[str, ...]:
@@ -163,8 +181,3 @@ def _line_of(review: Subject, words: str) -> int | None:
 def _bare(line: Line) -> str:
     """Give the first words of a line, without their quotation marks."""
     return line.quote.split("\n")[0].strip('“”" ')
-
-
-def _known(line: Line) -> str:
-    """Quote the words by which an author knows a line again."""
-    return quoted(_bare(line))

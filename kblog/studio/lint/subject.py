@@ -11,6 +11,8 @@ from typing import Literal, NamedTuple
 from kblog import overview
 from kblog.document import Document
 from kblog.labels import kind_of
+from kblog.language import ENGLISH, speaking
+from kblog.language import gettext as _
 from kblog.ledger import Availability
 from kblog.markup import Block, Rendered, render_review
 from kblog.overview import Overview
@@ -34,13 +36,15 @@ SENTENCE = re.compile(r"(?:(?<=[.!?…][”’\")])|(?<=[.!?…]))\s+(?=[^a-z\s]
 class Finding:
     """One thing to look at, in a sentence for the author; `where` names the fields of the editor that it is about.
 
+    What stands in the holes of `message` is among `values`; what depends on the language is asked for when it is said.
+
     Of what stands in the text, `quote` holds the words, as they are written there, and `line` the line of the body, on
     which `part`, the number of the section, and `section`, its heading, depend. `fix` names what can be unified, and
     `picture` is the number of the one in the library that can be described there.
     """
 
     level: Literal["error", "warning", "note"]
-    words: str
+    message: str
     where: str
     quote: str = ""
     line: int | None = None
@@ -50,11 +54,18 @@ class Finding:
     rule: str = ""
     part: int | None = None
     section: str = ""
+    values: Mapping[str, str | Callable[[], str]] = field(default_factory=dict, compare=False)
+
+    @property
+    def words(self) -> str:
+        """Say it, in the language that is spoken."""
+        return _(self.message, **{name: said() if callable(said) else said for name, said in self.values.items()})
 
     @property
     def key(self) -> str:
         """Name the finding by its rule and what it is about, so that it stays ignored while the text around changes."""
-        return sha256(f"{self.rule}\n{self.about or self.words}".encode()).hexdigest()[:16]
+        with speaking(ENGLISH):  # whichever is spoken
+            return sha256(f"{self.rule}\n{self.about or self.words}".encode()).hexdigest()[:16]
 
 
 class Pictured(NamedTuple):

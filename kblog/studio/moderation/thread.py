@@ -27,8 +27,7 @@ def close_or_open(review_id: int, action: str):
         review.version += 1  # an editor that is open elsewhere must not close or open them again unseen
         saving.keep(db.session(), review, saving.document_of(review), now(), "saved")
         db.session.commit()
-    if request.form.get("back") == "release":
-        flash(SAID[action] % {"title": review.title})  # that room speaks English
-        return redirect(url_for("studio.release.show", review_id=review_id), 303)
     flash(_(SAID[action], title=review.title))
+    if request.form.get("back") == "release":
+        return redirect(url_for("studio.release.show", review_id=review_id), 303)
     return redirect(url_for("studio.comments.index", **Place.of(request.form).arguments), 303)

@@ -6,10 +6,11 @@ from werkzeug.datastructures import MultiDict
 from kblog import htmx
 from kblog.db import db, now, reads_only
 from kblog.document import Document
+from kblog.language import gettext as _
 from kblog.models import Page
 from kblog.studio import access, previews, publishing, queries, saving, workbench
 from kblog.studio.assistance import say_slug
-from kblog.studio.editor import clock, keep, say_kept, settle
+from kblog.studio.editor import SAVED, clock, keep, say_kept, settle
 from kblog.studio.sections import words
 
 from . import form as forms
@@ -53,7 +54,7 @@ def update(page_id: int, form: MultiDict):
     db.session.commit()
     if form.get("action") == "publish":
         return htmx.go_to(url_for("studio.pages.release", page_id=page_id))
-    said = f"Saved at {clock()}"
+    said = _(SAVED, time=clock())
     if htmx.wants_fragment():
         with reads_only():
             context = {"subject": queries.page(page_id), "said": said}

@@ -11,6 +11,8 @@ from wtforms.validators import ValidationError
 
 from kblog import htmx, markup
 from kblog.document import Document
+from kblog.language import gettext as _
+from kblog.language import noted
 from kblog.models import Page
 from kblog.studio import previews, queries, saving, workbench
 from kblog.studio.lint.links import UNDESCRIBED, silent
@@ -25,25 +27,25 @@ PUBLIC = ("published", "scheduled")
 class PageForm(TextForm):
     """A page as the editor shows it."""
 
-    title = Words("Title", [LINE])
-    body = Words("Text")
-    leaves = BooleanField("Move it all the same")
+    title = Words(noted("Title"), [LINE])
+    body = Words(noted("Text"))
+    leaves = BooleanField(noted("Move it all the same"))
 
     page: Page | None = None
 
     def validate_title(self, field: Words) -> None:
         if self.page and self.page.state in PUBLIC and not field.data.strip():
-            raise ValidationError("A page that readers see has a title.")
+            raise ValidationError(_("A page that readers see has a title."))
 
     def validate_slug(self, field: Words) -> None:
         super().validate_slug(field)
         if self.page and self.is_leaving and not self.leaves.data:
-            raise ValidationError(f"{standing.on_leaving(self.page)} Tick below to move it all the same.")
+            raise ValidationError(f"{standing.on_leaving(self.page)} {_('Tick below to move it all the same.')}")
 
     def validate_body(self, field: Words) -> None:
         text = field.data
         if self.page and self.page.state in PUBLIC and not text.strip():
-            raise ValidationError("A page that readers see has a text. Withdraw it if it should be gone.")
+            raise ValidationError(_("A page that readers see has a text. Withdraw it if it should be gone."))
         try:
             markup.render_review(text)
         except ValueError as error:
@@ -111,10 +113,10 @@ class Lack(NamedTuple):
 
 def missing(page: Page) -> Sequence[Lack]:
     """Say what a page lacks before readers may see it."""
-    needed = {"Give it a title.": page.title, "Write its text.": page.body}
+    needed = {_("Give it a title."): page.title, _("Write its text."): page.body}
     lacks = [Lack(words) for words, there in needed.items() if not there.strip()]
     with contextlib.suppress(ValueError):  # it is too long to be drawn, and cannot have been saved so
-        for _, _, here in silent(markup.render_review(page.body), queries.pictured(page.body)):
+        for _block, _address, here in silent(markup.render_review(page.body), queries.pictured(page.body)):
             if here:
-                lacks.append(Lack(UNDESCRIBED.format(here.name or "Picture"), here.media_id))
+                lacks.append(Lack(_(UNDESCRIBED, name=here.name or _("Picture")), here.media_id))
     return list(dict.fromkeys(lacks))

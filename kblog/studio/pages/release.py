@@ -3,6 +3,8 @@
 from flask import abort, flash, redirect, render_template, request, url_for
 
 from kblog.db import db, now
+from kblog.language import gettext as _
+from kblog.language import noted
 from kblog.models import Page
 from kblog.studio import previews, publishing, queries, saving
 
@@ -10,8 +12,8 @@ from . import form as forms
 from . import standing
 from .blueprint import PAGE, bp
 
-GONE = "Its address answers 410: taken back."
-UNCOVERED = "Readers find the built-in text again."
+GONE = noted("Withdrawn. Its address answers 410: taken back.")
+UNCOVERED = noted("Withdrawn. Readers find the built-in text again.")
 
 
 @bp.get(f"{PAGE}publish")
@@ -25,7 +27,7 @@ def publish(page_id: int):
     """Make the page public at once; one that was public before keeps its day."""
     page = queries.page(page_id) or abort(404)
     if request.form.get("version") != str(page.version):
-        return _answer(page, 409, "The page was saved since you opened this one. Look at it once more.")
+        return _answer(page, 409, _("The page was saved since you opened this one. Look at it once more."))
     if forms.missing(page) or page.state == "discarded":
         return _answer(page, 422)
     moment = now()
@@ -33,7 +35,7 @@ def publish(page_id: int):
     publishing.publish(page, since)
     saving.save(db.session(), page, saving.document_of(page), moment, "published")
     db.session.commit()
-    flash("Published.")
+    flash(_("Published."))
     return redirect(url_for("studio.pages.release", page_id=page_id), 303)
 
 
@@ -46,7 +48,7 @@ def withdraw(page_id: int):
     publishing.withdraw(page, now())
     saving.keep(db.session(), page, saving.document_of(page), now(), "withdrawn")
     db.session.commit()
-    flash(f"Withdrawn. {then}" if was_public else "It is a draft again.")
+    flash(_(then) if was_public else _("It is a draft again."))
     return redirect(url_for("studio.pages.release", page_id=page_id), 303)
 
 
@@ -55,7 +57,7 @@ def discard(page_id: int):
     """Put a draft away; it can be taken up again from the list."""
     page = queries.page(page_id) or abort(404)
     publishing.discard(page, now())
-    said = f"“{page.title or 'Untitled'}” is put away. You find it at the end of the list."
+    said = _("“%(title)s” is put away. You find it at the end of the list.", title=page.title or _("Untitled"))
     db.session.commit()
     flash(said)
     return redirect(url_for("studio.pages.index"), 303)
@@ -67,7 +69,7 @@ def take_up(page_id: int):
     page = queries.page(page_id) or abort(404)
     publishing.take_up(page)
     db.session.commit()
-    flash("It is a draft again.")
+    flash(_("It is a draft again."))
     return redirect(url_for("studio.pages.edit", page_id=page_id), 303)
 
 

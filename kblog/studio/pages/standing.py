@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from flask import render_template, url_for
 
 from kblog.document import Document
+from kblog.language import gettext as _
+from kblog.language import noted
 from kblog.models import Page
 from kblog.pages import BUILT_IN
 from kblog.studio import queries
@@ -22,7 +24,7 @@ def written(pages: Sequence[Page]) -> dict[str, Page | None]:
 def built_in(slug: str) -> Document:
     """Return what the site says by itself at one of these addresses, as Markdown to begin with."""
     html = render_template(f"pages/_{slug}.html")
-    return Document(slug=slug, headline=BUILT_IN[slug], body=prose.convert(html, is_page=True).markdown)
+    return Document(slug=slug, headline=_(BUILT_IN[slug]), body=prose.convert(html, is_page=True).markdown)
 
 
 def is_linked(page: Page) -> bool:
@@ -32,5 +34,11 @@ def is_linked(page: Page) -> bool:
 
 def on_leaving(page: Page) -> str:
     """Say what becomes of the address that every page links to, should this one leave it."""
-    then = "that address leads on to it" if page.state == "published" else "readers find the built-in text there"
-    return f"The footer of every page links to {url_for('pages.show', slug=page.slug)}. If the page moves, {then}."
+    address = url_for("pages.show", slug=page.slug)
+    if page.state == "published":
+        said = noted("The footer of every page links to %(address)s. If the page moves, that address leads on to it.")
+    else:
+        said = noted(
+            "The footer of every page links to %(address)s. If the page moves, readers find the built-in text there."
+        )
+    return _(said, address=address)
