@@ -23,6 +23,8 @@ LEVELS = ("error", "warning", "note")  # an error stands in the way of publishin
 QUOTED = 50  # characters by which an author knows a line again
 HEADINGS = ("h2", "h3", "h4")
 
+Said = str | Callable[[], str]  # what stands in a sentence; a function where it depends on the language
+
 QUOTATION = re.compile(r"“[^“”]+”|\"[^\"]+\"")
 EPISODES = re.compile(
     r"\b(?:episodes?|eps?\.?)\s*(\d{1,3})\b(?:\s*(?:[‐-―~]|-|to|and|through)\s*(\d{1,3})\b)?"
@@ -54,7 +56,7 @@ class Finding:
     rule: str = ""
     part: int | None = None
     section: str = ""
-    values: Mapping[str, str | Callable[[], str]] = field(default_factory=dict, compare=False)
+    values: Mapping[str, Said] = field(default_factory=dict[str, Said], compare=False)
 
     @property
     def words(self) -> str:
