@@ -319,7 +319,7 @@ def signed(key: str) -> list[str]:
 def addresses(rule: Rule, known: dict[str, list[str]]) -> list[str]:
     """Fill the gaps of a rule with all that could stand there."""
     pools = []
-    for gap in sorted(rule.arguments):
+    for gap in sorted(rule.arguments - set(rule.defaults or ())):
         converter = rule._converters[gap]
         items = sorted(getattr(converter, "items", ()))  # of <any(...)>
         number = known[""] if type(converter).__name__ == "IntegerConverter" else known["slug"]

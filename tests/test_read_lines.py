@@ -89,7 +89,7 @@ def test_what_is_not_public_has_no_line_in_the_list(reader: Browser):
     )
     page = reader.get("/lines/")
     assert "No lines have been published yet." in page.words
-    assert [len(options(page, field)) for field in ("review", "speaker", "episode")] == [1, 1, 1]
+    assert not page.all("//form[contains(@class, 'line-filters')]"), "there is nothing to choose from"
 
 
 def test_twenty_stand_on_a_page_and_more_come_with_or_without_htmx(reader: Browser):
