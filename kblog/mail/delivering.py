@@ -162,7 +162,11 @@ def note(session: Session, mail: Any, outcome: Outcome | None, moment: datetime)
 
 
 def try_again(session: Session, moment: datetime) -> int:
-    """Let everything that waits or will never arrive be tried now, and return how many. The caller commits."""
+    """Let everything that waits or will never arrive be tried now, and return how many. The caller commits.
+
+    What is in hand stays so: the slip of whoever had it says whether it went.
+    """
+    is_waiting = MAILS.c.state == "waiting"
     again = sa.update(MAILS).where(MAILS.c.state.in_(("waiting", "refused", "failed")))
     values = {
         "state": "waiting",
@@ -170,7 +174,7 @@ def try_again(session: Session, moment: datetime) -> int:
         "created_at": moment,
         "tries": 0,
         "ended_at": None,
-        "claimed_at": None,
+        "claimed_at": sa.case((is_waiting, MAILS.c.claimed_at), else_=None),
     }
     return session.execute(again.values(**values)).rowcount  # pyright: ignore[reportAttributeAccessIssue]
 
