@@ -165,6 +165,7 @@ def barriers(page: Page) -> list[str]:
 
 def find_nothing(page: Page) -> None:
     """Let axe look at what the page shows now, in the light and in the dark, and look for other barriers."""
+    settle(page)  # a click on a link does not wait for the page that it leads to
     barred = barriers(page)
     assert not barred, barred
     if not page.evaluate("'axe' in window"):  # it is half a megabyte
