@@ -32,6 +32,8 @@ MOST_LCP = 1500  # ms
 MOST_BYTES = 40 * 1024
 MOST_REQUESTS = 5
 
+LOST_TRACE = "NO_NAVSTART"  # Chromium sometimes records nothing; "please run Lighthouse again", it says itself
+
 
 class Found(NamedTuple):
     """What Lighthouse says of one page."""
@@ -94,7 +96,7 @@ def node_for(named: str | None) -> str:
     return node
 
 
-def look(node: str, url: str, folder: Path) -> Found:
+def look(node: str, url: str, folder: Path, tries: int = 3) -> Found:
     """Let Lighthouse open a page in a fresh browser, with the phone and the network that it takes by itself."""
     report = folder / "report.json"
     flags = "--headless=new --no-sandbox --disable-dev-shm-usage --disable-gpu"
@@ -102,6 +104,8 @@ def look(node: str, url: str, folder: Path) -> Found:
     command += [f"--chrome-flags={flags}", "--no-enable-error-reporting"]
     environ = {**os.environ, "CHROME_PATH": os.environ.get("KBLOG_CHROMIUM") or shutil.which("chromium") or ""}
     done = subprocess.run(command, env=environ, cwd=folder, capture_output=True, text=True)
+    if LOST_TRACE in done.stderr and tries > 1:
+        return look(node, url, folder, tries - 1)
     if done.returncode:
         raise SystemExit(f"Lighthouse could not look at {urlsplit(url).path}:\n{done.stderr[-2000:]}")
     return understood(json.loads(report.read_text(encoding="utf-8")))
