@@ -202,7 +202,7 @@ def _trial(rows: Rows) -> str:
             for name, (asked, one, other) in row["kinds"].items()
         ]
         said = f"{engine}: {row['requests']:,} requests and {row['changes']} comments, {row['reviews']} reviews, "
-        slower = f"the machine was {row['slower']:.1f} times as slow as when prices were measured"
+        slower = f"measured between them, a review's page took {row['slower']:.1f} times what it takes by itself"
         parts.append(f"{said}two processes, {row['on']}; {slower}, which the simulation is told.\n")
         parts.append(table(("", "simulated", "found"), lines))
     return "\n".join(parts)

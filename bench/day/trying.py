@@ -4,6 +4,7 @@ import http.client
 import itertools
 import secrets
 import sys
+import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -142,16 +143,25 @@ def _send(
 
 
 def _connections(port: int) -> list[http.client.HTTPConnection]:
-    """Return a connection to each process of the site; which one takes a connection is the kernel's choice."""
+    """Return a connection to each process of the site; which one takes a connection is the kernel's choice.
+
+    Several are opened before one is used: on a quiet machine the process that waited last takes every single one. A
+    process may still be starting.
+    """
     found: dict[str, http.client.HTTPConnection] = {}
-    for _ in range(200):
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-        connection.request("GET", "/robots.txt")
-        answer = connection.getresponse()
-        answer.read()
-        found.setdefault((answer.getheader(HOW) or "").partition(" ")[0], connection)
+    for _ in range(100):
+        opened = [http.client.HTTPConnection("127.0.0.1", port, timeout=60) for _ in range(16)]
+        for connection in opened:
+            connection.connect()
+        for connection in opened:
+            connection.request("GET", "/robots.txt")
+            answer = connection.getresponse()
+            answer.read()
+            if found.setdefault((answer.getheader(HOW) or "").partition(" ")[0], connection) is not connection:
+                connection.close()
         if len(found) == PROCESSES:
             return list(found.values())
+        time.sleep(0.1)
     raise SystemExit("Some process of the site takes no connection.")
 
 
