@@ -42,8 +42,9 @@ def create_app(settings: Config | None = None, *, has_commands: bool = True) -> 
         traffic,
         uploads,
     )
-    from .db import db, reading
+    from .db import db
     from .storage import MEGABYTE
+    from .transactions import reading
 
     config = settings or read()
     config.instance.mkdir(parents=True, exist_ok=True)

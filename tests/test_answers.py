@@ -12,10 +12,12 @@ import sqlalchemy as sa
 from flask import Flask, abort
 
 from kblog.cache.of_sqlite import LOOKED_AFTER
-from kblog.db import PRAGMAS, db, now, reading
+from kblog.db import db, now
 from kblog.headers import HEADERS, POLICY
 from kblog.models import ContentVersion, ImportedEntry, Redirect, Review, Setting, Term
 from kblog.models.site import mark_visible_change
+from kblog.sqlite import PRAGMAS
+from kblog.transactions import reading
 
 from . import engines
 from .browser import HTMX, Browser, Page, check

@@ -10,8 +10,9 @@ from typing import Any, NamedTuple
 from flask import current_app, g, has_request_context, request
 
 from kblog import models
-from kblog.db import now, reading
+from kblog.db import now
 from kblog.language import ENGLISH, settle
+from kblog.transactions import reading
 
 from .version import Unknown, Version
 
