@@ -37,6 +37,7 @@ def create_app(settings: Config | None = None, *, has_commands: bool = True) -> 
         pages,
         postgres,
         reviews,
+        signposts,
         speaking,
         studio,
         traffic,
@@ -75,7 +76,7 @@ def create_app(settings: Config | None = None, *, has_commands: bool = True) -> 
 
     @app.before_request
     def begin() -> None:
-        reading.set(request.method in ("GET", "HEAD", "OPTIONS"))
+        reading.set(request.method in guard.SAFE)
         language.settle("")
 
     @app.teardown_request
@@ -91,7 +92,7 @@ def create_app(settings: Config | None = None, *, has_commands: bool = True) -> 
     app.context_processor(cache.site_at_hand)  # and at hand where a view has asked
     app.jinja_env.globals |= {"static_url": cache.static_url, "script_words": cache.script_words}
     app.jinja_env.filters["here"] = cache.here
-    for part in (reviews, lines, comments, pages, media, mail, feeds, legacy, studio):
+    for part in (reviews, lines, comments, pages, media, mail, feeds, signposts, legacy, studio):
         app.register_blueprint(part.bp)
     app.register_blueprint(studio.previews.bp)  # no part of the studio: whoever has the link may see one draft
     if has_commands:

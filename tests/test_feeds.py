@@ -15,7 +15,7 @@ import pytest
 import sqlalchemy as sa
 from PIL import Image
 
-from kblog import feeds
+from kblog import signposts
 from kblog.db import db, now
 from kblog.document import CommentEntry
 from kblog.ledger import Availability
@@ -489,7 +489,7 @@ def test_the_sitemap_of_the_imported_blog_keeps_the_rules(imported: Browser):
 
 def test_too_many_addresses_for_one_sitemap_are_parts_of_an_index(samples: Browser, monkeypatch: pytest.MonkeyPatch):
     whole = sitemap(samples)
-    monkeypatch.setattr(feeds, "MOST_ADDRESSES", 100)
+    monkeypatch.setattr(signposts, "MOST_ADDRESSES", 100)
     samples.app.extensions["kblog.pages"].clear()
     parts = sitemap(samples)
     assert parts == [f"/sitemaps/{number}.xml" for number in range(1, len(whole) // 100 + 2)]

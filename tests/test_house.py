@@ -25,6 +25,7 @@ READERS = {
     "kblog/search/tsvector.py",
     "kblog/limits.py",
     "kblog/feeds.py",
+    "kblog/signposts.py",
     "kblog/legacy.py",
     "kblog/pages.py",
     "kblog/cache/of_sqlite.py",

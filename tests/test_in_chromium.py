@@ -354,6 +354,19 @@ def paper(page: Page) -> str:
     return page.evaluate("getComputedStyle(document.body).backgroundColor")
 
 
+def painted(page: Page, colour: str) -> list[int]:
+    """Return a colour of any notation as it is on the screen: red, green, blue."""
+    return page.evaluate(
+        """colour => {
+            const brush = document.createElement("canvas").getContext("2d");
+            brush.fillStyle = colour;
+            brush.fillRect(0, 0, 1, 1);
+            return [...brush.getImageData(0, 0, 1, 1).data].slice(0, 3);
+        }""",
+        colour,
+    )
+
+
 def test_the_choice_of_colours_is_kept_and_applied_before_the_first_paint(new_context: Callable):
     context = new_context(color_scheme="light")
     context.add_init_script(WATCH_THE_THEME)
@@ -363,6 +376,10 @@ def test_the_choice_of_colours_is_kept_and_applied_before_the_first_paint(new_co
     page.get_by_role("button", name="Dark").click()
     dark = paper(page)
     assert dark != light
+    by_day, by_night = page.locator("meta[name=theme-color]").evaluate_all("metas => metas.map(meta => meta.content)")
+    assert painted(page, by_day) == painted(page, light), "the browser's own bar is of the page's colour"
+    assert painted(page, by_night) == painted(page, dark)
+    assert page.request.get("/manifest.webmanifest").json()["theme_color"] == by_day
     for address in (REVIEW, "/archive/"):
         page.goto(address)
         assert page.locator("html").get_attribute("data-theme") == "dark"
