@@ -5,9 +5,9 @@ from wtforms import Form
 from wtforms.validators import ValidationError
 
 from kblog.db import db, now
+from kblog.document import KINDS
 from kblog.language import gettext as _
 from kblog.language import noted
-from kblog.models.review import KINDS
 from kblog.transfer import pasted
 
 from . import access, asked, drafting, queries

@@ -71,14 +71,14 @@ def reviews_csv() -> Response:
 @bp.get(f"{REVIEW}/")
 def review(review_id: int) -> str:
     """How often one review was read, since it was published or lately."""
-    found, reads, began = of_review(review_id)
-    return render_template("studio/insights/review.html", review=found, periods=WORDS, reads=reads, began=began)
+    found, reads = of_review(review_id)
+    return render_template("studio/insights/review.html", review=found, periods=WORDS, reads=reads)
 
 
 @bp.get(f"{REVIEW}/views.csv")
 def review_csv(review_id: int) -> Response:
     """The same as a file."""
-    found, reads, _ = of_review(review_id)
+    found, reads = of_review(review_id)
     return steps_csv(f"views-{found.slug}", reads)
 
 
@@ -89,8 +89,8 @@ def of_period(chosen: Period, began: date | None) -> Reads:
     return reads_of(chosen, by_day, began)
 
 
-def of_review(review_id: int) -> tuple[Any, Reads, date | None]:
-    """Find a review, its views in the period that is asked for, and since when they are counted."""
+def of_review(review_id: int) -> tuple[Any, Reads]:
+    """Find a review, and its views in the period that is asked for."""
     found = queries.review(review_id) or abort(404)
     began = found.began
     if found.published_at:
@@ -99,7 +99,7 @@ def of_review(review_id: int) -> tuple[Any, Reads, date | None]:
         began = min(found.began or published, max(published, counted))
     chosen = period(request.args.get("period", "all"), today(), began)
     first = (chosen.before or chosen).first
-    return found, reads_of(chosen, queries.views_of(review_id, first, chosen.until + A_DAY), began), began
+    return found, reads_of(chosen, queries.views_of(review_id, first, chosen.until + A_DAY), began)
 
 
 def reads_of(chosen: Period, by_day: dict[date, int], began: date | None) -> Reads:
