@@ -130,7 +130,24 @@ def test_scripts_of_one_page_share_no_name(path: pathlib.Path):
     assert not {each for each in names if names.count(each) > 1}
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "static").glob("*.js")), ids=name)
+SCRIPTS = sorted((ROOT / "static").glob("*.js"))
+
+
+def test_nothing_is_styled_and_no_function_written_that_nobody_names():
+    """A class, or the beginning of those that are put together (`at-{place}`), stands where markup is made."""
+    markup = "".join(path.read_text(encoding="utf-8") for path in (*TEMPLATES, *SCRIPTS, *CODE))
+    sheets = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "static").glob("*.css"))
+    classes = set(re.findall(r"\.([a-z][\w-]*)", re.sub(r"/\*.*?\*/", "", sheets, flags=re.DOTALL)))
+    named = set(re.findall(r"[a-z][\w-]*", markup))
+    assert len(classes) > 200
+    classes -= {"htmx-request"}  # which htmx gives
+    assert not {each for each in classes - named if re.sub(r"[^-]+$", "{", each) not in markup}
+    scripts = "".join(path.read_text(encoding="utf-8") for path in SCRIPTS)
+    functions = re.findall(r"^(?:const|let|class|(?:async )?function) (\w+)", scripts, re.MULTILINE)
+    assert not {each for each in functions if len(re.findall(rf"\b{each}\b", scripts)) == 1}
+
+
+@pytest.mark.parametrize("path", SCRIPTS, ids=name)
 def test_a_script_nests_no_template(path: pathlib.Path):
     """What packs scripts takes the second backtick for the end, and then spaces out of the words (rjsmin)."""
     assert not re.search(r"`[^`]*\$\{[^}]*`", path.read_text(encoding="utf-8"))
