@@ -5,9 +5,7 @@ from werkzeug.local import LocalProxy
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from .bodies import Bodies
-from .config import ROOT, VERSION, Config, read, secret_key
-
-__version__ = VERSION
+from .config import ROOT, Config, read, secret_key
 
 
 def create_app(settings: Config | None = None, *, has_commands: bool = True) -> Flask:

@@ -16,19 +16,13 @@ from kblog.models import Review
 from .builders import PUBLISHED, comments, stored
 from .chromium import find_nothing, served
 from .conftest import NAME, PASSWORD, read, with_author
-from .test_author_in_chromium import DEVICE, let_in
+from .letting_in import let_in
 
 pytestmark = pytest.mark.browser
 
 BODY = "It began “on a ferry” — 배에서.\n\n## Later\n\nLee Won‑suk wrote.\n"
 TEXT = "첫 눈, “Lee Sun‑kyun” & co.\n\n  50 % + more = 한 줄 더"
 PAGES = "/studio/pages/"
-
-
-@pytest.fixture
-def may_keep() -> set[str]:
-    """The author's browser holds the session, and is known again."""
-    return {"kblog", DEVICE}
 
 
 @pytest.fixture

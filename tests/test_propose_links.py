@@ -17,8 +17,8 @@ from kblog.studio.linking import Target, known, proposals
 
 from .browser import HTMX, Browser
 from .builders import document, stored_together
-from .chromium import find_nothing, served
-from .test_author_in_chromium import DEVICE, let_in
+from .chromium import DEVICE, find_nothing, served
+from .letting_in import let_in
 
 FORM = "//form[@id='review-form']"
 NAMES = known(

@@ -3,11 +3,9 @@
 import pathlib
 import re
 import time
-from collections.abc import Iterator
 
 import pytest
 import sqlalchemy as sa
-from flask import Flask
 from playwright.sync_api import Page, expect
 
 from bench.server import Site
@@ -16,9 +14,9 @@ from kblog.models import AuthorSession, Autosave, Review, Revision
 
 from . import engines
 from .builders import stored
-from .chromium import find_nothing, served
+from .chromium import find_nothing
 from .conftest import NAME, PASSWORD, close, make_app, read, with_author
-from .test_author_in_chromium import DEVICE, let_in, sign_in
+from .letting_in import let_in, sign_in
 
 pytestmark = pytest.mark.browser
 
@@ -31,20 +29,6 @@ FACTS = [
 ]
 BODY = "## Introduction\n\nIt rains.\n\n## Memorable Lines\n\n> Row.\n> — Jin, Episode 3\n"
 TEXT = "첫 눈, “Lee Sun‑kyun” & co.\n\n  50 % + more = 한 줄 더;\ttab"
-
-
-@pytest.fixture
-def may_keep() -> set[str]:
-    """The author's browser holds the session, and is known again."""
-    return {"kblog", DEVICE}
-
-
-@pytest.fixture
-def studio(app: Flask) -> Iterator[str]:
-    """The address of a running site whose author is not logged in."""
-    with_author(app)
-    with served(app) as address:
-        yield address
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ from kblog.models import Setting
 from tests.browser import Browser as Visitor
 from tests.chromium import ARGUMENTS, served
 from tests.conftest import make_app
-from tests.test_author_in_chromium import let_in
+from tests.letting_in import let_in
 
 from .choosing import chosen, endpoint, unreached
 from .furnishing import furnish, unlinked
