@@ -131,6 +131,7 @@ def short_day(value: date) -> str:
 
 
 def in_korean(value: date) -> str:
+    """Write a date as Korean prose and Korean facts do."""
     return f"{value.year}년 {value.month}월 {value.day}일"
 
 

@@ -230,6 +230,7 @@ def elsewhere(error: NotFound):
 
 
 def page_asked() -> int:
+    """Return the page that the address names; any number may stand there."""
     return request.args.get("page", 1, type=int)
 
 
