@@ -22,6 +22,8 @@ from kblog.models import (
     Spelling,
     Term,
 )
+from kblog.models.page import PAGE_TITLE
+from kblog.models.review import SHOWN_TITLE
 from kblog.slugs import slug
 
 MOST_SUGGESTED = 500  # names in a list of suggestions: about 20 kB of a page that is never kept
@@ -80,8 +82,7 @@ def slug_is_taken(model: type[Review] | type[Page], slug: str) -> bool:
 def holder(subject: Subject, slug: str) -> str:
     """Name the other review or page that has this slug, or had it; "" where it is free."""
     model = type(subject)
-    title = (Review.work_title, Review.headline, Review.slug) if model is Review else (Page.title, Page.slug)
-    name = sa.func.coalesce(*(sa.func.nullif(column, "") for column in title))
+    name = SHOWN_TITLE if model is Review else PAGE_TITLE
     held = Redirect.review_id if model is Review else Redirect.page_id
     path = f"/{'reviews' if model is Review else 'pages'}/{slug}/"
     moved = sa.select(held).where(Redirect.path == path)

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from kblog.cache import Kept
 from kblog.db import db, now
 from kblog.models import IgnoredFinding, Media, Page, Redirect, Review, media
+from kblog.models.review import SHOWN_TITLE
 from kblog.pages import BUILT_IN
 from kblog.reviews.filters import FACET_OF
 from kblog.reviews.queries import term as public_term
@@ -28,10 +29,10 @@ def ignored(review: Review) -> Sequence[IgnoredFinding]:
 
 def openings() -> Kept:
     """Return the live reviews with a description by the words it opens with: number, title and description of each."""
-    query = sa.select(Review.id, Review.work_title, Review.headline, Review.slug, Review.description)
+    query = sa.select(Review.id, SHOWN_TITLE.label("title"), Review.work_title, Review.description)
     found: dict[tuple[str, ...], list[tuple[int, str, str]]] = {}
     for row in db.session.execute(query.where(Review.is_live(), Review.description != "").order_by(Review.id)):
-        entry = (row.id, row.work_title or row.headline or row.slug, row.description)
+        entry = (row.id, row.title, row.description)
         found.setdefault(opening(row.description, row.work_title), []).append(entry)
     ahead = sa.select(sa.func.min(Review.published_at)).where(Review.published_at > now())
     return Kept(found, db.session.scalar(ahead))
