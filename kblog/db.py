@@ -128,9 +128,14 @@ def reads_only() -> Iterator[None]:
         reading.reset(before)
 
 
+def is_on_server() -> bool:
+    """Whether the data are with a server, PostgreSQL, and in no file of this machine's."""
+    return db.engine.dialect.name == "postgresql"
+
+
 def take_time() -> None:
     """Let the transaction at hand lie idle for as long as it takes: beside it, pictures are copied or files read."""
-    if _is_on_server():
+    if is_on_server():
         db.session.connection().exec_driver_sql(postgres.TAKE_TIME)
 
 
@@ -156,7 +161,7 @@ def alone_among_machines(name: str) -> AbstractContextManager[bool]:
 
     A site on SQLite is one machine: there a lock on a file says the same (`storage.locked`), and this one nothing.
     """
-    return postgres.alone(db.engine, name) if _is_on_server() else nullcontext(enter_result=True)
+    return postgres.alone(db.engine, name) if is_on_server() else nullcontext(enter_result=True)
 
 
 def trouble() -> Trouble | None:
@@ -167,7 +172,3 @@ def trouble() -> Trouble | None:
 def trouble_of(error: DatabaseError) -> Trouble | None:
     """Return what an error tells of the disk, the server or the database's file; None where the program is at fault."""
     return transactions.trouble_of(error, db.engine)
-
-
-def _is_on_server() -> bool:
-    return db.engine.dialect.name == "postgresql"

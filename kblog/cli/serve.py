@@ -13,7 +13,7 @@ from kblog import depot, postgres, storage
 from kblog.auth import queries, seals
 from kblog.comments import posting
 from kblog.config import Config
-from kblog.db import db, now, reads_only, trouble
+from kblog.db import db, is_on_server, now, reads_only, trouble
 from kblog.storage import Trouble
 
 from .site import complete_index, load_samples
@@ -29,7 +29,7 @@ def look_over() -> Trouble | None:
 
     What is damaged or cannot be written is served as far as it can be read; what is no database at all is not.
     """
-    if db.engine.dialect.name == "postgresql":
+    if is_on_server():
         return _look_over_server()
     path = db.engine.url.database or ""
     try:
