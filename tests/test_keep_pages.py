@@ -24,7 +24,7 @@ from kblog import cache
 from kblog.cache import of_sqlite, version
 from kblog.cache.answers import Answer
 from kblog.cache.of_sqlite import OfSqlite
-from kblog.cache.pages import PageCache
+from kblog.cache.pages import MOST_UNKEPT, PageCache
 from kblog.db import db, now
 from kblog.models import Review, Setting
 
@@ -223,6 +223,21 @@ def test_a_page_that_cannot_be_made_leaves_nobody_waiting(app: Flask):
         with pytest.raises(ZeroDivisionError):
             pages(environ, lambda *_: None)  # type: ignore[arg-type]
     assert not pages.making
+
+
+def test_a_request_with_a_body_is_kept_for_nobody_and_hinders_no_other(reader: Browser, app: Flask):
+    stored()
+    assert reader.client.get(REVIEW, data="words").status_code == 200
+    assert not kept(app).pages
+    assert cost(reader, REVIEW) > 0
+    assert cost(reader, REVIEW) == 0
+
+
+def test_of_what_is_made_each_time_only_so_many_addresses_are_remembered(reader: Browser, app: Flask):
+    stored()
+    kept(app).unkept |= {(f"/made-up-{number}/", False) for number in range(MOST_UNKEPT + 1)}
+    reader.get(f"{REVIEW}comments/new")
+    assert kept(app).unkept == {(f"{REVIEW}comments/new", False)}
 
 
 def test_each_form_of_a_page_has_its_own_etag(reader: Browser):
