@@ -17,14 +17,14 @@ from pathlib import Path
 import brotli
 import pytest
 import sqlalchemy as sa
-from flask import Flask
+from flask import Flask, g
 from werkzeug.test import Client
 
 from kblog import cache
 from kblog.cache import of_sqlite, version
 from kblog.cache.answers import Answer
 from kblog.cache.of_sqlite import OfSqlite
-from kblog.cache.pages import MOST_UNKEPT, PageCache
+from kblog.cache.pages import MOST_UNKEPT, UNTIL, PageCache
 from kblog.db import db, now
 from kblog.models import Review, Setting
 
@@ -35,6 +35,13 @@ from .commenting import post
 from .conftest import counted
 
 REVIEW = "/reviews/paper-boats/"
+ASKED = {
+    "REQUEST_METHOD": "GET",
+    "PATH_INFO": "/",
+    "QUERY_STRING": "",
+    "HTTP_HOST": "x",
+    "wsgi.url_scheme": "http",
+}
 
 
 def kept(app: Flask) -> PageCache:
@@ -212,17 +219,22 @@ def test_a_page_that_cannot_be_made_leaves_nobody_waiting(app: Flask):
         raise ZeroDivisionError
 
     pages = PageCache(broken, lambda: version.Version(1, 1))
-    environ = {
-        "REQUEST_METHOD": "GET",
-        "PATH_INFO": "/",
-        "QUERY_STRING": "",
-        "HTTP_HOST": "x",
-        "wsgi.url_scheme": "http",
-    }
     for _ in range(2):
         with pytest.raises(ZeroDivisionError):
-            pages(environ, lambda *_: None)  # type: ignore[arg-type]
+            pages(dict(ASKED), lambda *_: None)  # type: ignore[arg-type]
     assert not pages.making
+
+
+@pytest.mark.parametrize(("header", "is_kept"), [("Set-Cookie", False), ("X-Other", True)])
+def test_what_sets_a_cookie_is_kept_for_nobody(header: str, is_kept: bool):
+    def answering(environ, start_response):
+        environ[UNTIL] = time.time() + 60
+        start_response("200 OK", [("Content-Type", "text/html"), (header, "of=one reader")])
+        return [b"of one reader"]
+
+    pages = PageCache(answering, lambda: version.Version(1, 1))
+    assert pages(dict(ASKED), lambda *_: None) == [b"of one reader"]  # type: ignore[arg-type]
+    assert bool(pages.pages) is is_kept
 
 
 def test_a_request_with_a_body_is_kept_for_nobody_and_hinders_no_other(reader: Browser, app: Flask):
@@ -238,6 +250,14 @@ def test_of_what_is_made_each_time_only_so_many_addresses_are_remembered(reader:
     kept(app).unkept |= {(f"/made-up-{number}/", False) for number in range(MOST_UNKEPT + 1)}
     reader.get(f"{REVIEW}comments/new")
     assert kept(app).unkept == {(f"{REVIEW}comments/new", False)}
+
+
+def test_of_several_moments_that_change_a_page_the_first_to_come_ends_it(app: Flask):
+    soon, late = now() + timedelta(hours=1), now() + timedelta(hours=2)
+    with app.test_request_context():
+        for moment in (late, soon, None, late, now() - timedelta(hours=1)):
+            cache.ends_at(moment)
+        assert g.ends_at == soon
 
 
 def test_each_form_of_a_page_has_its_own_etag(reader: Browser):
