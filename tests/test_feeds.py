@@ -20,7 +20,7 @@ from kblog.db import db, now
 from kblog.document import CommentEntry
 from kblog.ledger import Availability
 from kblog.models import Availability as LedgerRow
-from kblog.models import AvailabilityChange, Comment, Review, SearchEntry, Setting
+from kblog.models import AvailabilityChange, Comment, Page, Redirect, Review, SearchEntry, Setting
 from kblog.reviews.filters import FACET_OF
 from kblog.studio.changes import settle, undo
 
@@ -480,6 +480,18 @@ def sitemap(browser: Browser, url: str = "/sitemap.xml") -> list[str]:
 def test_the_sitemap_keeps_the_rules(samples: Browser):
     assert len(sitemap(samples)) > 150
     samples.get("/sitemaps/1.xml", status=404)
+
+
+def test_the_sitemap_leaves_out_what_leads_elsewhere(reader: Browser):
+    assert "/pages/about/" in sitemap(reader)
+    page = Page(slug="who-writes", title="Who writes", body="I do.", published_at=PUBLISHED)
+    db.session.add(page)
+    db.session.flush()
+    db.session.add(Redirect(path="/pages/about/", page_id=page.id))
+    db.session.commit()
+    found = sitemap(reader)
+    assert "/pages/who-writes/" in found
+    assert "/pages/about/" not in found
 
 
 @pytest.mark.real_data
