@@ -25,8 +25,9 @@ from kblog.cache import of_sqlite, version
 from kblog.cache.answers import Answer
 from kblog.cache.of_sqlite import OfSqlite
 from kblog.cache.pages import MOST_UNKEPT, UNTIL, PageCache
+from kblog.comments import posting
 from kblog.db import db, now
-from kblog.models import Review, Setting
+from kblog.models import Comment, Review, Setting
 
 from . import engines
 from .browser import HTMX, Browser
@@ -250,6 +251,22 @@ def test_of_what_is_made_each_time_only_so_many_addresses_are_remembered(reader:
     kept(app).unkept |= {(f"/made-up-{number}/", False) for number in range(MOST_UNKEPT + 1)}
     reader.get(f"{REVIEW}comments/new")
     assert kept(app).unkept == {(f"{REVIEW}comments/new", False)}
+
+
+def test_what_befalls_a_comment_that_nobody_sees_ends_no_page(reader: Browser):
+    review = stored(comments=comments(1))
+    hidden = Comment(review_id=review.id, name="Guest", body="It floats.", state="pending", posted_at=now())
+    db.session.add(hidden)
+    db.session.commit()
+    reader.get(REVIEW)
+    posting.take_back(db.session(), hidden, now())
+    db.session.commit()
+    assert cost(reader, REVIEW) == 0
+    posting.take_back(
+        db.session(), db.session.scalars(sa.select(Comment).where(Comment.state == "visible")).one(), now()
+    )
+    db.session.commit()
+    assert cost(reader, REVIEW) > 0
 
 
 def test_of_several_moments_that_change_a_page_the_first_to_come_ends_it(app: Flask):
