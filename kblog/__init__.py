@@ -1,5 +1,7 @@
 """K-Blog: a review blog for Korean dramas and films."""
 
+from functools import partial
+
 from flask import Flask, request
 from werkzeug.local import LocalProxy
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -99,7 +101,8 @@ def create_app(settings: Config | None = None, *, has_commands: bool = True) -> 
         cli.init_app(app)
     larger = {"/studio/": studio.access.LARGEST_FORM}  # also the log-in takes it, and anybody may send one there
     most = app.config["MAX_CONTENT_LENGTH"]
-    app.wsgi_app = Bodies(app.wsgi_app, config.threads, most, larger, headers.of, studio.access.STREAMED)
+    streamed, last_spoken = studio.access.STREAMED, partial(cache.last_spoken, app)
+    app.wsgi_app = Bodies(app.wsgi_app, config.threads, most, larger, headers.of, streamed, last_spoken)
     cache.stand_before(app, headers.of)
     if hops := config.trusted_proxies:  # before all else: what is kept depends on the host and the scheme
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)

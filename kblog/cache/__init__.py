@@ -10,7 +10,7 @@ from .files import StaticFiles, script_words, static_url
 from .of_postgresql import OfPostgresql
 from .of_sqlite import OfSqlite
 from .pages import PageCache, each_time, ends_at, init_app, led_on
-from .shelf import Kept, here, kept, kept_last, language, last_language, site, site_at_hand
+from .shelf import Kept, here, kept, kept_last, language, last_language, last_spoken, site, site_at_hand
 
 __all__ = [
     "Kept",
@@ -22,6 +22,7 @@ __all__ = [
     "kept_last",
     "language",
     "last_language",
+    "last_spoken",
     "led_on",
     "script_words",
     "site",

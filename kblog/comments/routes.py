@@ -22,7 +22,7 @@ from .threads import queries as threads
 from .threads.nesting import SORTS, Entry
 
 bp = Blueprint("comments", __name__)
-bp.add_app_template_filter(reasons.told, "reason_told")
+bp.add_app_template_filter(reasons.REASONS.told, "reason_told")
 
 COMMENT = f"/comments/<int(max={LARGEST_ID}):comment_id>"
 CLOSED = noted("Comments on this review are closed.")

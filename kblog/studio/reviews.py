@@ -9,6 +9,7 @@ from kblog.language import gettext as _
 from kblog.language import noted
 from kblog.models.review import KINDS
 from kblog.transfer import pasted
+from kblog.transfer.telling import SENTENCES
 
 from . import access, asked, drafting, queries
 from .review_form import Words
@@ -74,7 +75,7 @@ def paste(form):
     try:
         read = pasted.read(sent.text.data or "")
     except ValueError as error:
-        sent.text.errors = [str(error)]
+        sent.text.errors = [SENTENCES.told(str(error))]
         return render_template("studio/reviews/new.html", form=sent, kinds=KINDS), 422
     review = drafting.begin(db.session(), drafting.with_notes(read.document, read.notes), now(), "imported")
     db.session.commit()

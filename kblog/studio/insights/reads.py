@@ -6,6 +6,8 @@ from typing import Any, NamedTuple
 from flask import Response, abort, render_template, request
 
 from kblog import cache
+from kblog.language import gettext as _
+from kblog.language import plural
 from kblog.reviews.routes import today
 from kblog.studio import asked
 
@@ -64,8 +66,8 @@ def reviews_csv() -> Response:
     """Every review that was read in a period, the most read first."""
     chosen = period(request.args.get("period", ""), today(), queries.views_began())
     rows = queries.most_read(chosen, MOST_ROWS)
-    said = [(row.title, row.native_title, f"/reviews/{row.slug}/", row.views, row.before or 0) for row in rows]
-    return as_csv(f"reviews-{chosen.name}", ("Review", "Native title", "Address", "Views", "Views before"), said)
+    found = [(row.title, row.native_title, f"/reviews/{row.slug}/", row.views, row.before or 0) for row in rows]
+    return as_csv(f"reviews-{chosen.name}", ("Review", "Native title", "Address", "Views", "Views before"), found)
 
 
 @bp.get(f"{REVIEW}/")
@@ -110,7 +112,12 @@ def reads_of(chosen: Period, by_day: dict[date, int], began: date | None) -> Rea
     if before and began and began <= before.first:
         earlier = sum(views for day, views in by_day.items() if before.first <= day < before.until)
         beside = compared(total, earlier, chosen.words)
-    return Reads(chosen, drawn(chosen, {"views": numbers}, "view"), numbers, total, beside, by_day.get(chosen.until, 0))
+    return Reads(chosen, drawn(chosen, {"views": numbers}, said), numbers, total, beside, by_day.get(chosen.until, 0))
+
+
+def said(number: int, _kind: str) -> str:
+    """Say how many views there are."""
+    return plural(number, "view")
 
 
 def steps_csv(name: str, reads: Reads) -> Response:
@@ -127,7 +134,7 @@ def share(part: int, whole: int) -> str:
     ('33 %', 'under 1 %', '0 %')
     """
     percent = round(part * 100 / whole) if whole else 0
-    return "under 1 %" if part and not percent else f"{percent} %"
+    return _("under 1 %") if part and not percent else _("%(percent)s %%", percent=percent)
 
 
 def trend(views: int, before: int | None) -> str:
@@ -137,11 +144,13 @@ def trend(views: int, before: int | None) -> str:
     ('up 20 %', 'down 50 %', 'the same', 'new', '3,000 times')
     """
     if not before:
-        return "new"
+        return _("new")
     change = round((views - before) * 100 / before)
     if change >= 1000:
-        return f"{round(views / before):,} times"
-    return f"{'up' if change > 0 else 'down'} {abs(change)} %" if change else "the same"
+        return _("%(number)s times", number=f"{round(views / before):,}")
+    if not change:
+        return _("the same")
+    return _("up %(change)s %%", change=change) if change > 0 else _("down %(change)s %%", change=-change)
 
 
 def this_week() -> tuple[int, str]:
