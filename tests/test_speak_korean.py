@@ -1,10 +1,13 @@
 """The interface in Korean: all of it, at once, the same for everybody, with the content left as it is."""
 
+import ast
 import json
 import re
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date, timedelta
+from itertools import product
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import lxml.html
@@ -18,13 +21,14 @@ from kblog.db import db, now
 from kblog.models import ReviewViews, Setting, Term, VainSearch
 from kblog.reviews.routes import today
 from kblog.studio import previews
+from kblog.transfer.telling import SENTENCES
 
 from .browser import HTMX, Browser, Page, internal_links
 from .builders import comments, stored
 from .commenting import URL, filled, moderated, post
 from .conftest import counted, logged_in, with_author
 from .mailing import Postbox, deliver, link, mailing, text
-from .speaking import Wrapped, compiled, holes, meant, read, said
+from .speaking import ROOT, Wrapped, compiled, holes, meant, read, said
 from .test_bring_pictures import picture
 from .test_import_in_studio import BACKUP, press, send, sent, work
 from .test_upload_media import SHELF, came_in, token, upload
@@ -55,6 +59,18 @@ OURS = re.compile(r"⟦[^⟦⟧]*⟧")
 ADDRESS = re.compile(r"(?:https?:/)?/\S+")
 SPOKEN = ("aria-label", "placeholder", "data-copied")
 SAID = "//*[contains(@class, 'flash')] | //p[contains(@class, 'trouble') or contains(@class, 'error')]"
+REPORTS = (
+    "DocumentError",
+    "NotAPicture",
+    "NotAnExport",
+    "NotFetched",
+    "Refused",
+    "Remark",
+    "Skipped",
+    "_said",
+    "_skip",
+)
+REMARKS = ("lost", "losses", "notes", "remarks", "warnings")  # to which a reader adds
 SAMPLED = 1  # page of each kind
 WRAPPED = Wrapped()  # one for all tests, so that templates are compiled with it once
 
@@ -120,6 +136,13 @@ def _texts(tree) -> Iterator[tuple[lxml.html.HtmlElement, str]]:
             yield element.getparent(), element.tail or ""
 
 
+def at_work(app: Flask) -> Browser:
+    """The author's browser; the same pages in English are looked at hard."""
+    author = logged_in(app)
+    author.is_strict = False
+    return author
+
+
 def kind(app: Flask, url: str) -> tuple:
     """Return what pages have in common that one template draws: the endpoint and the names of arguments."""
     adapter, (path, query) = app.url_map.bind("localhost"), urlsplit(url)[2:4]
@@ -133,7 +156,7 @@ def kind(app: Flask, url: str) -> tuple:
     return endpoint, values.get("index"), values.get("facet"), *names
 
 
-def walk(browser: Browser, waiting: list[str], below: str = "/") -> Iterator[Page]:
+def walk(browser: Browser, waiting: list[str], below: str = "/", ways: tuple = ({}, HTMX)) -> Iterator[Page]:
     """Visit some pages of every kind that is linked, as page and as fragment."""
     seen: Counter = Counter()
     known = set(waiting)
@@ -142,7 +165,7 @@ def walk(browser: Browser, waiting: list[str], below: str = "/") -> Iterator[Pag
         seen[alike := kind(browser.app, url)] += 1
         if seen[alike] > SAMPLED:
             continue
-        for headers in ({}, HTMX):
+        for headers in ways:
             page = browser.get(url, status=None, headers=headers)
             if page.response.mimetype == "text/html" and page.text.strip():
                 yield page
@@ -201,7 +224,7 @@ def test_whatever_commenters_see_is_translated(korean: Browser, postbox: Postbox
 @pytest.mark.usefixtures("wrapped")
 def test_what_is_seldom_seen_is_translated(app: Flask):
     speak(app, language.KOREAN)
-    author, browser = logged_in(app), Browser(app)
+    author, browser = at_work(app), Browser(app)
     empty = ("/", "/reviews/", "/lines/", "/archive/", "/archive/titles/", "/years/", "/genres/", "/people/")
     pages = [browser.get(url) for url in empty]
     shut = stored(overview=OVERVIEW, body=BODY, comments_open=False, labels=("Viki", "Rainy days"))
@@ -230,7 +253,7 @@ def test_what_is_seldom_seen_is_translated(app: Flask):
 @pytest.mark.usefixtures("wrapped")
 def test_the_rooms_of_the_studio_that_speak_korean_say_all_of_it(korean: Browser):
     app = moderated(korean.app, "all", guard=False)
-    stranger, author = Browser(app), logged_in(app)
+    stranger, author = Browser(app), at_work(app)
     post(korean, body="[a](https://one.example) [b](https://two.example)", website="https://guest.example")
     post(korean, status=303, body="Again.")
     korean.post("/comments/1/report", {"reason": "unkind"})
@@ -260,7 +283,7 @@ def test_the_rooms_of_the_studio_that_speak_korean_say_all_of_it(korean: Browser
 @pytest.mark.usefixtures("wrapped")
 def test_the_desk_says_all_of_it_in_korean(korean: Browser):
     app = moderated(korean.app, "all", guard=False)
-    author = logged_in(app)
+    author = at_work(app)
     pages = [author.get("/studio/"), author.get("/studio/reviews/?state=draft"), author.get("/studio/reviews/new")]
     post(korean)
     korean.post("/comments/1/report", {"reason": "unkind"})
@@ -274,7 +297,7 @@ def test_the_desk_says_all_of_it_in_korean(korean: Browser):
 
 @pytest.mark.usefixtures("wrapped")
 def test_the_editor_says_all_of_it_in_korean(korean: Browser):
-    author = logged_in(korean.app)
+    author = at_work(korean.app)
     lacking = (
         BODY
         + '\n\n## Overall Story\n\nEpisode 40 is ‘on’ Netflix. “It’s" said. ![](/media/none.jpg)\n\n## Conclusion\n'
@@ -302,7 +325,7 @@ def test_the_editor_says_all_of_it_in_korean(korean: Browser):
 
 @pytest.mark.usefixtures("wrapped")
 def test_whatever_the_author_is_led_to_is_translated(korean: Browser):
-    author = logged_in(moderated(korean.app, "all", guard=False))
+    author = at_work(moderated(korean.app, "all", guard=False))
     post(korean)
     people = [("Title", "Night Train"), ("Genre", "Rom-com"), ("Cast", "Kim Go-eun (Mina)"), ("Director", "Kim Goeun")]
     train = stored(slug="night-train", headline="Night Train", overview=people, hashtags=("#Trains",), labels=("Viki",))
@@ -318,14 +341,14 @@ def test_whatever_the_author_is_led_to_is_translated(korean: Browser):
         "/studio/terms/genres/rom-com/merge?into=romance",
     ]
     starts += ["/studio/terms/platforms/viki/merge?into=tving", "/studio/availability/?show=all", "/studio/nothing/"]
-    pages = list(walk(author, starts, below="/studio/"))
+    pages = list(walk(author, starts, "/studio/", ({},)))
     assert len({kind(author.app, page.url)[0] for page in pages}) > 30
     assert {page.url: found for page in pages if (found := unspoken(page))} == {}
 
 
 @pytest.mark.usefixtures("wrapped")
 def test_the_library_and_the_covers_say_all_of_it_in_korean(korean: Browser):
-    author = logged_in(korean.app)
+    author = at_work(korean.app)
     tabs = ("?show=undescribed", "?show=unused", "?show=removed", "?page=7", "?q=zyxq", "unused/")
     pages = [author.get(f"{SHELF}{tab}") for tab in tabs]
     boats = came_in(author, picture(), "harbour.jpg")
@@ -352,7 +375,7 @@ def test_the_library_and_the_covers_say_all_of_it_in_korean(korean: Browser):
 
 @pytest.mark.usefixtures("wrapped")
 def test_what_the_author_decides_of_terms_and_platforms_is_said_in_korean(korean: Browser):
-    author = logged_in(korean.app)
+    author = at_work(korean.app)
     people = [("Title", "Night Train"), ("Genre", "Rom-com"), ("Cast", "Kim Go-eun (Mina)"), ("Director", "Kim Goeun")]
     stored(slug="night-train", overview=people, hashtags=("#Trains",))
     proof, terms, pages = {"csrf_token": token(author)}, "/studio/terms/", []
@@ -401,7 +424,7 @@ def test_what_the_author_decides_of_terms_and_platforms_is_said_in_korean(korean
 
 @pytest.mark.usefixtures("wrapped")
 def test_what_the_author_finds_of_a_platform_is_said_in_korean(korean: Browser):
-    author, queue = logged_in(korean.app), "/studio/availability/"
+    author, queue = at_work(korean.app), "/studio/availability/"
     proof = {"csrf_token": token(author), "show": "all"}
     pages = [
         author.get(f"{queue}{rest}") for rest in ("?show=all", "?show=undated", "?page=7", "log/?page=7", "log/1/")
@@ -429,7 +452,7 @@ def test_what_the_author_finds_of_a_platform_is_said_in_korean(korean: Browser):
 
 @pytest.mark.usefixtures("wrapped")
 def test_what_comes_in_from_another_blog_is_said_in_korean(korean: Browser):
-    author, form = logged_in(korean.app), "/studio/import/"
+    author, form = at_work(korean.app), "/studio/import/"
     files = ((b"<html></html>", "page.xml"), (b"", "empty.xml"), (b"%PDF", "text.pdf"), (b"PK\x03\x04", "half.zip"))
     pages = [send(author, *file, base_url="nowhere") for file in files]
     pages += [send(author, b"", ""), author.get(form)]
@@ -476,6 +499,53 @@ def test_the_catalogues_have_every_sentence_and_no_other():
                 assert holes(string) == holes(many), f"{string!r} has other holes than {many!r}"
         beside = (language.FOLDER / f"{spoken}.mo").read_bytes()
         assert meant(beside) == meant(compiled(words)), "python -m tests.speaking writes it anew"
+
+
+def test_what_is_said_of_exports_pictures_and_documents_can_be_told_in_any_language():
+    """Readers of formats say it in English; a page tells it only where its pattern is known."""
+    of_exports = [path for path in sorted((ROOT / "kblog/transfer").glob("*.py")) if path.stem != "telling"]
+    others = [ROOT / "kblog" / name for name in ("media/store.py", "media/fetching.py", "media/redrawing.py")]
+    lines = [line for path in (*of_exports, *others, ROOT / "kblog/document.py") for line in _reported(path)]
+    assert len(lines) > 120
+    patterns, messages = zip(*SENTENCES.patterns, strict=True)
+    whole = [re.sub(r"%\(\w+\)s", "7", message) for message in messages]
+    for line in lines:
+        may_be = re.compile(re.escape(line).replace("7", ".*"))  # where a value is words of ours
+        assert any(each.fullmatch(line) for each in patterns) or any(map(may_be.fullmatch, whole)), line
+
+
+def _reported(path: Path) -> Iterator[str]:
+    """Yield what a module says of what it reads, with "7" for each value."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        match node:
+            case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name), args=args) if name in REPORTS:
+                said: list[ast.expr] = args
+            case ast.Call(func=ast.Attribute(value=ast.Name(id=name) | ast.Attribute(attr=name)), args=args):
+                said = args if name in REMARKS else []
+            case ast.Assign(targets=[ast.Name(id="warnings")], value=value) | ast.Return(value=ast.Tuple() as value):
+                said = [value]
+            case _:
+                continue
+        found = (line for part in said for line in _lines(part))
+        yield from (line for line in found if len(re.findall("[a-z]{2,}", line)) > 2 and line[0] != "<")
+
+
+def _lines(node: ast.expr | None) -> list[str]:
+    """Return every text that an expression may be, as far as it can be seen from outside."""
+    match node:
+        case ast.Constant(value=str(text)):
+            return [text]
+        case ast.IfExp():
+            return [*_lines(node.body), *_lines(node.orelse)]
+        case ast.Tuple():
+            return [line for part in node.elts for line in _lines(part)]
+        case ast.JoinedStr():
+            return ["".join(parts) for parts in product(*map(_lines, node.values))]
+        case ast.FormattedValue(value=ast.IfExp() as value):
+            return _lines(value)
+        case ast.FormattedValue():
+            return ["7"]
+    return []
 
 
 # At once, for everybody
@@ -605,3 +675,7 @@ def test_what_broke_is_said_in_korean_without_asking_the_database(korean: Browse
         answer = korean.ask("/breaks")
     assert (answer.status_code, statements) == (500, [])
     assert "저희 쪽에서 문제가 생겼어요." in answer.text
+    with counted() as statements:
+        answer = korean.ask("/", "POST", environ_overrides={"HTTP_TRANSFER_ENCODING": "chunked"})
+    assert (answer.status_code, statements) == (411, [])
+    assert "바뀐 것은 없어요." in answer.text

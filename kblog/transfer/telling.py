@@ -34,11 +34,15 @@ SENTENCES = Sentences(
     noted("%(name)s is empty."),
     noted("%(name)s is larger than %(most)s MB, the most that is read of Ghost's."),
     noted("%(name)s is larger than %(most)s MB, the most that is taken in."),
-    noted("%(name)s is not an export: it is damaged before its first entry."),
-    noted("%(name)s is not an export: it is neither XML nor a zip file."),
+    noted("%(name)s is not an export: it is %(what)s."),
+    noted("%(name)s is not an ordinary file."),
+    noted("damaged before its first entry"),
+    noted("neither XML nor a zip file"),
     noted("%(name)s is protected by a password; unpack it first."),
     noted("%(name)s is refused: a file in it unpacks to more than %(most)s times its size."),
     noted("%(name)s would unpack to more than %(most)s GB."),
+    noted("The folder %(name)s holds more than %(most)s files; choose the blog's own."),
+    noted("There is no file or folder named %(name)s."),
     noted("The export holds no post, page or comment that can be read."),
     noted(
         "The zip file %(name)s holds no export: a Blogger backup (.xml), a Takeout with "
