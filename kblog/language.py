@@ -167,22 +167,22 @@ def short_day(value: date) -> str:
 
 
 def brief_day(value: date) -> str:
-    """Write a day of a year that is known.
+    """Write a day of a year that is known, where there is little room.
 
     >>> brief_day(date(2026, 3, 12)), brief_month(date(2026, 3, 12))
     ('12 Mar', 'Mar 2026')
     >>> with speaking(KOREAN):
     ...     brief_day(date(2026, 3, 12)), brief_month(date(2026, 3, 12))
-    ('3월 12일', '2026년 3월')
+    ('3.12.', '2026.3.')
     """
     is_korean = spoken() == KOREAN
-    return f"{value.month}월 {value.day}일" if is_korean else f"{value.day} {MONTHS[value.month][:3]}"
+    return f"{value.month}.{value.day}." if is_korean else f"{value.day} {MONTHS[value.month][:3]}"
 
 
 def brief_month(value: date) -> str:
     """Write the month of a day where there is little room."""
     is_korean = spoken() == KOREAN
-    return month(value.year, value.month) if is_korean else f"{MONTHS[value.month][:3]} {value.year}"
+    return f"{value.year}.{value.month}." if is_korean else f"{MONTHS[value.month][:3]} {value.year}"
 
 
 def in_korean(value: date) -> str:

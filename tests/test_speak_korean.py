@@ -58,7 +58,10 @@ WORD = re.compile(r"[A-Za-z]{2,}")
 OURS = re.compile(r"⟦[^⟦⟧]*⟧")
 ADDRESS = re.compile(r"(?:https?:/)?/\S+")
 SPOKEN = ("aria-label", "placeholder", "data-copied")
-SAID = "//*[contains(@class, 'flash')] | //p[contains(@class, 'trouble') or contains(@class, 'error')]"
+SAID = (
+    "//*[contains(@class, 'flash')] | //p[contains(@class, 'trouble') or contains(@class, 'error')]"
+    " | //*[contains(@class, 'findings') or contains(@class, 'decided-for')]/li/p[not(@class)][1]"
+)
 REPORTS = (
     "DocumentError",
     "NotAPicture",
