@@ -86,7 +86,7 @@ class Sentences:
     """What is kept in English with its values, as it was said then, and told in the language of the day."""
 
     def __init__(self, *messages: str, also: "Sentences | None" = None) -> None:
-        """Know these messages; what a hole `what...` or `why` holds may be one of them, too."""
+        """Know these messages; a hole `number` or `line` holds digits, and `what...` or `why` perhaps one of them."""
         patterns = [re.compile(HOLE.sub(_hole, re.escape(each)), re.DOTALL) for each in messages]
         self.patterns = (*zip(patterns, messages, strict=True), *(also.patterns if also else ()))
 
@@ -112,7 +112,7 @@ class Sentences:
 
 
 def _hole(found: re.Match[str]) -> str:
-    return f"(?P<{found[1]}>{'[0-9,.]+' if found[1] == 'number' else '.*'})"
+    return f"(?P<{found[1]}>{'[0-9,.]+' if found[1] in ('number', 'line') else '.*'})"
 
 
 def plural(number: int, one: str, many: str = "") -> str:

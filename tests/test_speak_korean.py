@@ -641,6 +641,16 @@ def test_a_form_says_in_korean_what_is_amiss(korean: Browser):
     assert "이 이름으로 쓴 첫 댓글" in post(korean, status=202, headers=HTMX).text
 
 
+def test_what_stands_within_a_sentence_is_korean_too(korean: Browser):
+    author = at_work(korean.app)
+    broken = {"csrf_token": token(author), "text": "---\nhashtags: [Boats\nyear: 1\n---\n"}
+    (told,) = author.post("/studio/reviews/paste", broken, status=422).texts("//p[@class='error']")
+    assert told.startswith("3번째 줄: 쉼표(,)나 닫는 대괄호(])가 있어야 할 곳에 다른 것이 있어요")
+    draft = stored(slug="rain", published_at=None, overview=OVERVIEW, body="Episode 40 is long.")
+    findings = author.get(f"/studio/reviews/{draft.id}/publish").texts("//ul[@class='findings']/li/p[1]")
+    assert "글에 “Episode 40” 이야기가 있는데 작품은 16화까지예요." in findings
+
+
 def test_why_a_comment_waits_is_kept_in_english_and_said_in_the_language_of_the_day(korean: Browser):
     waits = "//section[@id='own-comments']//p[starts-with(., '이유') or starts-with(., 'Why')]"
     post(korean, status=303, body="[a](https://one.example) [b](https://two.example)")
