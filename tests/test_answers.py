@@ -129,6 +129,7 @@ def test_a_refusal_comes_as_a_page_and_as_a_fragment(crossroads: Browser):
         assert "<html" not in fragment.text
         assert fragment.texts("//p")[0].partition(".")[0] in page.words
         assert str(status) in page.words
+        assert len(page.all("//article[@class='card']")) == (3 if status in (404, 410) else 0)
         assert page.follow("The newest reviews").status == 200
 
 

@@ -271,6 +271,9 @@ def test_a_spoiler_opens_by_click_and_by_keyboard(page: Page):
         expect(words).to_be_visible()
         page.keyboard.press(key)
         expect(words).to_be_hidden()
+    page.emulate_media(media="print")  # and on paper it is as its reader left it
+    expect(words).to_be_hidden()
+    expect(summary).to_be_visible()
 
 
 def test_a_link_to_a_line_inside_a_spoiler_opens_it(page: Page):
