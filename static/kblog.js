@@ -14,10 +14,17 @@ const busy = new WeakMap();                          // the answer may have name
 document.addEventListener("htmx:before:request", e => {
   const isAskedFor = e.detail.ctx.sourceElement?.matches?.("a, button, form");  // not sent by itself, while one types
   if (isAskedFor || !document.getElementById("announce").classList.contains("vh")) announce("");
-  busy.set(e.detail.ctx, e.detail.ctx.target);
+  busy.set(e.detail.ctx, { target: e.detail.ctx.target, pressed: document.activeElement });
   e.detail.ctx.target?.setAttribute("aria-busy", "true");
 });
-document.addEventListener("htmx:finally:request", e => busy.get(e.detail.ctx)?.removeAttribute("aria-busy"));
+document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
+  const { target, pressed } = busy.get(ctx) ?? {};
+  target?.removeAttribute("aria-busy");
+  // a button that is shut off while it waits loses the focus: it gets it back, unless something else took it
+  queueMicrotask(() => {
+    if (document.activeElement === document.body && ctx.disabledElements?.includes(pressed)) pressed.focus({ preventScroll: true });
+  });
+});
 for (const name of ["htmx:response:error", "htmx:error"])
   document.addEventListener(name, e => {
     const status = e.detail.ctx?.response?.status ?? 0;

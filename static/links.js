@@ -42,6 +42,7 @@ document.addEventListener("click", e => {
   for (const { field, link, words } of linked) {
     const place = document.getElementById(field), at = place?.value.indexOf(link) ?? -1;
     if (at >= 0) replace(place, at, at + link.length, words);
+    else place?.focus();                              // this button goes
   }
   announce(say("Taken back."));
   linked = [];

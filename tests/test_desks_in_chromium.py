@@ -172,6 +172,7 @@ def test_about_is_written_published_and_withdrawn(studio: str, new_context: Call
     expect(page.locator("h1")).to_have_text("Who writes here")
     page.get_by_role("button", name="Publish now").click()
     expect(page.locator(".flash")).to_have_text("Published.")
+    expect(page.locator(".flash")).to_be_focused()
     page.get_by_role("link", name="Read it on the site").click()
     expect(page.locator("article em")).to_have_text("slow")
     page.go_back()

@@ -86,7 +86,10 @@ def test_one_click_marks_a_paragraph_and_what_follows_is_kept_and_drawn(writing:
     panel(writing).get_by_role("button", name="Mark it as a spoiler for episode 7").click()
     marked = "pop-up.\n\n::: spoiler episode 7\nIn Episode 7 it pours.\n:::\n\nIt rains on."
     expect(writing.locator("#preview details.spoiler")).to_have_count(1)
-    assert marked in writing.locator("#parts-1-text").input_value()
+    field = writing.locator("#parts-1-text")
+    assert marked in field.input_value()
+    assert field.evaluate("f => f.value.slice(f.selectionStart, f.selectionEnd)") == "In Episode 7 it pours."
+    expect(field).to_be_focused()  # the button that was pressed is gone
     expect(writing.locator("#proposals")).to_have_count(0)
     expect(writing.locator("#save-state")).to_contain_text("Kept at")
 

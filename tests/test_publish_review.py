@@ -300,6 +300,7 @@ def test_a_moment_that_will_not_do_publishes_nothing(author: Browser, changes: d
     review = draft()
     answer = release(author, review).send(FORM, changes, status=422)
     assert said in answer.words
+    assert answer.one("//*[@autofocus]").get("aria-invalid") == "true"
     assert fresh(review).state == "draft"
 
 
@@ -309,7 +310,7 @@ def test_what_is_needed_is_asked_for_before_publishing(author: Browser, lacking:
     page = release(author, review)
     assert page.all("//*[contains(@class, 'findings')]//li[@class='error']")
     answer = page.send(FORM, status=422)
-    assert "to mend before publishing" in answer.words
+    assert "to mend before publishing" in answer.one("//*[@autofocus]").text
     assert fresh(review).state == "draft"
 
 

@@ -109,8 +109,10 @@ def test_ctrl_s_saves_in_place(writing: Page):
     saved(writing)
     assert writing.evaluate("window.neverLeft")
     section(writing).fill("It snows.")
-    writing.locator("#save").click()
+    writing.locator("#save").press("Enter")
     expect(writing.locator("#version")).to_have_value("3")
+    expect(writing.locator("#announce")).to_contain_text("Saved at")
+    expect(writing.locator("#save")).to_be_focused()  # it was shut off while it waited
     assert "It snows." in body()
     assert writing.evaluate("Object.keys(localStorage).filter(name => name.startsWith('draft:')).length") == 0
 
@@ -169,7 +171,7 @@ def test_a_session_that_ends_while_typing_costs_no_byte(writing: Page, complaint
     section(writing).fill(TEXT)
     end_sessions()
     writing.locator("#save").click()
-    expect(writing.locator("#save-state")).to_contain_text("You are signed out")
+    expect(writing.get_by_role("alert")).to_contain_text("You are signed out")
     expect(section(writing)).to_have_value(TEXT)
     writing.get_by_role("button", name="Sign in and save").click()
     writing.locator("#password").fill(PASSWORD)
@@ -203,6 +205,7 @@ def test_offline_keeps_the_text_and_says_so(writing: Page, complaints: list[str]
     section(writing).fill(TEXT)
     writing.locator("#save").click()
     expect(writing.locator("#announce")).to_contain_text("No connection")
+    expect(writing.locator("#save")).to_be_focused()
     writing.context.set_offline(False)
     writing.locator("#save").click()
     saved(writing)

@@ -179,6 +179,7 @@ def _page(review: Review, form: ReleaseForm, status: int = 200, trouble: str = "
         "review": review,
         "form": form,
         "trouble": trouble,
+        "is_refused": status == 422,
         "found": found,
         "anchors": {each.key: findings.anchor(each) for each in found.findings},
         "address": publishing.address(review, review.slug),

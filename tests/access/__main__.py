@@ -151,7 +151,7 @@ class Walk:
                 except Error as error:
                     self.note(f"{url}, {kind[0]}", [f"cannot be sent: {error.message.splitlines()[0]}"])
                     continue
-                self.note(f"{url}, {kind[0]} sent badly ({status})", look(page, allow))
+                self.note(f"{url}, {kind[0]} sent badly ({status})", [*do(page, "led"), *look(page, allow)])
         context.close()
 
 
