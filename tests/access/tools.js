@@ -46,12 +46,12 @@
 
   /* where the keyboard is, and what is wrong about it: whether it was not here before, and barriers */
   focus(key) {
-    const e = document.activeElement;
-    if (!e || e === document.body || window.walked.has(e)) return [false, []];
-    const previous = [...window.walked].at(-1), amiss = [];
+    const e = document.activeElement, previous = [...window.walked].at(-1), amiss = [];
+    const isNextStop = e === previous && /^(date|time|month)/.test(e.type);  // such a field has several
+    if (!e || e === document.body || (window.walked.has(e) && !isNextStop)) return [false, []];
     window.walked.add(e);
     const onward = key === "Tab" ? Node.DOCUMENT_POSITION_FOLLOWING : Node.DOCUMENT_POSITION_PRECEDING;
-    if (previous && !(previous.compareDocumentPosition(e) & onward)) amiss.push("comes after what it stands before");
+    if (previous && !isNextStop && !(previous.compareDocumentPosition(e) & onward)) amiss.push("comes after what it stands before");
     const ringed = node => {
       const { outlineStyle, outlineWidth } = getComputedStyle(node);
       return outlineStyle !== "none" && parseFloat(outlineWidth) >= 2;
@@ -87,7 +87,7 @@
       if (field.closest("[aria-hidden]")) continue;  // the trap for programs
       for (const limit of ["maxlength", "pattern", "min", "max", "list"]) field.removeAttribute(limit);
       if (/date|number/.test(field.type)) field.type = "text";
-      field.value = field.required || field.localName === "textarea" || /name|title/.test(field.name) ? "" : "no : address";
+      field.value = field.required || field.localName === "textarea" || /name|title|heading/.test(field.name) ? "" : "no : address";
     }
   },
 
