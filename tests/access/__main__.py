@@ -33,6 +33,13 @@ from .looking import HEIGHT, do, look, walk, without_scripts
 from .trying import PRESSED, SENT, Kind, kinds, press, send
 
 PAGES_IN_KOREAN = ("/", "/reviews/", "/reviews/the-lighthouse-keepers-radio/", "/lines/", "/people/", "/archive/")
+ROOMS_IN_KOREAN = (
+    "/studio/",
+    "/studio/comments/",
+    "/studio/reviews/1/",
+    "/studio/reviews/1/publish",
+    "/studio/settings/",
+)
 # Never pressed: whoever does is out.
 LEFT_ALONE = ("studio.account.logout", "studio.account.end", "studio.account.end_others")
 # Not looked at, and why.
@@ -177,7 +184,9 @@ def main() -> int:
                 db.session.merge(Setting(name="language", value="ko"))
                 db.session.commit()
                 db.session.remove()
-            walked.pages([url for url in PAGES_IN_KOREAN if walked.only.search(url)], is_author=False)
+            for urls, part in ((PAGES_IN_KOREAN, "readers"), (ROOMS_IN_KOREAN, "studio")):
+                if given.part in (part, None):
+                    walked.pages(filter(walked.only.search, urls), is_author=part == "studio")
         browser.close()
     missing = [] if given.part else sorted(unreached(app, walked.reached) - {*ELSEWHERE})
     print(f"\n{walked.looks} looks; {len(walked.found)} things found; not reached: {', '.join(missing) or 'nothing'}")
