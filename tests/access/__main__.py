@@ -84,7 +84,11 @@ class Walk:
         self.looks += 1
 
     def context(self, *, is_author: bool) -> BrowserContext:
-        seen = {"viewport": {"width": 1440, "height": HEIGHT}, "reduced_motion": "reduce", "bypass_csp": True}
+        seen: dict[str, Any] = {
+            "viewport": {"width": 1440, "height": HEIGHT},
+            "reduced_motion": "reduce",
+            "bypass_csp": True,
+        }
         context = self.browser.new_context(base_url=self.address, **seen)
         context.set_default_timeout(15_000)
         if is_author:
