@@ -117,6 +117,7 @@
   },
 
   async outcome() {
+    if (!window.said) return [];  // it led to another page, which is looked at as it is
     await window.answered;
     const e = document.activeElement, words = window.said.map(each => each.words), found = [];
     if (!e || e === document.body || !e.isConnected) found.push("the focus is lost");
