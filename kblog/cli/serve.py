@@ -1,6 +1,7 @@
 """`flask serve`: everything between a fresh database and a served site."""
 
 import os
+import socket
 import sqlite3
 import sys
 
@@ -22,6 +23,18 @@ from .upgrading import bring_to_head
 MOST_STOPPING = 20  # seconds until a worker that does not stop is ended
 READY_AFTER = "5"  # seconds that a fresh worker gets at a reload, until the one before it ends: one starts in two
 MOST_HEADERS = 10_000  # milliseconds for a request's headers to arrive
+
+
+def look_whether_free(host: str, port: int) -> None:
+    """Refuse to start where somebody else listens already: two servers would share the readers out between them."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        with socket.socket(family) as trial:
+            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # connections of a server before are no server
+            trial.bind((host, port))
+    except OSError as error:
+        said = f"{host}:{port} cannot be served ({error.strerror}). Another port is named so: PORT={port + 1} make run"
+        raise click.ClickException(said) from None
 
 
 def look_over() -> Trouble | None:
@@ -95,6 +108,7 @@ def share_the_core() -> None:
 def serve(dev: bool) -> None:
     """Bring the database to head, load the samples into an empty one, and serve."""
     config = current_app.config["KBLOG"]
+    look_whether_free(config.host, config.port)
     found = look_over()
     bring_to_head()
     if found:
