@@ -303,7 +303,7 @@ def test_share_opens_and_copies_and_closes(new_context: Callable):
     expect(share).to_be_focused()
     share.press("Enter")
     expect(copy).to_be_visible()
-    for words in ("Copied", "Email", "X"):
+    for words in ("Copied", "E-mail", "X"):
         page.keyboard.press("Tab")
         expect(page.locator(".share :focus")).to_have_text(words)
     page.locator("h1").click()

@@ -139,7 +139,7 @@ def discard(review_id: int):
     review = queries.review(review_id) or abort(404)
     publishing.discard(review, now())
     db.session.commit()
-    flash(_("“%(title)s” is put away. You find it under Discarded.", title=review.title))
+    flash(_("“%(title)s” is put away. The list of reviews has it under “Put away”.", title=review.title))
     return redirect(url_for("studio.reviews.index"), 303)
 
 

@@ -33,8 +33,8 @@ from .looking import HEIGHT, do, look, walk, without_scripts
 from .trying import PRESSED, SENT, Kind, kinds, press, send
 
 PAGES_IN_KOREAN = ("/", "/reviews/", "/reviews/the-lighthouse-keepers-radio/", "/lines/", "/people/", "/archive/")
-# Never pressed: whoever does is out.
-LEFT_ALONE = ("studio.account.logout", "studio.account.end", "studio.account.end_others")
+# Never pressed: whoever does is out, or has taken away what is looked at.
+LEFT_ALONE = ("studio.account.logout", "studio.account.end", "studio.account.end_others", "studio.desk.remove_samples")
 # Not looked at, and why.
 ELSEWHERE = {
     "studio.account.setup": "there is an author already; tests/test_author_in_chromium.py looks at it",
