@@ -120,7 +120,7 @@ def test_two_reviews_are_written_published_and_taken_back(app: Flask, bare: str,
 
     film = author.paste(post(*FILM))
     page.goto(f"{film}?read=1")
-    assert author.understood("Length") == "106 minutes"
+    assert author.understood("Running time") == "106 minutes"
     assert author.understood("Hashtags").count("#") == 9
     page.goto(f"{film}publish")
     at = now() + timedelta(seconds=10)  # until the form has arrived, however busy the machine is
