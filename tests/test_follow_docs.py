@@ -150,7 +150,7 @@ def test_the_site_starts_as_the_docs_say_once_and_stops(tmp_path: pathlib.Path):
         again = subprocess.run(start, cwd=ROOT, env=site.environ, capture_output=True, text=True)
         site.stop()
     assert again.returncode == 1
-    taken = f"127.0.0.1:{site.port} cannot be served (Address already in use). Another port is named so: PORT="
+    taken = f"127.0.0.1:{site.port} cannot be served (Address already in use). HOST and PORT name another place: PORT="
     assert taken in again.stderr
     assert "Traceback" not in again.stderr
     said = text(tmp_path / "log")
