@@ -33,8 +33,8 @@ def look_whether_free(host: str, port: int) -> None:
             trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # connections of a server before are no server
             trial.bind((host, port))
     except OSError as error:
-        said = f"{host}:{port} cannot be served ({error.strerror}). HOST and PORT name another place: PORT={port + 1} make run"
-        raise click.ClickException(said) from None
+        said = f"{host}:{port} cannot be served ({error.strerror})."
+        raise click.ClickException(f"{said} HOST and PORT name another place: PORT={port + 1} make run") from None
 
 
 def look_over() -> Trouble | None:
