@@ -32,7 +32,7 @@ from . import engines
 from .browser import HTMX, Browser
 from .builders import comments, document, stored, stored_together
 from .commenting import post
-from .conftest import counted
+from .conftest import counted, running
 
 REVIEW = "/reviews/paper-boats/"
 
@@ -53,6 +53,15 @@ def test_a_page_is_made_once(reader: Browser):
     for url in ("/", "/reviews/", REVIEW, "/reviews/paper-boats/comments", "/feeds/reviews.atom", "/archive/"):
         assert cost(reader, url) > 0
         assert cost(reader, url) == 0, f"{url} was made twice"
+
+
+def test_while_somebody_changes_templates_each_page_is_made_anew(
+    empty_instance: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("FLASK_DEBUG", "1")  # as `make dev` starts it
+    for app in running(empty_instance, tmp_path / "instance"):
+        stored()
+        assert min(cost(Browser(app), REVIEW) for _ in range(2)) > 0
 
 
 def test_a_fragment_is_kept_apart_from_its_page(reader: Browser):
