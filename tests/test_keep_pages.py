@@ -390,7 +390,7 @@ class TestVersion:
     @pytest.fixture
     def known(self, app: Flask) -> OfSqlite:
         stored()
-        return kept(app).read_version.__self__
+        return app.extensions["kblog.versions"]
 
     def test_it_is_read_from_memory_while_nothing_is_committed(self, known: OfSqlite):
         first = known.read()
