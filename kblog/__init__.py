@@ -1,13 +1,13 @@
 """K-Blog: a review blog for Korean dramas and films."""
 
+from functools import partial
+
 from flask import Flask, request
 from werkzeug.local import LocalProxy
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from .bodies import Bodies
-from .config import ROOT, VERSION, Config, read, secret_key
-
-__version__ = VERSION
+from .config import ROOT, Config, read, secret_key
 
 
 def create_app(settings: Config | None = None, *, has_commands: bool = True) -> Flask:
@@ -37,13 +37,15 @@ def create_app(settings: Config | None = None, *, has_commands: bool = True) -> 
         pages,
         postgres,
         reviews,
+        signposts,
         speaking,
         studio,
         traffic,
         uploads,
     )
-    from .db import db, reading
+    from .db import db
     from .storage import MEGABYTE
+    from .transactions import reading
 
     config = settings or read()
     config.instance.mkdir(parents=True, exist_ok=True)
@@ -74,7 +76,7 @@ def create_app(settings: Config | None = None, *, has_commands: bool = True) -> 
 
     @app.before_request
     def begin() -> None:
-        reading.set(request.method in ("GET", "HEAD", "OPTIONS"))
+        reading.set(request.method in guard.SAFE)
         language.settle("")
 
     @app.teardown_request
@@ -90,7 +92,7 @@ def create_app(settings: Config | None = None, *, has_commands: bool = True) -> 
     app.context_processor(cache.site_at_hand)  # and at hand where a view has asked
     app.jinja_env.globals |= {"static_url": cache.static_url, "script_words": cache.script_words}
     app.jinja_env.filters["here"] = cache.here
-    for part in (reviews, lines, comments, pages, media, mail, feeds, legacy, studio):
+    for part in (reviews, lines, comments, pages, media, mail, feeds, signposts, legacy, studio):
         app.register_blueprint(part.bp)
     app.register_blueprint(studio.previews.bp)  # no part of the studio: whoever has the link may see one draft
     if has_commands:
@@ -99,7 +101,8 @@ def create_app(settings: Config | None = None, *, has_commands: bool = True) -> 
         cli.init_app(app)
     larger = {"/studio/": studio.access.LARGEST_FORM}  # also the log-in takes it, and anybody may send one there
     most = app.config["MAX_CONTENT_LENGTH"]
-    app.wsgi_app = Bodies(app.wsgi_app, config.threads, most, larger, headers.of, studio.access.STREAMED)
+    streamed, last_spoken = studio.access.STREAMED, partial(cache.last_spoken, app)
+    app.wsgi_app = Bodies(app.wsgi_app, config.threads, most, larger, headers.of, streamed, last_spoken)
     cache.stand_before(app, headers.of)
     if hops := config.trusted_proxies:  # before all else: what is kept depends on the host and the scheme
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)

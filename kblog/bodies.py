@@ -5,14 +5,17 @@ from io import BytesIO
 from threading import BoundedSemaphore
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
+from kblog.language import ENGLISH, noted, speaking
+from kblog.language import gettext as _
+
 PIECE = 64 * 1024
 RETRY_AFTER = 5  # seconds
 ENDS = "wsgi.input_terminated"  # by which a server says that a body ends by itself
-BUSY = b"The site is busy taking in what others send. Wait a moment and send it again: nothing was changed.\n"
-UNMEASURED = (
-    b"A body has to say how long it is (Content-Length), or a part of it would pass for all. Nothing was changed.\n"
+BUSY = noted("The site is busy taking in what others send. Wait a moment and send it again: nothing was changed.")
+UNMEASURED = noted(
+    "A body has to say how long it is (Content-Length), or a part of it would pass for all. Nothing was changed."
 )
-CUT_SHORT = b"Only a part of that arrived, and nothing was changed. Send it again.\n"
+CUT_SHORT = noted("Only a part of that arrived, and nothing was changed. Send it again.")
 
 
 class Bodies:
@@ -22,7 +25,7 @@ class Bodies:
     long as the sender likes. Of `threads` one always stays free for who only reads; a sender too many gets 503 at once.
     A body over `most_bytes`, or over what `larger` names for the beginning of its address, is left to the site, which
     refuses it unread, or, at the addresses in `streamed`, reads it piece by piece: while it does, it counts as one who
-    sends. `headers` go with what is refused here, by the scheme of the request.
+    sends. `headers` go with what is refused here, by the scheme of the request; `spoken` says in which language it is.
     """
 
     def __init__(
@@ -33,9 +36,10 @@ class Bodies:
         larger: Mapping[str, int] | None = None,
         headers: Callable[[str], Mapping[str, str]] = lambda _scheme: {},
         streamed: Collection[str] = (),
+        spoken: Callable[[], str] = lambda: ENGLISH,
     ) -> None:
         self.app, self.most_bytes, self.larger, self.headers = app, most_bytes, larger or {}, headers
-        self.streamed = streamed
+        self.streamed, self.spoken = streamed, spoken
         self.free = BoundedSemaphore(max(1, threads - 1))
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -65,12 +69,14 @@ class Bodies:
         return next((most for beginning, most in self.larger.items() if path.startswith(beginning)), self.most_bytes)
 
     def _refuse(
-        self, environ: WSGIEnvironment, start_response: StartResponse, words: bytes, status: str, wait: int = 0
+        self, environ: WSGIEnvironment, start_response: StartResponse, words: str, status: str, wait: int = 0
     ) -> Iterable[bytes]:
-        headers = {"Content-Type": "text/plain; charset=utf-8", "Content-Length": str(len(words))}
+        with speaking(self.spoken()):
+            said = f"{_(words)}\n".encode()
+        headers = {"Content-Type": "text/plain; charset=utf-8", "Content-Length": str(len(said))}
         headers |= {"Cache-Control": "no-store", **self.headers(environ.get("wsgi.url_scheme", ""))}
         start_response(status, [*headers.items(), *([("Retry-After", str(wait))] if wait else [])])
-        return [words]
+        return [said]
 
 
 def _read(stream, length: int) -> bytes:

@@ -4,7 +4,6 @@ import contextlib
 import difflib
 import importlib.util
 import os
-import re
 import secrets
 import tempfile
 from collections.abc import Callable, Mapping
@@ -12,12 +11,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from kblog import mailbox, postgres, sharing
+from kblog import mailbox, sharing
 from kblog.sharing import Bucket, Shared
 
 ROOT = Path(__file__).resolve().parent.parent
 VERSION = "0.1.0"
 LINK_PICTURES = ".link-pictures"  # with the dot it is in no backup and no export
+ON_SERVER = "postgresql+psycopg://"  # how the address of a database on a server begins
 LOOPBACK_NAMES = ("localhost", "127.0.0.1", "[::1]")
 
 
@@ -198,21 +198,18 @@ def _folder(text: str) -> Path:
 
 
 def _database(text: str) -> str:
-    if text.startswith(postgres.SCHEME):
+    if text.startswith(ON_SERVER):
         if not urlsplit(text).path.strip("/"):
-            raise ValueError(f"name the database: {postgres.SCHEME}user:password@host/kblog")
+            raise ValueError(f"name the database: {ON_SERVER}user:password@host/kblog")
         if importlib.util.find_spec("psycopg") is None:
             raise ValueError("psycopg is not installed: make setup-several gets it")
     elif not text.startswith("sqlite:///") or text.removeprefix("sqlite:///") in ("", ":memory:"):
-        raise ValueError(f"give sqlite:////path/to/kblog.db or {postgres.SCHEME}user:password@host/kblog")
+        raise ValueError(f"give sqlite:////path/to/kblog.db or {ON_SERVER}user:password@host/kblog")
     return text
 
 
 def _address(text: str) -> str:
-    parts = urlsplit(text)
-    address = f"{parts.scheme}://{parts.netloc}"
-    is_bare = text.lower() in (address.lower(), f"{address.lower()}/") and not re.search(r"[\s@]", address)
-    if parts.scheme not in ("http", "https") or not parts.hostname or not is_bare or parts.port == 0:
+    if not (address := sharing.bare_address(text)):
         raise ValueError("give the site's own address, such as https://blog.example.org")
     return address
 

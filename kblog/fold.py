@@ -200,6 +200,15 @@ def person_key(name: str) -> str:
     return " ".join(sorted(_SURNAMES.get(token, token) for token in romanised))
 
 
+def sound(text: str) -> str:
+    """Write what the romanisations of one Korean text share, however it is parted.
+
+    >>> sound("Sogeum-gil"), sound("so keum kil")
+    ('sogumgil', 'sogumgil')
+    """
+    return _romanise(joined(text))
+
+
 def is_surname(part: str) -> bool:
     """Whether a part of a person key is a Korean surname."""
     return part in _SURNAMES

@@ -31,9 +31,9 @@ def redirect(url: str, status: int) -> Response:
     return make_response("", status, {"HX-Redirect": url})
 
 
-def retarget(response: Response, selector: str) -> Response:
+def retarget(response: Response, selector: str, swap: str = "outerHTML") -> Response:
     """Let a fragment replace the element at `selector`, whatever asked for it."""
-    response.headers.update({"HX-Retarget": selector, "HX-Reswap": "outerHTML"})
+    response.headers.update({"HX-Retarget": selector, "HX-Reswap": swap})
     return response
 
 

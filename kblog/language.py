@@ -5,6 +5,7 @@ is looked up in `languages/`; what a catalogue lacks is said in English. Content
 """
 
 import gettext as catalogues
+import re
 from calendar import month_name
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -16,6 +17,8 @@ from typing import Any
 ENGLISH, KOREAN = "en", "ko"
 NAMES = {ENGLISH: "English", KOREAN: "한국어"}  # each as its own readers call it
 FOLDER = Path(__file__).parent / "languages"
+HOLE = re.compile(r"%\\\((\w+)\\\)s")  # in a sentence that is escaped
+TOLD = re.compile("wh(?:at|y)")  # holes in which sentences stand
 MONTHS = tuple(month_name)  # "%B" looks into the locale each time
 
 _chosen: ContextVar[str] = ContextVar("language", default="")
@@ -79,6 +82,39 @@ def noted(message: str) -> str:
     return message
 
 
+class Sentences:
+    """What is kept in English with its values, as it was said then, and told in the language of the day."""
+
+    def __init__(self, *messages: str, also: "Sentences | None" = None) -> None:
+        """Know these messages; a hole `number` or `line` holds digits, and `what...` or `why` perhaps one of them."""
+        patterns = [re.compile(HOLE.sub(_hole, re.escape(each)), re.DOTALL) for each in messages]
+        self.patterns = (*zip(patterns, messages, strict=True), *(also.patterns if also else ()))
+
+    def told(self, sentence: str) -> str:
+        """Say a sentence as the interface speaks; one that is none of these stays as it is.
+
+        >>> reasons = Sentences("%(number)s links")
+        >>> reasons.told("3 links"), reasons.told("")
+        ('3 links', '')
+        >>> with speaking(KOREAN):
+        ...     reasons.told("3 links"), reasons.told("Somebody said so")
+        ('링크 3개', 'Somebody said so')
+        """
+        if spoken() == ENGLISH:
+            return sentence
+        for pattern, message in self.patterns:
+            if match := pattern.fullmatch(sentence):
+                values = match.groupdict().items()
+                return gettext(
+                    message, **{name: self.told(value) if TOLD.match(name) else value for name, value in values}
+                )
+        return sentence
+
+
+def _hole(found: re.Match[str]) -> str:
+    return f"(?P<{found[1]}>{'[0-9,.]+' if found[1] in ('number', 'line') else '.*'})"
+
+
 def plural(number: int, one: str, many: str = "") -> str:
     """Write a number with its noun.
 
@@ -130,7 +166,27 @@ def short_day(value: date) -> str:
     return in_korean(value) if spoken() == KOREAN else f"{value.day} {MONTHS[value.month][:3]} {value.year}"
 
 
+def brief_day(value: date) -> str:
+    """Write a day of a year that is known, where there is little room.
+
+    >>> brief_day(date(2026, 3, 12)), brief_month(date(2026, 3, 12))
+    ('12 Mar', 'Mar 2026')
+    >>> with speaking(KOREAN):
+    ...     brief_day(date(2026, 3, 12)), brief_month(date(2026, 3, 12))
+    ('3.12.', '2026.3.')
+    """
+    is_korean = spoken() == KOREAN
+    return f"{value.month}.{value.day}." if is_korean else f"{value.day} {MONTHS[value.month][:3]}"
+
+
+def brief_month(value: date) -> str:
+    """Write the month of a day where there is little room."""
+    is_korean = spoken() == KOREAN
+    return f"{value.year}.{value.month}." if is_korean else f"{MONTHS[value.month][:3]} {value.year}"
+
+
 def in_korean(value: date) -> str:
+    """Write a date as Korean prose and Korean facts do."""
     return f"{value.year}년 {value.month}월 {value.day}일"
 
 

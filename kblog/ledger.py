@@ -9,7 +9,7 @@ from datetime import date
 from itertools import product
 
 from kblog.hangul import has_hangul
-from kblog.language import KOREAN, joined, noted, short_day, spoken
+from kblog.language import ENGLISH, KOREAN, joined, noted, short_day, speaking, spoken
 from kblog.language import gettext as _
 from kblog.vocabulary import OFFERS as OFFER_WORDS
 from kblog.vocabulary import PLATFORMS, REGIONS, WORDS, WORLD
@@ -93,12 +93,13 @@ def place(code: str) -> str:
 
 
 def join_names(names: Sequence[str], conjunction: str = "and") -> str:
-    """Join names as a sentence does.
+    """Join names as an English sentence does, whatever language is spoken.
 
     >>> join_names(["a", "b", "c"], "or")
     'a, b or c'
     """
-    return f" {conjunction} ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+    with speaking(ENGLISH):
+        return joined(names, conjunction)
 
 
 def age(checked_on: date | None, today: date) -> str:

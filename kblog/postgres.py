@@ -1,18 +1,24 @@
 """PostgreSQL as K-Blog needs it: what a server must be, how a connection is set up, how a transaction begins."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from functools import lru_cache
 from typing import Any
 
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.engine import Engine, ExceptionContext
+from sqlalchemy.exc import DataError, DBAPIError
+
 from kblog.storage import PATIENCE, Trouble
 
-SCHEME = "postgresql+psycopg://"
 OLDEST = 15  # of the versions of a server; older ones have other locales, and end their support
 LOCALES = ("C.UTF-8", "C.utf8", "C")  # in which texts sort as their bytes do, as they do in SQLite
 A_WORD = "ÉTÉ 괴물"  # what only a server that knows all letters makes small
 READ_COMMITTED, REPEATABLE_READ = 2, 3  # psycopg.IsolationLevel; the driver is there only where it is needed
 AUTO = "s"  # psycopg.adapt.PyFormat
 MOST_WAITING = 300  # seconds that a transaction may lie idle: the machine it was for is gone, or forgot it
+TAKES_TURN = "takes_turn"  # an execution option: whether a transaction that may write waits for its turn
 TURN = 0x4B426C6F67  # the number of the lock that writers take one after the other: "KBlog"
 TAKE_TURN = f"SELECT pg_advisory_xact_lock({TURN})"
 TAKE_TIME = "SET LOCAL idle_in_transaction_session_timeout = 0"
@@ -102,17 +108,50 @@ def _text_dumper(driver_own: Any) -> type:
     return Text
 
 
-def begin(connection: Any, *, only_reads: bool) -> None:
+def begin(connection: sa.Connection, *, only_reads: bool) -> None:
     """Say how the next transaction begins: one that reads sees one moment, one that writes sees what came before it.
 
-    Writers take turns (`TAKE_TURN`), as they do in SQLite: what is counted before something is written (limits,
-    repetitions, numbers that are kept) is then still true when it is.
+    Writers take turns, as they do in SQLite: what is counted before something is written (limits, repetitions, numbers
+    that are kept) is then still true when it is.
     """
-    connection.read_only = only_reads
-    connection.isolation_level = REPEATABLE_READ if only_reads else READ_COMMITTED
+    driver: Any = connection.connection.driver_connection  # past SQLAlchemy: every page begins so
+    driver.read_only = only_reads
+    driver.isolation_level = REPEATABLE_READ if only_reads else READ_COMMITTED
+    if not only_reads and connection.get_execution_options().get(TAKES_TURN, True):
+        connection.exec_driver_sql(TAKE_TURN)
 
 
-def trouble_of(error: BaseException | None) -> Trouble | None:
+@contextmanager
+def alone(engine: Engine, name: str) -> Iterator[bool]:
+    """Hold a lock of the server's and say whether it could be had; it is given up with the process."""
+    with engine.connect() as connection:
+        connection = connection.execution_options(isolation_level="AUTOCOMMIT", **{TAKES_TURN: False})
+        try:
+            yield connection.exec_driver_sql(TRY_ALONE, (name,)).scalar_one()
+        finally:
+            with suppress(DBAPIError):  # the server gives the lock up with its connection, too, but not at once
+                connection.exec_driver_sql(END_ALONE)
+            connection.invalidate()
+
+
+@event.listens_for(Engine, "handle_error")
+def _hush(context: ExceptionContext) -> None:
+    """Leave out of an error what the server tells beside its sentence: whole rows, with people's words in them."""
+    diagnosis = getattr(context.original_exception, "diag", None)
+    if diagnosis is not None and (said := diagnosis.message_primary):
+        context.original_exception.args = (said,)
+        if isinstance(context.sqlalchemy_exception, DBAPIError):
+            kind = type(context.original_exception)
+            context.sqlalchemy_exception.args = (f"({kind.__module__}.{kind.__name__}) {said}",)
+    if str(getattr(context.original_exception, "sqlstate", "")).startswith(TOO_LARGE):
+        raise DataError(context.statement, None, context.original_exception)  # the text is at fault, not the server
+
+
+def trouble(_engine: Engine) -> None:
+    """Say nothing: what is with a server's disk is learnt from its answers alone."""
+
+
+def trouble_of(error: BaseException | None, _engine: Engine) -> Trouble | None:
     """Return what an error tells of the server or its disk; None where the fault is the program's.
 
     The codes are those of the manual's appendix A.

@@ -98,20 +98,26 @@ def bucket(text: str) -> Bucket:
     options = dict(given)
     if len(options) != len(given) or not options.keys() <= set(OPTIONS):
         raise ValueError("after the ? there is endpoint=ADDRESS and region=NAME, each once, with & between them")
-    endpoint = _endpoint(options["endpoint"]) if "endpoint" in options else ""
+    endpoint = bare_address(options.get("endpoint", ""))
+    if "endpoint" in options and not endpoint:
+        raise ValueError("the endpoint is the store's own address, such as endpoint=https://store.example.org:9000")
     region = options.get("region", USUAL_REGION if endpoint else "")
     if not REGION.fullmatch(region):
         raise ValueError("name the region, as in region=eu-central-1" if not region else "that is no region's name")
     return Bucket(parts.netloc, prefix, endpoint, region)
 
 
-def _endpoint(text: str) -> str:
-    parts = urlsplit(text)
+def bare_address(text: str) -> str:
+    """Return the address of a server, with nothing behind its port and nobody who logs in; "" where it is no such one.
+
+    >>> [bare_address(text) for text in ("HTTPS://store.example:9000/", "https://me@store.example", "https://store:x")]
+    ['https://store.example:9000', '', '']
+    """
     try:
+        parts = urlsplit(text)
         is_sound = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        is_sound = False
+    except ValueError:  # brackets, or a port, that mean nothing
+        return ""
     bare = f"{parts.scheme}://{parts.netloc}"
-    if not is_sound or text not in (bare, f"{bare}/") or re.search(r"[\s@]", text):
-        raise ValueError("the endpoint is the store's own address, such as endpoint=https://store.example.org:9000")
-    return bare
+    is_bare = text.lower() in (bare.lower(), f"{bare.lower()}/") and not re.search(r"[\s@]", text)
+    return bare if is_sound and is_bare else ""

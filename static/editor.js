@@ -81,7 +81,11 @@ const offerKept = () => {
   const note = document.getElementById("in-browser");
   note.hidden = false;
   document.getElementById("put-back").addEventListener("click", () => putBack(known.fields));
-  document.getElementById("let-go").addEventListener("click", () => { store.clear(); note.hidden = true; });
+  document.getElementById("let-go").addEventListener("click", () => {
+    store.clear();
+    note.hidden = true;
+    document.getElementById("title").focus();
+  });
 };
 const text = pairs => JSON.stringify(pairs.filter(([name, value]) => !["version", "tab"].includes(name) && value !== "")
   .map(([name, value]) => [name, value.replace(/\r\n?/g, "\n")]).sort());
@@ -135,12 +139,14 @@ const heightOf = (place, text) => {                   // of some of its text: a 
   return height;
 };
 
-// a paragraph that was marked as a spoiler is typed text like any other: kept, and drawn
-document.addEventListener("htmx:after:swap", e => {
-  const asked = new URL(e.detail.ctx?.request?.action ?? location.href, location.href).pathname;
-  if (!form() || !asked.endsWith("/spoiler") || e.detail.ctx?.response?.status !== 200) return;
+// a paragraph that was marked as a spoiler is typed text like any other: kept, and drawn; its button goes, so it has the focus
+document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
+  const asked = new URL(ctx?.request?.action ?? location.href, location.href).pathname;
+  if (!form() || !asked.endsWith("/spoiler") || ctx?.response?.status !== 200) return;
   announce(say("Marked as a spoiler."));
-  document.querySelector(".write textarea[name^=parts]")?.dispatchEvent(new Event("input", { bubbles: true }));
+  const place = document.querySelector(`#${ctx.target.id} textarea`);
+  showWords(place, ctx.sourceElement.closest("li").querySelector("[data-quote]").dataset.quote);
+  place.dispatchEvent(new Event("input", { bubbles: true }));
 });
 
 // whoever signs out leaves no drafts behind in the browser

@@ -14,10 +14,17 @@ const busy = new WeakMap();                          // the answer may have name
 document.addEventListener("htmx:before:request", e => {
   const isAskedFor = e.detail.ctx.sourceElement?.matches?.("a, button, form");  // not sent by itself, while one types
   if (isAskedFor || !document.getElementById("announce").classList.contains("vh")) announce("");
-  busy.set(e.detail.ctx, e.detail.ctx.target);
+  busy.set(e.detail.ctx, { target: e.detail.ctx.target, pressed: document.activeElement });
   e.detail.ctx.target?.setAttribute("aria-busy", "true");
 });
-document.addEventListener("htmx:finally:request", e => busy.get(e.detail.ctx)?.removeAttribute("aria-busy"));
+document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
+  const { target, pressed } = busy.get(ctx) ?? {};
+  target?.removeAttribute("aria-busy");
+  // a button that is shut off while it waits loses the focus: it gets it back, unless something else took it
+  queueMicrotask(() => {
+    if (document.activeElement === document.body && ctx.disabledElements?.includes(pressed)) pressed.focus({ preventScroll: true });
+  });
+});
 for (const name of ["htmx:response:error", "htmx:error"])
   document.addEventListener(name, e => {
     const status = e.detail.ctx?.response?.status ?? 0;
@@ -136,18 +143,41 @@ seen?.addEventListener("change", e => {
 for (const name of ["pageshow", "storage"]) addEventListener(name, openSafe);  // another window may have chosen
 document.addEventListener("htmx:after:swap", openSafe);
 
-// comments: a text that is not posted yet outlives a reload and a lost connection, in this tab alone
+// comments: what is not posted yet outlives a reload and a lost connection, in this tab alone
 const draftOf = form => `draft ${form.getAttribute("action")} ${form.elements.parent?.value ?? ""}`;
 const restoreDrafts = () => {
   for (const form of document.querySelectorAll(".comment-form:not([data-restored])")) {
-    const text = kept("sessionStorage", draftOf(form));
-    if (text) form.elements.body.value = text;
+    const typed = new URLSearchParams(kept("sessionStorage", draftOf(form)));
+    for (const name of ["name", "website", "email", "body", "spoils"])
+      if (typed.get(name) && form.elements[name]) form.elements[name].value = typed.get(name);
     form.dataset.restored = "";
   }
 };
 document.addEventListener("input", e => {
-  if (e.target.matches(".comment-form textarea")) keep("sessionStorage", draftOf(e.target.form), e.target.value);
+  const { form } = e.target;
+  if (form?.matches(".comment-form"))
+    keep("sessionStorage", draftOf(form), form.elements.body.value && `${new URLSearchParams(new FormData(form))}`);
 });
+
+// a form that was put away with a text in it: the link that opens it says so
+const wordsOf = link => [...link.childNodes].find(node => node.nodeType === Node.TEXT_NODE && node.data.trim());
+const draftNames = () => {
+  try { return Object.keys(sessionStorage).filter(name => name.startsWith("draft ")); } catch { return []; }
+};
+const nameBegun = () => {
+  for (const link of document.querySelectorAll("[data-plain]")) {
+    wordsOf(link).data = link.dataset.plain;
+    delete link.dataset.plain;
+  }
+  for (const name of draftNames()) {
+    const [, address, parent] = name.split(" ");
+    const link = document.querySelector('[hx-get="' + address + "/new" + (parent && "?parent=" + parent) + '"]');
+    if (!link || link.parentElement.querySelector(":scope > .reply-slot > form")) continue;
+    const words = wordsOf(link);
+    link.dataset.plain = words.data;
+    words.data = say("Go on writing");
+  }
+};
 
 // where this browser posted, so that its own comments are asked for there, and nowhere else
 const postedAt = () => kept("localStorage", "posted").split(" ").filter(Boolean);
@@ -177,6 +207,7 @@ if (performance.getEntriesByType("navigation")[0]?.type === "back_forward"
 }
 document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
   restoreDrafts();
+  nameBegun();
   for (const row of document.querySelectorAll("#posted > li"))
     if (document.getElementById(row.id) !== row) row.remove();  // its page of the thread has come
   if (ctx.hasPosted) showOwn();
@@ -193,16 +224,20 @@ if (sentBefore && (/^#comment-\d+$/.test(location.hash) || new URLSearchParams(l
   posted(sentBefore);
 document.addEventListener("DOMContentLoaded", showOwn);  // htmx is there by then
 restoreDrafts();
+nameBegun();
 
-// Cancel puts a form in the thread away, and the focus back to where it came from
+// Cancel puts a form in the thread away with what is in it, and the focus back to where it came from
 document.addEventListener("click", e => {
   const form = e.target.closest(".cancel")?.closest(".comment-form");
   const slot = form?.closest(".reply-slot, .own-comment");
   if (!slot || !window.htmx) return;
   e.preventDefault();
-  keep("sessionStorage", draftOf(form), "");
-  if (slot.matches(".own-comment")) return showOwn();
+  if (slot.matches(".own-comment")) {                  // its text is there, as it was posted
+    keep("sessionStorage", draftOf(form), "");
+    return showOwn();
+  }
   slot.replaceChildren();
+  nameBegun();
   slot.parentElement.querySelector(":scope > [hx-get]").focus();
 });
 

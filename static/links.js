@@ -3,13 +3,6 @@
 const proposed = () => [...document.querySelectorAll("[data-link]")];
 let linked = [];                                     // what the last click linked
 
-const showLinks = () => {
-  for (const button of document.querySelectorAll("[data-link], [data-link-all]")) button.hidden = false;
-  for (const button of proposed()) button.nextElementSibling.hidden = true;  // what to type, where there is no script
-};
-document.addEventListener("htmx:after:swap", showLinks);
-showLinks();
-
 // the text may have moved on since it was looked through; what stands behind a new link has moved with it
 const putLink = button => {
   const { link, words, field, at } = button.dataset, place = document.getElementById(field), start = +at;
@@ -42,6 +35,7 @@ document.addEventListener("click", e => {
   for (const { field, link, words } of linked) {
     const place = document.getElementById(field), at = place?.value.indexOf(link) ?? -1;
     if (at >= 0) replace(place, at, at + link.length, words);
+    else place?.focus();                              // this button goes
   }
   announce(say("Taken back."));
   linked = [];

@@ -46,6 +46,7 @@ ARGUMENTS = (  # it runs as root in a small container, and calls nobody
     "--disable-sync",
     "--no-first-run",
 )
+DEVICE = "kblog-device"  # the cookie of a browser that the author used before
 NAMES = ("chromium", "google-chrome")
 NO_BROWSER = (
     "The browser tests need Chromium: install Debian's packages chromium and fonts-noto-cjk, "
@@ -116,9 +117,12 @@ def complaints() -> list[str]:
 
 
 @pytest.fixture
-def may_keep() -> set[str]:
-    """The cookies that a browser may hold when the test is over: none, for who only reads."""
-    return set()
+def may_keep(request: pytest.FixtureRequest) -> set[str]:
+    """The cookies that a browser may hold when the test is over: none for who only reads, two where the author writes.
+
+    One holds the session, by the other a browser is known again.
+    """
+    return {"kblog", DEVICE} if {"studio", "bare"} & set(request.fixturenames) else set()
 
 
 @pytest.fixture

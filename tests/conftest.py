@@ -362,6 +362,21 @@ def counted() -> Iterator[list[str]]:
 
 
 @pytest.fixture
+def bare(app: Flask) -> Iterator[str]:
+    """The address of a running site that has no author yet."""
+    with served(app) as address:
+        yield address
+
+
+@pytest.fixture
+def studio(app: Flask) -> Iterator[str]:
+    """The address of a running site whose author is not logged in."""
+    with_author(app)
+    with served(app) as address:
+        yield address
+
+
+@pytest.fixture
 def at_most() -> Callable[..., contextlib.AbstractContextManager]:
     """`with at_most(queries=8):` fails when more statements than that are sent."""
 

@@ -12,10 +12,12 @@ import sqlalchemy as sa
 from flask import Flask, abort
 
 from kblog.cache.of_sqlite import LOOKED_AFTER
-from kblog.db import PRAGMAS, db, now, reading
+from kblog.db import db, now
 from kblog.headers import HEADERS, POLICY
 from kblog.models import ContentVersion, ImportedEntry, Redirect, Review, Setting, Term
 from kblog.models.site import mark_visible_change
+from kblog.sqlite import PRAGMAS
+from kblog.transactions import reading
 
 from . import engines
 from .browser import HTMX, Browser, Page, check
@@ -129,6 +131,7 @@ def test_a_refusal_comes_as_a_page_and_as_a_fragment(crossroads: Browser):
         assert "<html" not in fragment.text
         assert fragment.texts("//p")[0].partition(".")[0] in page.words
         assert str(status) in page.words
+        assert len(page.all("//article[@class='card']")) == (3 if status in (404, 410) else 0)
         assert page.follow("The newest reviews").status == 200
 
 

@@ -1,7 +1,7 @@
 """The author in a real browser: set-up, log-in, account, and what becomes of a text when the session ends."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 import sqlalchemy as sa
@@ -16,12 +16,12 @@ from kblog.db import db, now
 from kblog.models import Author, AuthorSession
 from kblog.studio import access
 
-from .chromium import find_nothing, served
+from .chromium import DEVICE, find_nothing
 from .conftest import NAME, PASSWORD, read, with_author
+from .letting_in import sign_in
 
 pytestmark = pytest.mark.browser
 
-DEVICE = "kblog-device"
 TEXT = "첫 눈, “Lee Sun‑kyun” & co.\n\n  50 % + more = 한 줄 더;\ttab\n"
 LETTER = """
 {% extends "studio/base.html" %}
@@ -41,27 +41,6 @@ LETTER = """
 </div>
 {% endblock %}
 """  # stands in for an editor
-
-
-@pytest.fixture
-def may_keep() -> set[str]:
-    """The author's browser holds the session, and is known again."""
-    return {"kblog", DEVICE}
-
-
-@pytest.fixture
-def bare(app: Flask) -> Iterator[str]:
-    """The address of a running site that has no author yet."""
-    with served(app) as address:
-        yield address
-
-
-@pytest.fixture
-def studio(app: Flask) -> Iterator[str]:
-    """The address of a running site whose author is not logged in."""
-    with_author(app)
-    with served(app) as address:
-        yield address
 
 
 @pytest.fixture
@@ -87,20 +66,6 @@ def letters(app: Flask) -> list[str]:
     app.add_url_rule("/studio/letters/7/", "letters.update", update, methods=["POST"])
     app.add_url_rule("/studio/letters/7/autosave", "letters.autosave", autosave, methods=["POST"])
     return got
-
-
-def sign_in(page: Page, studio: str, password: str = PASSWORD) -> None:
-    page.goto(f"{studio}/studio/login")
-    page.get_by_label("Name").fill(NAME)
-    page.get_by_label("Password").fill(password)
-    page.get_by_role("button", name="Sign in").click()
-
-
-def let_in(page: Page, site: str) -> None:
-    """Log the author in past the form: for tests of what comes after it."""
-    given = {"name": NAME, "password": PASSWORD}
-    answer = page.request.post(f"{site}/studio/login", form=given, headers={"Origin": site}, max_redirects=0)
-    assert answer.status == 303
 
 
 def focused(page: Page) -> str:

@@ -1,6 +1,6 @@
 """From an empty site to two reviews, as the author lives it: in a real browser, with JavaScript and without."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -10,24 +10,10 @@ from playwright.sync_api import Page, expect
 from kblog.auth import seals
 from kblog.db import now
 
-from .chromium import find_nothing, served
+from .chromium import find_nothing
 from .conftest import DATA, NAME, PASSWORD
-from .test_author_in_chromium import DEVICE
 
 pytestmark = [pytest.mark.browser, pytest.mark.real_data]
-
-
-@pytest.fixture
-def may_keep() -> set[str]:
-    """The author's browser holds the session, and is known again."""
-    return {"kblog", DEVICE}
-
-
-@pytest.fixture
-def bare(app: Flask) -> Iterator[str]:
-    """The address of a running site that has no author yet."""
-    with served(app) as address:
-        yield address
 
 
 def post(name: str, begins: str, ends: str) -> str:
@@ -120,7 +106,7 @@ def test_two_reviews_are_written_published_and_taken_back(app: Flask, bare: str,
 
     film = author.paste(post(*FILM))
     page.goto(f"{film}?read=1")
-    assert author.understood("Length") == "106 minutes"
+    assert author.understood("Running time") == "106 minutes"
     assert author.understood("Hashtags").count("#") == 9
     page.goto(f"{film}publish")
     at = now() + timedelta(seconds=10)  # until the form has arrived, however busy the machine is

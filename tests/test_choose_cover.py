@@ -20,10 +20,10 @@ from kblog.transfer import rows
 
 from .browser import Browser
 from .builders import PUBLISHED, stored
-from .chromium import find_nothing, served
+from .chromium import DEVICE, find_nothing, served
 from .conftest import read, running, with_author
 from .covering import hung, photograph
-from .test_author_in_chromium import DEVICE, let_in
+from .letting_in import let_in
 
 FACTS = [("Title", "Paper Boats (종이배)"), ("Year", "2021")]
 

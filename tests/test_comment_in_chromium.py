@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path as Folder
+from urllib.parse import parse_qs
 
 import pytest
 import sqlalchemy as sa
@@ -57,15 +58,15 @@ def plain(site: str, new_context: Callable) -> Page:
     return page
 
 
-def open_form(page: Page) -> Locator:
+def open_form(page: Page, words: str = "Write a comment") -> Locator:
     stay(page)
-    page.get_by_role("link", name="Write a comment").click()
+    page.get_by_role("link", name=words, exact=True).click()
     return page.locator("#comment-form-new")
 
 
-def open_reply(page: Page, number: int = 0) -> Locator:
+def open_reply(page: Page, words: str = "Reply") -> Locator:
     stay(page)
-    page.locator("#thread > li").nth(number).get_by_role("link", name="Reply").first.click()
+    page.locator("#thread > li").first.get_by_role("link", name=words).first.click()
     return page.locator(".reply-slot > form")
 
 
@@ -84,7 +85,7 @@ def send(form: Locator) -> None:
 
 
 def drafts(page: Page) -> list[str]:
-    return [text for name, text in kept(page).items() if name.startswith("draft")]
+    return [parse_qs(fields)["body"][0] for name, fields in kept(page).items() if name.startswith("draft")]
 
 
 def bodies(app: Flask) -> list[str]:
@@ -142,12 +143,18 @@ def test_the_first_comment_of_all_takes_the_place_of_the_invitation(site: str, p
     expect(page.locator(".no-comments")).to_be_hidden()
 
 
-def test_cancel_gives_the_focus_back(page: Page):
+def test_cancel_gives_the_focus_back_and_keeps_the_text(page: Page):
     form = open_reply(page)
     fill(form, "Never mind.")
     assert drafts(page) == ["Never mind."]
     form.get_by_role("link", name="Cancel").click()
     expect(form).to_have_count(0)
+    again = page.get_by_role("link", name="Go on writing to Guest 1")
+    expect(again).to_be_focused()
+    again.click()
+    expect(text_of(form)).to_have_value("Never mind.")
+    text_of(form).fill("")
+    form.get_by_role("link", name="Cancel").click()
     expect(page.locator("#thread > li").first.get_by_role("link", name="Reply")).to_be_focused()
     assert drafts(page) == []
     assert stayed(page)
@@ -287,8 +294,9 @@ def test_without_a_connection_the_text_stays_and_outlives_a_reload(
     assert "Traceback" not in page.content()
     page.unroute("**/comments")
     page.reload()
-    form = open_form(page)
+    form = open_form(page, "Go on writing")
     expect(text_of(form)).to_have_value("Words I would miss.")
+    expect(form.get_by_label("Name")).to_have_value("Mina")
     fill(form, "Words I would miss, and more.")
     send(form)
     expect(page.locator("#thread > li")).to_have_count(3)
@@ -301,9 +309,12 @@ def test_drafts_of_two_forms_are_two(page: Page):
     main, reply = open_form(page), open_reply(page)
     fill(main, "To everybody.")
     fill(reply, "To one.")
+    reply.get_by_label("How far it spoils").select_option("3")
     page.reload()
-    expect(text_of(open_form(page))).to_have_value("To everybody.")
-    expect(text_of(open_reply(page))).to_have_value("To one.")
+    main, reply = open_form(page, "Go on writing"), open_reply(page, "Go on writing")
+    expect(text_of(main)).to_have_value("To everybody.")
+    expect(text_of(reply)).to_have_value("To one.")
+    expect(reply.get_by_label("How far it spoils")).to_have_value("3")
 
 
 def test_a_thread_that_closed_meanwhile_and_a_text_too_large_leave_the_form_alone(

@@ -201,6 +201,22 @@ def test_an_empty_desk_says_how_to_begin(author: Browser):
     assert page.texts("//h2") == ["Drafts"]
 
 
+def test_the_samples_go_with_one_button_but_for_those_that_were_touched(sample_app):
+    author = logged_in(sample_app)
+    review = db.session.scalars(sa.select(Review).where(Review.slug == "salt-road")).one()
+    review.edited_at = now()
+    db.session.commit()
+    page = author.get(DESK)
+    assert "11 sample reviews of works that do not exist" in page.words
+    assert "Start a review or import your old blog" in page.words
+    page.send("//form[contains(@action, 'samples')]")
+    page = author.get(DESK)
+    assert "11 sample reviews taken away." in page.words
+    assert "of works that do not exist" not in page.words
+    assert count(page, "published") == "1"
+    assert listed(page, "published")[0].startswith("Salt Road")
+
+
 # Edges
 
 
@@ -223,7 +239,7 @@ def test_however_much_there_is_it_takes_few_queries(sample_app, at_most):
     )
     for _ in range(3):
         autosaved(author, f"/studio/reviews/{db.session.scalar(sa.select(Review.id).limit(1))}/", EDITOR)
-    with at_most(queries=9):
+    with at_most(queries=10):
         page = author.get(DESK)
     assert count(page, "published") == "52"
 

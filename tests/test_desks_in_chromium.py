@@ -16,19 +16,13 @@ from kblog.models import Review
 from .builders import PUBLISHED, comments, stored
 from .chromium import find_nothing, served
 from .conftest import NAME, PASSWORD, read, with_author
-from .test_author_in_chromium import DEVICE, let_in
+from .letting_in import let_in
 
 pytestmark = pytest.mark.browser
 
 BODY = "It began “on a ferry” — 배에서.\n\n## Later\n\nLee Won‑suk wrote.\n"
 TEXT = "첫 눈, “Lee Sun‑kyun” & co.\n\n  50 % + more = 한 줄 더"
 PAGES = "/studio/pages/"
-
-
-@pytest.fixture
-def may_keep() -> set[str]:
-    """The author's browser holds the session, and is known again."""
-    return {"kblog", DEVICE}
 
 
 @pytest.fixture
@@ -172,6 +166,7 @@ def test_about_is_written_published_and_withdrawn(studio: str, new_context: Call
     expect(page.locator("h1")).to_have_text("Who writes here")
     page.get_by_role("button", name="Publish now").click()
     expect(page.locator(".flash")).to_have_text("Published.")
+    expect(page.locator(".flash")).to_be_focused()
     page.get_by_role("link", name="Read it on the site").click()
     expect(page.locator("article em")).to_have_text("slow")
     page.go_back()

@@ -69,6 +69,7 @@ def test_a_drama_begins_with_its_usual_sections(author: Browser):
     assert len(headings) == 8
     assert review().state == "draft"
     assert page.texts("//nav[@id='steps']//a")[0].startswith("Overview")
+    assert page.texts("//nav[@aria-label='Studio']//a[@aria-current]") == ["Reviews"]  # the room that it is in
 
 
 def test_a_film_has_scenes_and_a_runtime(author: Browser):

@@ -226,8 +226,9 @@ def test_a_zone_that_came_along_and_is_none_is_named_and_replaced(author: Browse
 
 
 def test_each_group_of_settings_has_its_own_anchor_and_heading(author: Browser):
-    page = author.get(SETTINGS)
-    for group in page.all("//main//section"):
+    groups = author.get(SETTINGS).all("//main//section")
+    assert len(groups) > 3
+    for group in groups:
         assert re.fullmatch(r"[a-z-]+", group.get("id"))
         assert group.xpath(".//h2/@id") == [group.get("aria-labelledby")]
         assert len(group.xpath(".//form")) == 1

@@ -15,12 +15,12 @@ import pytest
 import sqlalchemy as sa
 from PIL import Image
 
-from kblog import feeds
+from kblog import signposts
 from kblog.db import db, now
 from kblog.document import CommentEntry
 from kblog.ledger import Availability
 from kblog.models import Availability as LedgerRow
-from kblog.models import AvailabilityChange, Comment, Review, SearchEntry, Setting
+from kblog.models import AvailabilityChange, Comment, Page, Redirect, Review, SearchEntry, Setting
 from kblog.reviews.filters import FACET_OF
 from kblog.studio.changes import settle, undo
 
@@ -482,6 +482,18 @@ def test_the_sitemap_keeps_the_rules(samples: Browser):
     samples.get("/sitemaps/1.xml", status=404)
 
 
+def test_the_sitemap_leaves_out_what_leads_elsewhere(reader: Browser):
+    assert "/pages/about/" in sitemap(reader)
+    page = Page(slug="who-writes", title="Who writes", body="I do.", published_at=PUBLISHED)
+    db.session.add(page)
+    db.session.flush()
+    db.session.add(Redirect(path="/pages/about/", page_id=page.id))
+    db.session.commit()
+    found = sitemap(reader)
+    assert "/pages/who-writes/" in found
+    assert "/pages/about/" not in found
+
+
 @pytest.mark.real_data
 def test_the_sitemap_of_the_imported_blog_keeps_the_rules(imported: Browser):
     assert len(sitemap(imported)) > 50
@@ -489,7 +501,7 @@ def test_the_sitemap_of_the_imported_blog_keeps_the_rules(imported: Browser):
 
 def test_too_many_addresses_for_one_sitemap_are_parts_of_an_index(samples: Browser, monkeypatch: pytest.MonkeyPatch):
     whole = sitemap(samples)
-    monkeypatch.setattr(feeds, "MOST_ADDRESSES", 100)
+    monkeypatch.setattr(signposts, "MOST_ADDRESSES", 100)
     samples.app.extensions["kblog.pages"].clear()
     parts = sitemap(samples)
     assert parts == [f"/sitemaps/{number}.xml" for number in range(1, len(whole) // 100 + 2)]

@@ -7,6 +7,7 @@ import re
 import shlex
 import shutil
 import subprocess
+import sys
 import zipfile
 from typing import IO
 
@@ -142,10 +143,16 @@ class Served(Site):
 
 
 @pytest.mark.server
-def test_the_site_starts_as_the_docs_say_and_stops(tmp_path: pathlib.Path):
+def test_the_site_starts_as_the_docs_say_once_and_stops(tmp_path: pathlib.Path):
     with (tmp_path / "log").open("wb") as log:
         site = Served(tmp_path / "instance", log)
+        start = [sys.executable, *site.program]
+        again = subprocess.run(start, cwd=ROOT, env=site.environ, capture_output=True, text=True)
         site.stop()
+    assert again.returncode == 1
+    taken = f"127.0.0.1:{site.port} cannot be served (Address already in use). HOST and PORT name another place: PORT="
+    assert taken in again.stderr
+    assert "Traceback" not in again.stderr
     said = text(tmp_path / "log")
     assert "12 sample reviews loaded" in said
     assert f"K-Blog is at http://127.0.0.1:{site.port}/" in said

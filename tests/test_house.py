@@ -17,6 +17,14 @@ def name(path: pathlib.Path) -> str:
     return str(path.relative_to(ROOT))
 
 
+def keep_out(path: pathlib.Path, pattern: str, rule: str) -> None:
+    """Fail where a pattern stands in a file: with the place, and the rule that it breaks."""
+    text = path.read_text(encoding="utf-8")
+    if found := re.search(pattern, text, re.MULTILINE):
+        line = text.count("\n", 0, found.start()) + 1
+        pytest.fail(f"{name(path)}:{line}: {found[0].strip()!r}. {rule}", pytrace=False)
+
+
 # Where reads of the database may stand, beside every queries.py.
 READERS = {
     "kblog/dialects.py",
@@ -25,6 +33,7 @@ READERS = {
     "kblog/search/tsvector.py",
     "kblog/limits.py",
     "kblog/feeds.py",
+    "kblog/signposts.py",
     "kblog/legacy.py",
     "kblog/pages.py",
     "kblog/cache/of_sqlite.py",
@@ -41,7 +50,7 @@ READERS = {
 def test_sql_reads_stand_in_queries(path: pathlib.Path):
     if path.name == "queries.py" or "models" in path.parts or name(path) in READERS:
         return
-    assert not re.search(r"\bselect\(|\bsa\.func\.|\bsa\.text\(", path.read_text(encoding="utf-8"))
+    keep_out(path, r"\bselect\(|\bsa\.func\.|\bsa\.text\(", "SQL reads stand in the queries.py of their feature.")
 
 
 # They note, in a transaction of its own before the work begins, that a session is in use or that something is tried.
@@ -55,7 +64,7 @@ def test_only_the_edge_commits(path: pathlib.Path):
     text = path.read_text(encoding="utf-8")
     if re.search(r"Blueprint\(|^@bp\.", text, re.MULTILINE) or "cli" in path.parts or name(path) in NOTING | JOBS:
         return
-    assert ".commit()" not in text
+    keep_out(path, r"\.commit\(\)", "Only routes and commands commit: a verb adds or changes, and its caller commits.")
 
 
 # Nothing that they write is in a list.
@@ -65,21 +74,21 @@ PAST_OBJECTS = re.compile(r"\b(update|delete|insert)\((Review|Filing|Availabilit
 
 @pytest.mark.parametrize("path", [path for path in CODE if PAST_OBJECTS.search(path.read_text("utf-8"))], ids=name)
 def test_who_writes_past_the_objects_what_lists_are_made_of_says_so(path: pathlib.Path):
-    if name(path) not in UNLISTED:
-        assert "mark_visible_change(" in path.read_text(encoding="utf-8")
+    if name(path) not in UNLISTED and "mark_visible_change(" not in path.read_text(encoding="utf-8"):
+        keep_out(path, PAST_OBJECTS.pattern, "After such a write lists are out of date: call mark_visible_change().")
 
 
 @pytest.mark.parametrize("path", CODE, ids=name)
 def test_markup_is_made_in_one_place(path: pathlib.Path):
     makers = {f"kblog/{each}.py" for each in ("markup/policy", "markup/spoilers", "markup/spoken", "db")}
     if name(path) not in makers:
-        assert not re.search(r"\bMarkup\((?!\))", path.read_text(encoding="utf-8"))
+        keep_out(path, r"\bMarkup\((?!\))", "Only kblog/markup/ says that a text is safe HTML.")
 
 
 @pytest.mark.parametrize("path", CODE, ids=name)
 def test_htmx_headers_stand_in_htmx(path: pathlib.Path):
     if name(path) != "kblog/htmx.py":
-        assert '"HX-' not in path.read_text(encoding="utf-8")
+        keep_out(path, '"HX-', "What htmx is told is said in kblog/htmx.py.")
 
 
 @pytest.mark.parametrize("path", CODE, ids=name)
@@ -104,15 +113,20 @@ def test_imports_stand_at_the_top(path: pathlib.Path):
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=name)
 def test_templates_never_trust_a_string(path: pathlib.Path):
-    text = path.read_text(encoding="utf-8")
-    assert not re.search(r"\|\s*safe\b|autoescape\s+false|<style|\sstyle=|\son[a-z]+=|hx-on|js:", text)
+    trusting = r"\|\s*safe\b|autoescape\s+false|<style|\sstyle=|\son[a-z]+=|hx-on|js:"
+    keep_out(path, trusting, "No text is trusted, and no style or script stands in a page: the policy would stop it.")
 
 
 @pytest.mark.parametrize(
     "path", [p for p in TEMPLATES if p.name.startswith("_") and p.name != "_macros.html"], ids=name
 )
-def test_a_fragment_says_what_it_needs(path: pathlib.Path):
-    assert re.match(r"\{# needs: .+; used by: .+ #\}", path.read_text(encoding="utf-8"))
+def test_a_fragment_says_what_it_needs_and_who_includes_it(path: pathlib.Path):
+    said = re.match(r"\{# needs: .+; used by: (.+) #\}", path.read_text(encoding="utf-8"))
+    assert said, f"{name(path)}:1: say {{# needs: ...; used by: ... #}}"
+    included = f'"{path.relative_to(ROOT / "templates")}"'
+    users = [each for each in TEMPLATES if included in each.read_text(encoding="utf-8")]
+    unnamed = [each.name for each in users if each.name not in said[1] and f"{each.parent.name}/*" not in said[1]]
+    assert not unnamed, f"{name(path)}:1: is used by these, too"
 
 
 LOADED = re.compile(r"static_url\('(\w+\.js)'\)")
@@ -129,7 +143,24 @@ def test_scripts_of_one_page_share_no_name(path: pathlib.Path):
     assert not {each for each in names if names.count(each) > 1}
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "static").glob("*.js")), ids=name)
+SCRIPTS = sorted((ROOT / "static").glob("*.js"))
+
+
+def test_nothing_is_styled_and_no_function_written_that_nobody_names():
+    """A class, or the beginning of those that are put together (`at-{place}`), stands where markup is made."""
+    markup = "".join(path.read_text(encoding="utf-8") for path in (*TEMPLATES, *SCRIPTS, *CODE))
+    sheets = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "static").glob("*.css"))
+    classes = set(re.findall(r"\.([a-z][\w-]*)", re.sub(r"/\*.*?\*/", "", sheets, flags=re.DOTALL)))
+    named = set(re.findall(r"[a-z][\w-]*", markup))
+    assert len(classes) > 200
+    classes -= {"htmx-request"}  # which htmx gives
+    assert not {each for each in classes - named if re.sub(r"[^-]+$", "{", each) not in markup}
+    scripts = "".join(path.read_text(encoding="utf-8") for path in SCRIPTS)
+    functions = re.findall(r"^(?:const|let|class|(?:async )?function) (\w+)", scripts, re.MULTILINE)
+    assert not {each for each in functions if len(re.findall(rf"\b{each}\b", scripts)) == 1}
+
+
+@pytest.mark.parametrize("path", SCRIPTS, ids=name)
 def test_a_script_nests_no_template(path: pathlib.Path):
     """What packs scripts takes the second backtick for the end, and then spaces out of the words (rjsmin)."""
     assert not re.search(r"`[^`]*\$\{[^}]*`", path.read_text(encoding="utf-8"))

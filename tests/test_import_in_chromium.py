@@ -11,20 +11,14 @@ from playwright.sync_api import Page, expect
 from bench.corpus import write_backup
 from kblog.studio.importing import keep_going
 
-from .chromium import find_nothing, served
+from .chromium import DEVICE, find_nothing, served
 from .conftest import with_author
-from .test_author_in_chromium import DEVICE, let_in
+from .letting_in import let_in
 
 pytestmark = pytest.mark.browser
 
 IMPORT = "/studio/import/"
 BACKUP = Path(__file__).parent / "exports" / "backup.xml"
-
-
-@pytest.fixture
-def may_keep() -> set[str]:
-    """The author's browser holds the session, and is known again."""
-    return {"kblog", DEVICE}
 
 
 @pytest.fixture

@@ -271,6 +271,9 @@ def test_a_spoiler_opens_by_click_and_by_keyboard(page: Page):
         expect(words).to_be_visible()
         page.keyboard.press(key)
         expect(words).to_be_hidden()
+    page.emulate_media(media="print")  # whoever prints a review wants all of it
+    expect(words).to_be_visible()
+    expect(summary).to_be_visible()
 
 
 def test_a_link_to_a_line_inside_a_spoiler_opens_it(page: Page):
@@ -303,7 +306,7 @@ def test_share_opens_and_copies_and_closes(new_context: Callable):
     expect(share).to_be_focused()
     share.press("Enter")
     expect(copy).to_be_visible()
-    for words in ("Copied", "Email", "X"):
+    for words in ("Copied", "E-mail", "X"):
         page.keyboard.press("Tab")
         expect(page.locator(".share :focus")).to_have_text(words)
     page.locator("h1").click()
@@ -354,6 +357,19 @@ def paper(page: Page) -> str:
     return page.evaluate("getComputedStyle(document.body).backgroundColor")
 
 
+def painted(page: Page, colour: str) -> list[int]:
+    """Return a colour of any notation as it is on the screen: red, green, blue."""
+    return page.evaluate(
+        """colour => {
+            const brush = document.createElement("canvas").getContext("2d");
+            brush.fillStyle = colour;
+            brush.fillRect(0, 0, 1, 1);
+            return [...brush.getImageData(0, 0, 1, 1).data].slice(0, 3);
+        }""",
+        colour,
+    )
+
+
 def test_the_choice_of_colours_is_kept_and_applied_before_the_first_paint(new_context: Callable):
     context = new_context(color_scheme="light")
     context.add_init_script(WATCH_THE_THEME)
@@ -363,6 +379,10 @@ def test_the_choice_of_colours_is_kept_and_applied_before_the_first_paint(new_co
     page.get_by_role("button", name="Dark").click()
     dark = paper(page)
     assert dark != light
+    by_day, by_night = page.locator("meta[name=theme-color]").evaluate_all("metas => metas.map(meta => meta.content)")
+    assert painted(page, by_day) == painted(page, light), "the browser's own bar is of the page's colour"
+    assert painted(page, by_night) == painted(page, dark)
+    assert page.request.get("/manifest.webmanifest").json()["theme_color"] == by_day
     for address in (REVIEW, "/archive/"):
         page.goto(address)
         assert page.locator("html").get_attribute("data-theme") == "dark"

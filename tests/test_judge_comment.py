@@ -102,7 +102,7 @@ RULES = [
 @pytest.mark.parametrize(("sent", "rules", "state", "reason"), RULES)
 def test_a_rule_has_its_state_and_its_reason(sent: dict, rules: dict, state: str, reason: str):
     assert judge(replace(PLAIN, **sent), Rules(**rules)) == (state, reason)
-    said = [pattern for pattern, _ in reasons.PATTERNS]
+    said = [pattern for pattern, _ in reasons.REASONS.patterns]
     assert all(any(each.fullmatch(line) for each in said) for line in reason.splitlines()), "no language can say it"
 
 

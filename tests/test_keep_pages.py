@@ -17,24 +17,32 @@ from pathlib import Path
 import brotli
 import pytest
 import sqlalchemy as sa
-from flask import Flask
+from flask import Flask, g
 from werkzeug.test import Client
 
 from kblog import cache
 from kblog.cache import of_sqlite, version
 from kblog.cache.answers import Answer
 from kblog.cache.of_sqlite import OfSqlite
-from kblog.cache.pages import PageCache
+from kblog.cache.pages import MOST_UNKEPT, UNTIL, PageCache
+from kblog.comments import posting
 from kblog.db import db, now
-from kblog.models import Review, Setting
+from kblog.models import Comment, Review, Setting
 
 from . import engines
 from .browser import HTMX, Browser
 from .builders import comments, document, stored, stored_together
 from .commenting import post
-from .conftest import counted
+from .conftest import counted, running
 
 REVIEW = "/reviews/paper-boats/"
+ASKED = {
+    "REQUEST_METHOD": "GET",
+    "PATH_INFO": "/",
+    "QUERY_STRING": "",
+    "HTTP_HOST": "x",
+    "wsgi.url_scheme": "http",
+}
 
 
 def kept(app: Flask) -> PageCache:
@@ -53,6 +61,15 @@ def test_a_page_is_made_once(reader: Browser):
     for url in ("/", "/reviews/", REVIEW, "/reviews/paper-boats/comments", "/feeds/reviews.atom", "/archive/"):
         assert cost(reader, url) > 0
         assert cost(reader, url) == 0, f"{url} was made twice"
+
+
+def test_while_somebody_changes_templates_each_page_is_made_anew(
+    empty_instance: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("FLASK_DEBUG", "1")  # as `make dev` starts it
+    for app in running(empty_instance, tmp_path / "instance"):
+        stored()
+        assert min(cost(Browser(app), REVIEW) for _ in range(2)) > 0
 
 
 def test_a_fragment_is_kept_apart_from_its_page(reader: Browser):
@@ -212,17 +229,61 @@ def test_a_page_that_cannot_be_made_leaves_nobody_waiting(app: Flask):
         raise ZeroDivisionError
 
     pages = PageCache(broken, lambda: version.Version(1, 1))
-    environ = {
-        "REQUEST_METHOD": "GET",
-        "PATH_INFO": "/",
-        "QUERY_STRING": "",
-        "HTTP_HOST": "x",
-        "wsgi.url_scheme": "http",
-    }
     for _ in range(2):
         with pytest.raises(ZeroDivisionError):
-            pages(environ, lambda *_: None)  # type: ignore[arg-type]
+            pages(dict(ASKED), lambda *_: None)  # type: ignore[arg-type]
     assert not pages.making
+
+
+@pytest.mark.parametrize(("header", "is_kept"), [("Set-Cookie", False), ("X-Other", True)])
+def test_what_sets_a_cookie_is_kept_for_nobody(header: str, is_kept: bool):
+    def answering(environ, start_response):
+        environ[UNTIL] = time.time() + 60
+        start_response("200 OK", [("Content-Type", "text/html"), (header, "of=one reader")])
+        return [b"of one reader"]
+
+    pages = PageCache(answering, lambda: version.Version(1, 1))
+    assert pages(dict(ASKED), lambda *_: None) == [b"of one reader"]  # type: ignore[arg-type]
+    assert bool(pages.pages) is is_kept
+
+
+def test_a_request_with_a_body_is_kept_for_nobody_and_hinders_no_other(reader: Browser, app: Flask):
+    stored()
+    assert reader.client.get(REVIEW, data="words").status_code == 200
+    assert not kept(app).pages
+    assert cost(reader, REVIEW) > 0
+    assert cost(reader, REVIEW) == 0
+
+
+def test_of_what_is_made_each_time_only_so_many_addresses_are_remembered(reader: Browser, app: Flask):
+    stored()
+    kept(app).unkept |= {(f"/made-up-{number}/", False) for number in range(MOST_UNKEPT + 1)}
+    reader.get(f"{REVIEW}comments/new")
+    assert kept(app).unkept == {(f"{REVIEW}comments/new", False)}
+
+
+def test_what_befalls_a_comment_that_nobody_sees_ends_no_page(reader: Browser):
+    review = stored(comments=comments(1))
+    hidden = Comment(review_id=review.id, name="Guest", body="It floats.", state="pending", posted_at=now())
+    db.session.add(hidden)
+    db.session.commit()
+    reader.get(REVIEW)
+    posting.take_back(db.session(), hidden, now())
+    db.session.commit()
+    assert cost(reader, REVIEW) == 0
+    posting.take_back(
+        db.session(), db.session.scalars(sa.select(Comment).where(Comment.state == "visible")).one(), now()
+    )
+    db.session.commit()
+    assert cost(reader, REVIEW) > 0
+
+
+def test_of_several_moments_that_change_a_page_the_first_to_come_ends_it(app: Flask):
+    soon, late = now() + timedelta(hours=1), now() + timedelta(hours=2)
+    with app.test_request_context():
+        for moment in (late, soon, None, late, now() - timedelta(hours=1)):
+            cache.ends_at(moment)
+        assert g.ends_at == soon
 
 
 def test_each_form_of_a_page_has_its_own_etag(reader: Browser):
@@ -381,7 +442,7 @@ class TestVersion:
     @pytest.fixture
     def known(self, app: Flask) -> OfSqlite:
         stored()
-        return kept(app).read_version.__self__
+        return app.extensions["kblog.versions"]
 
     def test_it_is_read_from_memory_while_nothing_is_committed(self, known: OfSqlite):
         first = known.read()

@@ -23,9 +23,9 @@ from kblog.studio.insights.periods import DAYS, Period, period
 from . import browser
 from .browser import Browser
 from .builders import document, stored, stored_together
-from .chromium import find_nothing, served
+from .chromium import DEVICE, find_nothing, served
 from .conftest import logged_in, with_author
-from .test_author_in_chromium import DEVICE, let_in
+from .letting_in import let_in
 
 INSIGHTS = "/studio/insights/"
 PARTS = (INSIGHTS, f"{INSIGHTS}comments/", f"{INSIGHTS}searches/")

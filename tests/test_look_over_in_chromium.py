@@ -1,20 +1,18 @@
 """The author looks at what is pointed out in a real browser: while typing, with a click, and without losing a word."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
 import sqlalchemy as sa
-from flask import Flask
 from playwright.sync_api import Page, expect
 
 from kblog.db import db
 from kblog.models import Review
 
 from .builders import stored
-from .chromium import find_nothing, served
-from .conftest import read, with_author
-from .test_author_in_chromium import DEVICE, let_in
+from .chromium import find_nothing
+from .conftest import read
+from .letting_in import let_in
 
 pytestmark = pytest.mark.browser
 
@@ -24,20 +22,6 @@ BODY = (
     + "It rains on.\n\n" * 40
     + "Compare mortgage rates.\n"
 )
-
-
-@pytest.fixture
-def may_keep() -> set[str]:
-    """The author's browser holds the session, and is known again."""
-    return {"kblog", DEVICE}
-
-
-@pytest.fixture
-def studio(app: Flask) -> Iterator[str]:
-    """The address of a running site whose author is not logged in."""
-    with_author(app)
-    with served(app) as address:
-        yield address
 
 
 @pytest.fixture
@@ -86,7 +70,10 @@ def test_one_click_marks_a_paragraph_and_what_follows_is_kept_and_drawn(writing:
     panel(writing).get_by_role("button", name="Mark it as a spoiler for episode 7").click()
     marked = "pop-up.\n\n::: spoiler episode 7\nIn Episode 7 it pours.\n:::\n\nIt rains on."
     expect(writing.locator("#preview details.spoiler")).to_have_count(1)
-    assert marked in writing.locator("#parts-1-text").input_value()
+    field = writing.locator("#parts-1-text")
+    assert marked in field.input_value()
+    assert field.evaluate("f => f.value.slice(f.selectionStart, f.selectionEnd)") == "In Episode 7 it pours."
+    expect(field).to_be_focused()  # the button that was pressed is gone
     expect(writing.locator("#proposals")).to_have_count(0)
     expect(writing.locator("#save-state")).to_contain_text("Kept at")
 

@@ -1,18 +1,15 @@
 """The toolbar and the keys of the editor, in a real browser."""
 
 import pathlib
-from collections.abc import Iterator
 
 import pytest
-from flask import Flask
 from playwright.sync_api import Page, expect
 
 from kblog.db import db
 
 from .builders import stored
-from .chromium import find_nothing, served
-from .conftest import with_author
-from .test_author_in_chromium import DEVICE, let_in
+from .chromium import find_nothing
+from .letting_in import let_in
 from .test_edit_page import standing
 
 pytestmark = pytest.mark.browser
@@ -65,20 +62,6 @@ MARK = """([name, shown]) => {
     return from === to ? `${made.slice(0, from)}¦${made.slice(from)}`
                        : `${made.slice(0, from)}‹${made.slice(from, to)}›${made.slice(to)}`;
 }"""
-
-
-@pytest.fixture
-def may_keep() -> set[str]:
-    """The author's browser holds the session, and is known again."""
-    return {"kblog", DEVICE}
-
-
-@pytest.fixture
-def studio(app: Flask) -> Iterator[str]:
-    """The address of a running site whose author is not logged in."""
-    with_author(app)
-    with served(app) as address:
-        yield address
 
 
 @pytest.fixture

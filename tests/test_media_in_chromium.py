@@ -1,14 +1,10 @@
 """The library in a real browser: a picture is uploaded by its button, described in its place, and sent twice."""
 
-from collections.abc import Iterator
-
 import pytest
-from flask import Flask
 from playwright.sync_api import FilePayload, Page, ViewportSize, expect
 
-from .chromium import find_nothing, served
-from .conftest import with_author
-from .test_author_in_chromium import DEVICE, let_in
+from .chromium import find_nothing
+from .letting_in import let_in
 from .test_bring_pictures import picture
 
 pytestmark = pytest.mark.browser
@@ -16,26 +12,13 @@ pytestmark = pytest.mark.browser
 PHONE: ViewportSize = {"width": 390, "height": 844}
 
 
-@pytest.fixture
-def may_keep() -> set[str]:
-    """The author's browser holds the session, and is known again."""
-    return {"kblog", DEVICE}
-
-
-@pytest.fixture
-def site(app: Flask) -> Iterator[str]:
-    with_author(app)
-    with served(app) as address:
-        yield address
-
-
 def file(name: str, content: bytes) -> FilePayload:
     return {"name": name, "mimeType": "image/jpeg", "buffer": content}
 
 
-def test_a_picture_is_uploaded_and_described_without_leaving_the_page(site: str, page: Page):
-    let_in(page, site)
-    page.goto(f"{site}/studio/")
+def test_a_picture_is_uploaded_and_described_without_leaving_the_page(studio: str, page: Page):
+    let_in(page, studio)
+    page.goto(f"{studio}/studio/")
     page.get_by_role("link", name="Media", exact=True).click()
     expect(page.get_by_text("No picture is here yet.")).to_be_visible()
     harbour, pier = picture(size=(900, 600)), picture(size=(600, 900), colour="navy")
@@ -60,6 +43,6 @@ def test_a_picture_is_uploaded_and_described_without_leaving_the_page(site: str,
     expect(page.get_by_role("alert")).to_have_count(0)
     page.set_viewport_size(PHONE)
     for url in ("", "?show=unused", "1/", "unused/"):
-        page.goto(f"{site}/studio/media/{url}")
+        page.goto(f"{studio}/studio/media/{url}")
         find_nothing(page)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), url

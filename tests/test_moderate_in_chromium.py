@@ -15,7 +15,7 @@ from . import builders
 from .chromium import find_nothing, served
 from .commenting import moderated, stored
 from .conftest import read, with_author
-from .test_author_in_chromium import DEVICE, let_in
+from .letting_in import let_in
 
 pytestmark = pytest.mark.browser
 
@@ -26,12 +26,6 @@ SAID = (
     ("민서", "한국에서 볼 때는 몰랐는데, 리뷰를 읽고 다시 봤어요.", "First comment under this name"),
     ("Ines P.", "You were too kind. " * 12, "First comment under this name"),
 )
-
-
-@pytest.fixture
-def may_keep() -> set[str]:
-    """The author's browser holds the session, and is known again."""
-    return {"kblog", DEVICE}
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from .builders import document, stored_together
 from .chromium import find_nothing, served
 from .conftest import with_author
-from .test_author_in_chromium import DEVICE, let_in
+from .letting_in import let_in
 
 pytestmark = pytest.mark.browser
 
@@ -18,13 +18,7 @@ LINE = "## Memorable Lines\n\n> The tide waits. 물때는 기다린다.\n> — Y
 
 
 @pytest.fixture
-def may_keep() -> set[str]:
-    """The author's browser holds the session, and is known again."""
-    return {"kblog", DEVICE}
-
-
-@pytest.fixture
-def site(app: Flask) -> Iterator[str]:
+def studio(app: Flask) -> Iterator[str]:
     """The address of a site with a work of each of twelve years, and an actor in two spellings."""
     with_author(app)
     cast = ("Gong Myoung (공명), 이하늬", "Gong Myung, Seo Ha-jin")
@@ -43,8 +37,8 @@ def site(app: Flask) -> Iterator[str]:
         yield address
 
 
-def test_earlier_years_stay_open_while_filters_change(site: str, page: Page):
-    page.goto(f"{site}/reviews/")
+def test_earlier_years_stay_open_while_filters_change(studio: str, page: Page):
+    page.goto(f"{studio}/reviews/")
     earlier = page.locator("#earlier-years")
     expect(page.locator("#year-2012")).not_to_be_visible()
     earlier.locator("summary").click()
@@ -60,17 +54,17 @@ def test_earlier_years_stay_open_while_filters_change(site: str, page: Page):
     expect(page.locator("#year-2012")).not_to_be_visible()  # as the reader left it
 
 
-def test_lists_are_free_of_barriers_on_a_phone(site: str, page: Page):
+def test_lists_are_free_of_barriers_on_a_phone(studio: str, page: Page):
     page.set_viewport_size(PHONE)
     for url in ("/people/", "/people/gong-myoung/", "/archive/titles/", "/years/2021/"):
-        page.goto(site + url)
+        page.goto(studio + url)
         find_nothing(page)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), url
 
 
-def test_two_people_become_one_and_two_again(site: str, page: Page):
-    let_in(page, site)
-    page.goto(f"{site}/studio/")
+def test_two_people_become_one_and_two_again(studio: str, page: Page):
+    let_in(page, studio)
+    page.goto(f"{studio}/studio/")
     page.get_by_role("link", name="Terms", exact=True).click()
     find_nothing(page)
     page.get_by_role("link", name="They are one…").click()
@@ -79,9 +73,9 @@ def test_two_people_become_one_and_two_again(site: str, page: Page):
     page.get_by_role("button", name="Merge").click()
     expect(page.locator(".flash")).to_contain_text("Gong Myung is Gong Myoung now, in 6 reviews.")
     find_nothing(page)
-    page.goto(f"{site}/people/gong-myung/")
+    page.goto(f"{studio}/people/gong-myung/")
     expect(page.locator("h1")).to_have_text("Gong Myoung")
-    page.goto(f"{site}/studio/terms/people/gong-myoung/")
+    page.goto(f"{studio}/studio/terms/people/gong-myoung/")
     page.get_by_role("button", name="Undo the merge").click()
     expect(page.locator(".flash")).to_contain_text("are two people again")
     page.get_by_role("link", name="Merge…").click()

@@ -17,8 +17,8 @@ from kblog.studio.linking import Target, known, proposals
 
 from .browser import HTMX, Browser
 from .builders import document, stored_together
-from .chromium import find_nothing, served
-from .test_author_in_chromium import DEVICE, let_in
+from .chromium import DEVICE, find_nothing, served
+from .letting_in import let_in
 
 FORM = "//form[@id='review-form']"
 NAMES = known(
@@ -201,4 +201,9 @@ def test_one_click_puts_the_link_where_the_words_stand(
     page.get_by_role("button", name="Undo").click()
     expect(text).to_have_value(before)
     expect(page.get_by_text("Linked: Salt Road, Na Boreum.")).to_be_hidden()
-    expect(page.get_by_role("button", name="Link all 2")).to_be_visible()
+    every = page.get_by_role("button", name="Link all 2")
+    expect(every).to_be_visible()
+    every.focus()
+    page.evaluate("title.value = 'Salt Rain'; title.dispatchEvent(new Event('input', { bubbles: true }))")
+    expect(page.locator("#preview .as-title")).to_have_text("Salt Rain")
+    expect(every).to_be_focused()  # the list was made anew around it

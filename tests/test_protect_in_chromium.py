@@ -9,7 +9,7 @@ from playwright.sync_api import Page
 from werkzeug.exceptions import HTTPException
 
 from .browser import Browser, internal_links
-from .chromium import served
+from .chromium import DEVICE, served
 from .commenting import moderated, stored
 from .conftest import NAME, PASSWORD, logged_in, with_author
 
@@ -28,7 +28,7 @@ LOAD_ALL = """
 
 @pytest.fixture
 def may_keep() -> set[str]:
-    return {"kblog", "kblog-device"}
+    return {"kblog", DEVICE}
 
 
 @pytest.fixture

@@ -80,6 +80,8 @@ def test_a_draft_is_published_at_once(author: Browser):
     shown = reader.get("/reviews/paper-boats/")
     assert "Tells up to episode 4" in shown.words
     assert fresh(review).state == "published"
+    again = release(author, review).send(FORM, {"tells": "nothing"})
+    assert "Saved." in author.get(again.response.location).words
     found = is_found(author)
     assert all(
         found[url]
@@ -300,6 +302,7 @@ def test_a_moment_that_will_not_do_publishes_nothing(author: Browser, changes: d
     review = draft()
     answer = release(author, review).send(FORM, changes, status=422)
     assert said in answer.words
+    assert answer.one("//*[@autofocus]").get("aria-invalid") == "true"
     assert fresh(review).state == "draft"
 
 
@@ -309,7 +312,9 @@ def test_what_is_needed_is_asked_for_before_publishing(author: Browser, lacking:
     page = release(author, review)
     assert page.all("//*[contains(@class, 'findings')]//li[@class='error']")
     answer = page.send(FORM, status=422)
-    assert "to mend before publishing" in answer.words
+    assert answer.texts("//*[@role='alert'][@autofocus]") == [
+        "Not published: first mend what stands under “Needed before publishing”."
+    ]
     assert fresh(review).state == "draft"
 
 

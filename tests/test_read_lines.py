@@ -168,6 +168,7 @@ def test_what_no_line_has_finds_nothing_and_says_so(reader: Browser, value: str)
         page = reader.get(f"/lines/?{field}={value}")
         assert page.texts("//h2") == ["0 lines"]
         assert "No lines match all of these." in page.words
+        assert page.all("//*[@class='empty']/a[@href='/lines/']")
         assert page.one("//meta[@name='robots']").get("content") == "noindex, follow"
     for page_number in ("0", "-3", "x", "9" * 40):
         assert reader.get(f"/lines/?page={page_number}").texts("//h2") == ["5 lines"]

@@ -23,8 +23,9 @@ from kblog import background, limits, postgres
 from kblog.cache.of_postgresql import BOUND, OfPostgresql
 from kblog.cache.version import Unknown
 from kblog.comments import stamps
-from kblog.db import _met, alone_among_machines, db, now, reads_only, trouble, trouble_of
+from kblog.db import alone_among_machines, db, now, reads_only, trouble, trouble_of
 from kblog.models import Comment, Review
+from kblog.transactions import _met
 
 from . import builders, engines
 from .browser import Browser
@@ -328,10 +329,3 @@ def test_a_dump_that_is_put_back_is_the_same_site(app: Flask):
 def test_every_reference_may_be_looked_at_last(app: Flask):
     found = db.session.execute(sa.text("SELECT conname FROM pg_constraint WHERE contype = 'f' AND NOT condeferrable"))
     assert found.all() == [], "an export's rows come in any order: see kblog/migrations/postgresql.py"
-
-
-def test_an_error_of_the_server_has_words():
-    class Sent(Exception):
-        sqlstate = "53100"
-
-    assert postgres.trouble_of(Sent()) == "the disk is full, or nearly"

@@ -398,6 +398,17 @@ def test_a_later_change_is_dated(reader: Browser):
         assert ("Updated" in byline.xpath("string()")) == said
 
 
+def test_what_opens_spoilers_has_its_place_before_the_spoilers_of_comments_come(reader: Browser):
+    hiding = {"hidden": {"spoils": "9"}, "barred": {"body": "That ||he comes||."}, "plain": {}}
+    for name, given in hiding.items():
+        stored(slug=name, comments=comments(2, **given))
+    stored(slug="in-the-text", body="::: spoiler\nHe comes.\n:::")
+    places = {
+        name: reader.get(f"/reviews/{name}/").one("//*[@id='seen']").get("class") for name in (*hiding, "in-the-text")
+    }
+    assert places == {"hidden": "seen of-use", "barred": "seen of-use", "plain": "seen", "in-the-text": "seen of-use"}
+
+
 def test_the_description_stands_before_the_excerpt(reader: Browser):
     stored(slug="with", body=BODY, description="By hand & “quoted”.")
     stored(slug="without", body=BODY)

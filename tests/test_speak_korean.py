@@ -1,29 +1,37 @@
 """The interface in Korean: all of it, at once, the same for everybody, with the content left as it is."""
 
+import ast
 import json
 import re
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date, timedelta
+from itertools import product
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import lxml.html
 import pytest
 import sqlalchemy as sa
 from flask import Flask
-from werkzeug.exceptions import NotFound
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from kblog import language
 from kblog.db import db, now
-from kblog.models import Setting, Term
+from kblog.models import ReviewViews, Setting, Term, VainSearch
+from kblog.reviews.routes import today
 from kblog.studio import previews
+from kblog.transfer.telling import SENTENCES
 
 from .browser import HTMX, Browser, Page, internal_links
 from .builders import comments, stored
 from .commenting import URL, filled, moderated, post
 from .conftest import counted, logged_in, with_author
 from .mailing import Postbox, deliver, link, mailing, text
-from .speaking import Wrapped, compiled, holes, meant, read, said
+from .speaking import ROOT, Wrapped, compiled, holes, meant, read, said
+from .test_bring_pictures import picture
+from .test_import_in_studio import BACKUP, press, send, sent, work
+from .test_upload_media import SHELF, came_in, token, upload
 
 BODY = """## Introduction
 
@@ -48,8 +56,24 @@ OVERVIEW = (
 )
 WORD = re.compile(r"[A-Za-z]{2,}")
 OURS = re.compile(r"⟦[^⟦⟧]*⟧")
-ADDRESS = re.compile(r"https?://\S+")
+ADDRESS = re.compile(r"(?:https?:/)?/\S+")
 SPOKEN = ("aria-label", "placeholder", "data-copied")
+SAID = (
+    "//*[contains(@class, 'flash')] | //p[contains(@class, 'trouble') or contains(@class, 'error')]"
+    " | //*[contains(@class, 'findings') or contains(@class, 'decided-for')]/li/p[not(@class)][1]"
+)
+REPORTS = (
+    "DocumentError",
+    "NotAPicture",
+    "NotAnExport",
+    "NotFetched",
+    "Refused",
+    "Remark",
+    "Skipped",
+    "_said",
+    "_skip",
+)
+REMARKS = ("lost", "losses", "notes", "remarks", "warnings")  # to which a reader adds
 SAMPLED = 1  # page of each kind
 WRAPPED = Wrapped()  # one for all tests, so that templates are compiled with it once
 
@@ -94,13 +118,13 @@ def unspoken(page: Page) -> list[str]:
         found += [
             f"{name}={each}"
             for each in page.all(f"//@{name}[not(../@id='slug')]")
-            if "⟦" not in each and WORD.search(each)
+            if "⟦" not in each and WORD.search(ADDRESS.sub("", each))
         ]
     # what is called by its content alone has no words of ours in its title
     titles = page.all("//head/title") if "⟦" in "".join(page.texts("//h1")) and "/lines/1" not in page.url else []
     found += [f"title={each.text}" for each in titles if "⟦" not in each.text]
     # what is said of something is marked by its names alone, and has words of ours in any case
-    found += [f"said={each}" for each in page.texts("//p[contains(@class, 'flash')]") if "⟦" not in each]
+    found += [f"said={each}" for each in page.texts(SAID) if each and "⟦" not in each]
     return found
 
 
@@ -115,18 +139,27 @@ def _texts(tree) -> Iterator[tuple[lxml.html.HtmlElement, str]]:
             yield element.getparent(), element.tail or ""
 
 
+def at_work(app: Flask) -> Browser:
+    """The author's browser; the same pages in English are looked at hard."""
+    author = logged_in(app)
+    author.is_strict = False
+    return author
+
+
 def kind(app: Flask, url: str) -> tuple:
     """Return what pages have in common that one template draws: the endpoint and the names of arguments."""
     adapter, (path, query) = app.url_map.bind("localhost"), urlsplit(url)[2:4]
     try:
         endpoint, values = adapter.match(path)
-    except NotFound:
+    except MethodNotAllowed:
+        return ("",)
+    except HTTPException:
         return (path,)
     names = sorted(pair.partition("=")[0] for pair in query.split("&"))
     return endpoint, values.get("index"), values.get("facet"), *names
 
 
-def walk(browser: Browser, waiting: list[str]) -> Iterator[Page]:
+def walk(browser: Browser, waiting: list[str], below: str = "/", ways: tuple = ({}, HTMX)) -> Iterator[Page]:
     """Visit some pages of every kind that is linked, as page and as fragment."""
     seen: Counter = Counter()
     known = set(waiting)
@@ -135,11 +168,11 @@ def walk(browser: Browser, waiting: list[str]) -> Iterator[Page]:
         seen[alike := kind(browser.app, url)] += 1
         if seen[alike] > SAMPLED:
             continue
-        for headers in ({}, HTMX):
+        for headers in ways:
             page = browser.get(url, status=None, headers=headers)
             if page.response.mimetype == "text/html" and page.text.strip():
                 yield page
-                new = internal_links(page) - known
+                new = {each for each in internal_links(page) if each.startswith(below)} - known
                 known |= new
                 waiting += sorted(new)
 
@@ -194,7 +227,7 @@ def test_whatever_commenters_see_is_translated(korean: Browser, postbox: Postbox
 @pytest.mark.usefixtures("wrapped")
 def test_what_is_seldom_seen_is_translated(app: Flask):
     speak(app, language.KOREAN)
-    author, browser = logged_in(app), Browser(app)
+    author, browser = at_work(app), Browser(app)
     empty = ("/", "/reviews/", "/lines/", "/archive/", "/archive/titles/", "/years/", "/genres/", "/people/")
     pages = [browser.get(url) for url in empty]
     shut = stored(overview=OVERVIEW, body=BODY, comments_open=False, labels=("Viki", "Rainy days"))
@@ -223,7 +256,7 @@ def test_what_is_seldom_seen_is_translated(app: Flask):
 @pytest.mark.usefixtures("wrapped")
 def test_the_rooms_of_the_studio_that_speak_korean_say_all_of_it(korean: Browser):
     app = moderated(korean.app, "all", guard=False)
-    stranger, author = Browser(app), logged_in(app)
+    stranger, author = Browser(app), at_work(app)
     post(korean, body="[a](https://one.example) [b](https://two.example)", website="https://guest.example")
     post(korean, status=303, body="Again.")
     korean.post("/comments/1/report", {"reason": "unkind"})
@@ -248,16 +281,12 @@ def test_the_rooms_of_the_studio_that_speak_korean_say_all_of_it(korean: Browser
         author.post("/studio/comments/bulk", token | fields)
         pages.append(author.get("/studio/comments/"))
     assert {f"{at} {page.url}": found for at, page in enumerate(pages) if (found := unspoken(page))} == {}
-    other = author.get("/studio/insights/")
-    assert (other.one("//html").get("lang"), "⟦" in other.text) == ("en", False), (
-        "the other rooms are whole, in English"
-    )
 
 
 @pytest.mark.usefixtures("wrapped")
 def test_the_desk_says_all_of_it_in_korean(korean: Browser):
     app = moderated(korean.app, "all", guard=False)
-    author = logged_in(app)
+    author = at_work(app)
     pages = [author.get("/studio/"), author.get("/studio/reviews/?state=draft"), author.get("/studio/reviews/new")]
     post(korean)
     korean.post("/comments/1/report", {"reason": "unkind"})
@@ -271,7 +300,7 @@ def test_the_desk_says_all_of_it_in_korean(korean: Browser):
 
 @pytest.mark.usefixtures("wrapped")
 def test_the_editor_says_all_of_it_in_korean(korean: Browser):
-    author = logged_in(korean.app)
+    author = at_work(korean.app)
     lacking = (
         BODY
         + '\n\n## Overall Story\n\nEpisode 40 is ‘on’ Netflix. “It’s" said. ![](/media/none.jpg)\n\n## Conclusion\n'
@@ -298,6 +327,158 @@ def test_the_editor_says_all_of_it_in_korean(korean: Browser):
 
 
 @pytest.mark.usefixtures("wrapped")
+def test_whatever_the_author_is_led_to_is_translated(korean: Browser):
+    author = at_work(moderated(korean.app, "all", guard=False))
+    post(korean)
+    people = [("Title", "Night Train"), ("Genre", "Rom-com"), ("Cast", "Kim Go-eun (Mina)"), ("Director", "Kim Goeun")]
+    train = stored(slug="night-train", headline="Night Train", overview=people, hashtags=("#Trains",), labels=("Viki",))
+    draft = stored(slug="draft", headline="Rain", published_at=None, body=BODY)
+    for ago in (0, 1, 40):
+        db.session.add(ReviewViews(review_id=train.id, day=today() - timedelta(days=ago), views=3))
+        db.session.add(VainSearch(day=today() - timedelta(days=ago), folded=f"w{ago}", words=f"word {ago}", times=2))
+    db.session.commit()
+    came_in(author, picture())
+    starts = ["/studio/", f"/studio/reviews/{draft.id}/", "/studio/media/?show=unused", "/studio/insights/?period=all"]
+    starts += [
+        "/studio/terms/people/kim-go-eun/merge?into=kim-goeun",
+        "/studio/terms/genres/rom-com/merge?into=romance",
+    ]
+    starts += ["/studio/terms/platforms/viki/merge?into=tving", "/studio/availability/?show=all", "/studio/nothing/"]
+    pages = list(walk(author, starts, "/studio/", ({},)))
+    assert len({kind(author.app, page.url)[0] for page in pages}) > 30
+    assert {page.url: found for page in pages if (found := unspoken(page))} == {}
+
+
+@pytest.mark.usefixtures("wrapped")
+def test_the_library_and_the_covers_say_all_of_it_in_korean(korean: Browser):
+    author = at_work(korean.app)
+    tabs = ("?show=undescribed", "?show=unused", "?show=removed", "?page=7", "?q=zyxq", "unused/")
+    pages = [author.get(f"{SHELF}{tab}") for tab in tabs]
+    boats = came_in(author, picture(), "harbour.jpg")
+    proof = {"csrf_token": token(author)}
+    pages += [upload(author), upload(author, ("b.png", picture("PNG")), ("notes.txt", b"None."), headers=HTMX)]
+    own = f"{SHELF}{boats.id}/"
+    pages += [author.get(own), author.post(own, proof | {"alt": "x" * 1001, "is_decorative": "y"}, status=422)]
+    pages.append(upload(author, ("b.png", picture("PNG")), instead_of=str(boats.id)))
+    pages.append(author.post(own, proof | {"alt": "Boats", "credit": "Yuna"}, status=200, headers=HTMX))
+    for action, fields in ((f"{boats.id}/", {"alt": "Boats."}), (f"{boats.id}/remove", {}), ("undo", {"id": boats.id})):
+        author.post(f"{SHELF}{action}", proof | fields)
+        pages += [author.get(SHELF), author.get(f"{SHELF}?show=removed")]
+    cover = "/studio/reviews/1/cover/"
+    pages += [author.get(cover), author.get(f"{cover}?q=zyxq&page=2"), author.get(f"{cover}?picture={boats.hash}")]
+    wrong = {"x": "101", "y": "x", "alt": "", "credit": "x" * 400}
+    pages.append(pages[-1].send("//form[@id='picture-cover']", wrong, button="action=save", status=422))
+    wrong = {"cover": "/media/x.jpg", "is_decorative": "y"}
+    pages.append(pages[-2].send("//form[@id='picture-cover']", wrong, button="action=save", status=422))
+    pages.append(pages[-5].send("//form[@id='drawn-cover']", {"number": "0"}, status=422))
+    pages[-6].send("//form[@id='drawn-cover']", {"number": "3"})
+    pages += [author.get(cover), pages[-4].send("//form[@id='drawn-cover']", {"number": "2"}, status=409)]
+    assert {f"{at} {page.url}": found for at, page in enumerate(pages) if (found := unspoken(page))} == {}
+
+
+@pytest.mark.usefixtures("wrapped")
+def test_what_the_author_decides_of_terms_and_platforms_is_said_in_korean(korean: Browser):
+    author = at_work(korean.app)
+    people = [("Title", "Night Train"), ("Genre", "Rom-com"), ("Cast", "Kim Go-eun (Mina)"), ("Director", "Kim Goeun")]
+    stored(slug="night-train", overview=people, hashtags=("#Trains",))
+    proof, terms, pages = {"csrf_token": token(author)}, "/studio/terms/", []
+
+    def decide(url: str, status: int = 303, **fields: str) -> None:
+        page = author.post(url, proof | fields, status=status)
+        pages.append(author.get(page.response.location) if status == 303 else page)
+
+    for index in ("people", "genres", "platforms", "hashtags"):
+        pages += [author.get(f"{terms}{index if index != 'people' else ''}/?q=zyxq".replace("//", "/"))]
+    one, genre = f"{terms}people/kim-go-eun/", f"{terms}genres/rom-com/"
+    for url in (one, genre):
+        decide(f"{url}name", 422, name="")
+        decide(f"{url}name", 422, name="Boats", native_name="Boats")
+        decide(f"{url}name", name="Night", moves="y")
+        decide(f"{terms}{url.split('/')[3]}/night/renamed")
+        decide(f"{terms}{url.split('/')[3]}/night/renamed")
+        decide(f"{url}merge", into=url.split("/")[4])
+        decide(f"{url}undo")
+    decide(f"{one}spellings", 422, spelling="x" * 200)
+    decide(f"{one}spellings", 422, spelling="Kim Goeun")
+    decide(f"{one}spellings", spelling="Kim Goni")
+    decide(f"{terms}people/kim-goeun/two", other="kim-go-eun")
+    decide(f"{terms}people/kim-goeun/merge", into="kim-go-eun")
+    decide(f"{terms}people/kim-goeun/undo")
+    for _again in range(2):
+        decide(f"{genre}names", alias="Love")
+        decide(f"{genre}broader", broader="Romance")
+    decide(f"{genre}broader", 422, broader="Rom-com")
+    decide(f"{terms}genres/romance/broader", 422, broader="Rom-com")
+    for _again in range(2):
+        decide(f"{genre}names/remove", address="love")
+        decide(f"{genre}broader/remove", broader="romance")
+    decide(f"{terms}hashtags/trains/merge", into="trains")
+    decide(f"{terms}platforms/viki/merge", into="tving")
+    decide(f"{terms}platforms/viki/undo")
+    platform = "/studio/availability/platforms/viki/"
+    decide(platform, 422, active_to="", successor="Viki")
+    decide(platform, 422, active_to="3000-01-01")
+    decide(platform, 422, active_to="x")
+    decide(platform, active_to="2026-03-01", successor="Tving")
+    pages += [author.get("/studio/availability/platforms/"), author.get("/studio/availability/log/")]
+    decide(f"{platform}go-on")
+    assert {f"{at} {page.url}": found for at, page in enumerate(pages) if (found := unspoken(page))} == {}
+
+
+@pytest.mark.usefixtures("wrapped")
+def test_what_the_author_finds_of_a_platform_is_said_in_korean(korean: Browser):
+    author, queue = at_work(korean.app), "/studio/availability/"
+    proof = {"csrf_token": token(author), "show": "all"}
+    pages = [
+        author.get(f"{queue}{rest}") for rest in ("?show=all", "?show=undated", "?page=7", "log/?page=7", "log/1/")
+    ]
+    for action in ("confirm", "unknown", "undo", "undo"):
+        pages.append(author.post(f"{queue}1/{action}", proof, status=200, headers=HTMX))
+    pages.append(author.post(f"{queue}1/confirm", proof | {"was": "x"}, status=409, headers=HTMX))
+    pages += [author.get(f"{queue}1/change"), author.get(f"{queue}1/change", headers=HTMX)]
+    changes = {"entry-1-status": "left", "entry-1-was": "x", "entry-1-link": ""}
+    pages.append(author.post(f"{queue}1/change", proof | changes, status=409))
+    wrong = {"entry-1-status": "x", "entry-1-checked_on": "x", "entry-1-link": "x", "entry-1-note": "x" * 3000}
+    pages.append(author.post(f"{queue}1/change", proof | wrong, status=422))
+    marks = [each.get("value") for each in author.get(f"{queue}?show=all").all("//li/input[@name='entry']")]
+    for fields in (
+        {},
+        {"action": "confirm", "entry": [marks[0], f"{marks[1]}x"]},
+        {"action": "unknown", "entry": marks[1]},
+        {"id": "2"},
+        {"id": "2"},
+    ):
+        author.post(f"{queue}{'undo' if 'id' in fields else 'bulk'}", proof | fields)
+        pages.append(author.get(f"{queue}?show=all"))
+    assert {f"{at} {page.url}": found for at, page in enumerate(pages) if (found := unspoken(page))} == {}
+
+
+@pytest.mark.usefixtures("wrapped")
+def test_what_comes_in_from_another_blog_is_said_in_korean(korean: Browser):
+    author, form = at_work(korean.app), "/studio/import/"
+    files = ((b"<html></html>", "page.xml"), (b"", "empty.xml"), (b"%PDF", "text.pdf"), (b"PK\x03\x04", "half.zip"))
+    pages = [send(author, *file, base_url="nowhere") for file in files]
+    pages += [send(author, b"", ""), author.get(form)]
+    url = sent(author)
+    pages += [author.get(url), author.get(form), send(author, BACKUP)]
+    work(korean.app)
+    pages += [author.get(url), author.get(form)]
+    press(author, pages[-2], "⟦Import⟧")
+    pages += [author.get(url), author.get(url, headers=HTMX)]
+    work(korean.app)
+    pages += [author.get(url), author.get(form)]
+    url = sent(author)
+    author.post(f"{url}stop", {"csrf_token": token(author)})
+    pages.append(author.get(url))
+    for words in ("---\nkind: x\n---\n", "---\nkinds: x\n---\n", "---\n"):
+        pages.append(author.post("/studio/reviews/paste", {"csrf_token": token(author), "text": words}, status=422))
+    assert {f"{at} {page.url}": found for at, page in enumerate(pages) if (found := unspoken(page))} == {}
+    told = [*pages[-5].texts("//ul[contains(@class, 'decided-for')]/li/p"), *pages[-5].texts("//p[@class='hint']")]
+    assert told
+    assert [each for each in told if "⟦" not in each and not each.startswith(("A ", "Salt"))] == []
+
+
+@pytest.mark.usefixtures("wrapped")
 def test_what_is_not_translated_would_be_found(korean: Browser):
     page = korean.get("/reviews/paper-boats/")
     assert unspoken(page) == []
@@ -321,6 +502,53 @@ def test_the_catalogues_have_every_sentence_and_no_other():
                 assert holes(string) == holes(many), f"{string!r} has other holes than {many!r}"
         beside = (language.FOLDER / f"{spoken}.mo").read_bytes()
         assert meant(beside) == meant(compiled(words)), "python -m tests.speaking writes it anew"
+
+
+def test_what_is_said_of_exports_pictures_and_documents_can_be_told_in_any_language():
+    """Readers of formats say it in English; a page tells it only where its pattern is known."""
+    of_exports = [path for path in sorted((ROOT / "kblog/transfer").glob("*.py")) if path.stem != "telling"]
+    others = [ROOT / "kblog" / name for name in ("media/store.py", "media/fetching.py", "media/redrawing.py")]
+    lines = [line for path in (*of_exports, *others, ROOT / "kblog/document.py") for line in _reported(path)]
+    assert len(lines) > 120
+    patterns, messages = zip(*SENTENCES.patterns, strict=True)
+    whole = [re.sub(r"%\(\w+\)s", "7", message) for message in messages]
+    for line in lines:
+        may_be = re.compile(re.escape(line).replace("7", ".*"))  # where a value is words of ours
+        assert any(each.fullmatch(line) for each in patterns) or any(map(may_be.fullmatch, whole)), line
+
+
+def _reported(path: Path) -> Iterator[str]:
+    """Yield what a module says of what it reads, with "7" for each value."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        match node:
+            case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name), args=args) if name in REPORTS:
+                said: list[ast.expr] = args
+            case ast.Call(func=ast.Attribute(value=ast.Name(id=name) | ast.Attribute(attr=name)), args=args):
+                said = args if name in REMARKS else []
+            case ast.Assign(targets=[ast.Name(id="warnings")], value=value) | ast.Return(value=ast.Tuple() as value):
+                said = [value]
+            case _:
+                continue
+        found = (line for part in said for line in _lines(part))
+        yield from (line for line in found if len(re.findall("[a-z]{2,}", line)) > 2 and line[0] != "<")
+
+
+def _lines(node: ast.expr | None) -> list[str]:
+    """Return every text that an expression may be, as far as it can be seen from outside."""
+    match node:
+        case ast.Constant(value=str(text)):
+            return [text]
+        case ast.IfExp():
+            return [*_lines(node.body), *_lines(node.orelse)]
+        case ast.Tuple():
+            return [line for part in node.elts for line in _lines(part)]
+        case ast.JoinedStr():
+            return ["".join(parts) for parts in product(*map(_lines, node.values))]
+        case ast.FormattedValue(value=ast.IfExp() as value):
+            return _lines(value)
+        case ast.FormattedValue():
+            return ["7"]
+    return []
 
 
 # At once, for everybody
@@ -413,6 +641,16 @@ def test_a_form_says_in_korean_what_is_amiss(korean: Browser):
     assert "이 이름으로 쓴 첫 댓글" in post(korean, status=202, headers=HTMX).text
 
 
+def test_what_stands_within_a_sentence_is_korean_too(korean: Browser):
+    author = at_work(korean.app)
+    broken = {"csrf_token": token(author), "text": "---\nhashtags: [Boats\nyear: 1\n---\n"}
+    (told,) = author.post("/studio/reviews/paste", broken, status=422).texts("//p[@class='error']")
+    assert told.startswith("3번째 줄: 쉼표(,)나 닫는 대괄호(])가 있어야 할 곳에 다른 것이 있어요")
+    draft = stored(slug="rain", published_at=None, overview=OVERVIEW, body="Episode 40 is long.")
+    findings = author.get(f"/studio/reviews/{draft.id}/publish").texts("//ul[@class='findings']/li/p[1]")
+    assert "글에 “Episode 40” 이야기가 있는데 작품은 16화까지예요." in findings
+
+
 def test_why_a_comment_waits_is_kept_in_english_and_said_in_the_language_of_the_day(korean: Browser):
     waits = "//section[@id='own-comments']//p[starts-with(., '이유') or starts-with(., 'Why')]"
     post(korean, status=303, body="[a](https://one.example) [b](https://two.example)")
@@ -450,3 +688,7 @@ def test_what_broke_is_said_in_korean_without_asking_the_database(korean: Browse
         answer = korean.ask("/breaks")
     assert (answer.status_code, statements) == (500, [])
     assert "저희 쪽에서 문제가 생겼어요." in answer.text
+    with counted() as statements:
+        answer = korean.ask("/", "POST", environ_overrides={"HTTP_TRANSFER_ENCODING": "chunked"})
+    assert (answer.status_code, statements) == (411, [])
+    assert "바뀐 것은 없어요." in answer.text

@@ -11,12 +11,13 @@ import flask_migrate
 import pytest
 import sqlalchemy as sa
 from flask import Flask
+from sqlalchemy.exc import DatabaseError
 
 from kblog import storage
 from kblog.cache.of_sqlite import LOOKED_AFTER
 from kblog.cli.serve import look_over
 from kblog.cli.upgrading import bring_to_head
-from kblog.db import db
+from kblog.db import db, trouble, trouble_of
 from kblog.models import Review
 from kblog.traffic import Gatherer
 
@@ -337,3 +338,14 @@ def test_the_server_starts_for_nothing_that_is_no_database(app: Flask):
     assert result.exit_code == 1
     assert "cannot be read as a database" in result.output
     assert "flask backup restore" in result.output
+
+
+def test_what_a_failing_disk_said_stands_until_it_takes_something_in(app: Flask, reader: Browser):
+    class Failed(sqlite3.OperationalError):
+        sqlite_errorcode = sqlite3.SQLITE_IOERR
+
+    assert trouble_of(DatabaseError("COMMIT", None, Failed())) == "the disk answers with errors"
+    assert trouble() == "the disk answers with errors"
+    assert "cannot be posted yet" in reader.get(f"{URL}/new").words
+    reader.post(URL, filled(reader, body=WORDS))  # it is tried all the same
+    assert trouble() is None

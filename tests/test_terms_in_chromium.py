@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from .chromium import find_nothing, served
 from .conftest import with_author
-from .test_author_in_chromium import DEVICE, let_in
+from .letting_in import let_in
 from .test_merge_terms import blog
 
 pytestmark = pytest.mark.browser
@@ -17,13 +17,7 @@ SIZES = ({"width": 390, "height": 844}, {"width": 1440, "height": 900})
 
 
 @pytest.fixture
-def may_keep() -> set[str]:
-    """The author's browser holds the session, and is known again."""
-    return {"kblog", DEVICE}
-
-
-@pytest.fixture
-def site(app: Flask) -> Iterator[str]:
+def studio(app: Flask) -> Iterator[str]:
     """The address of a site whose reviews name things twice."""
     with_author(app)
     blog()
@@ -31,9 +25,9 @@ def site(app: Flask) -> Iterator[str]:
         yield address
 
 
-def test_two_genres_become_one_old_addresses_lead_there_and_it_is_taken_back(site: str, page: Page):
-    let_in(page, site)
-    page.goto(f"{site}/studio/")
+def test_two_genres_become_one_old_addresses_lead_there_and_it_is_taken_back(studio: str, page: Page):
+    let_in(page, studio)
+    page.goto(f"{studio}/studio/")
     page.get_by_role("link", name="Terms", exact=True).click()
     page.get_by_role("link", name="Genres").click()
     page.get_by_role("link", name="Rom-com").click()
@@ -45,9 +39,9 @@ def test_two_genres_become_one_old_addresses_lead_there_and_it_is_taken_back(sit
     page.get_by_role("button", name="Merge").click()
     expect(page.locator(".flash")).to_contain_text("Rom-com is Romance now, in 2 reviews.")
     expect(page.locator(".flash")).to_be_focused()
-    page.goto(f"{site}/genres/rom-com/")
-    expect(page).to_have_url(f"{site}/genres/romance/")
-    page.goto(f"{site}/studio/terms/genres/romance/")
+    page.goto(f"{studio}/genres/rom-com/")
+    expect(page).to_have_url(f"{studio}/genres/romance/")
+    page.goto(f"{studio}/studio/terms/genres/romance/")
     page.get_by_role("button", name="Undo the merge of Rom-com").click()
     expect(page.locator(".flash")).to_contain_text("Rom-com and Romance are two again.")
     page.get_by_label("One more broader genre").fill("Sea stories")
@@ -57,9 +51,9 @@ def test_two_genres_become_one_old_addresses_lead_there_and_it_is_taken_back(sit
     expect(page.locator(".flash")).to_contain_text("Rom-com does not count under Sea stories any more.")
 
 
-def test_the_desk_for_terms_is_free_of_barriers_in_any_light_and_size(site: str, page: Page):
-    let_in(page, site)
-    page.goto(f"{site}/studio/terms/genres/rom-com/merge?into=romance")
+def test_the_desk_for_terms_is_free_of_barriers_in_any_light_and_size(studio: str, page: Page):
+    let_in(page, studio)
+    page.goto(f"{studio}/studio/terms/genres/rom-com/merge?into=romance")
     page.get_by_role("button", name="Merge").click()
     page.get_by_label("Another name or label").fill("Love stories")
     page.get_by_role("button", name="Add").first.click()
@@ -75,6 +69,6 @@ def test_the_desk_for_terms_is_free_of_barriers_in_any_light_and_size(site: str,
     for size in SIZES:
         page.set_viewport_size(size)
         for url in urls:
-            page.goto(f"{site}/studio/terms/{url}")
+            page.goto(f"{studio}/studio/terms/{url}")
             find_nothing(page)
             assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (url, size)

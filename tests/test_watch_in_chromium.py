@@ -12,18 +12,12 @@ from kblog.ledger import Availability
 from . import builders
 from .chromium import find_nothing, kept, leave_late_scripts_out, served
 from .conftest import with_author
-from .test_author_in_chromium import DEVICE, let_in
+from .letting_in import let_in
 
 pytestmark = pytest.mark.browser
 
 QUEUE = "/studio/availability/"
 OLD = date(2026, 1, 2)
-
-
-@pytest.fixture
-def may_keep(request: pytest.FixtureRequest) -> set[str]:
-    """The author's browser holds the session, and is known again; a reader's holds nothing."""
-    return {"kblog", DEVICE} if "studio" in request.fixturenames else set()
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """Pictures are pasted, dropped and chosen into a text, and described, in a real browser."""
 
 import base64
-from collections.abc import Iterator
 
 import pytest
 import sqlalchemy as sa
@@ -14,9 +13,9 @@ from kblog.media import variants
 from kblog.models import AuthorSession, Media, Review
 
 from .builders import stored
-from .chromium import find_nothing, served
-from .conftest import read, with_author
-from .test_author_in_chromium import DEVICE, let_in, sign_in
+from .chromium import find_nothing
+from .conftest import read
+from .letting_in import let_in, sign_in
 from .test_bring_pictures import picture
 
 pytestmark = pytest.mark.browser
@@ -36,20 +35,6 @@ GIVE = f"""([kind, id, files, words]) => {{
     return field.dispatchEvent(kind === "drop" ? new DragEvent("drop", {{ ...init, dataTransfer: given }})
                                                : new ClipboardEvent("paste", {{ ...init, clipboardData: given }}));
 }}"""
-
-
-@pytest.fixture
-def may_keep() -> set[str]:
-    """The author's browser holds the session, and is known again."""
-    return {"kblog", DEVICE}
-
-
-@pytest.fixture
-def studio(app: Flask) -> Iterator[str]:
-    """The address of a running site whose author is not logged in."""
-    with_author(app)
-    with served(app) as address:
-        yield address
 
 
 @pytest.fixture

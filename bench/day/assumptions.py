@@ -4,7 +4,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 ASSUMED = "assumed"
-THREE_HOURS = 3 * 3600
 
 
 def said(value: Any, what: str, source: str = ASSUMED) -> Any:

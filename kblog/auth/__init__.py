@@ -8,7 +8,8 @@ from flask import Flask, session
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 from flask_wtf.csrf import CSRFProtect, generate_csrf
 
-from kblog.db import db, now, reading, reads_only
+from kblog.db import db, now, reads_only
+from kblog.transactions import reading
 
 from . import cookies, passwords, queries, sessions
 

@@ -9,8 +9,8 @@ from flask import Flask
 from .files import StaticFiles, script_words, static_url
 from .of_postgresql import OfPostgresql
 from .of_sqlite import OfSqlite
-from .pages import PageCache, each_time, ends_at, init_app, led_on
-from .shelf import Kept, here, kept, kept_last, language, last_language, site, site_at_hand
+from .pages import MOST_BYTES, PageCache, each_time, ends_at, init_app, led_on
+from .shelf import Kept, here, kept, kept_last, language, last_language, last_spoken, site, site_at_hand
 
 __all__ = [
     "Kept",
@@ -22,6 +22,7 @@ __all__ = [
     "kept_last",
     "language",
     "last_language",
+    "last_spoken",
     "led_on",
     "script_words",
     "site",
@@ -37,7 +38,8 @@ def stand_before(app: Flask, headers: Callable[[str], Mapping[str, str]]) -> Non
     versions = OfSqlite(database.database or "") if database.get_backend_name() == "sqlite" else OfPostgresql(database)
     app.extensions["kblog.versions"] = versions
     app.extensions["kblog.cache"].read_version = versions.read
-    pages = PageCache(app.wsgi_app, versions.read)
+    # while developing, a template that was changed has to show
+    pages = PageCache(app.wsgi_app, versions.read, most_bytes=0 if app.debug else MOST_BYTES)
     files = StaticFiles(pages, Path(app.static_folder or ""), headers, app.config["TRUSTED_HOSTS"], app.debug)
     app.extensions |= {"kblog.pages": pages, "kblog.files": files}
     app.wsgi_app = files

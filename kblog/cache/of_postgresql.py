@@ -12,8 +12,8 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from kblog.db import TAKES_TURN, reading
-from kblog.postgres import ATTENTIVE
+from kblog.postgres import ATTENTIVE, TAKES_TURN
+from kblog.transactions import reading
 
 from .version import CHANNEL, QUERY, Unknown, Version
 

@@ -40,6 +40,7 @@ class OfSqlite:
         # it stays open: while one connection is there, the wal-index is never taken away and made anew
         self.connection: sqlite3.Connection | None = None
         self.opened: storage.Opened | None = None
+        self.index: mmap.mmap | None = None
         self.known: Known | None = None
 
     def read(self) -> Version:

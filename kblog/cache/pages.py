@@ -132,10 +132,11 @@ class PageCache:
         if place in self.unkept:
             return self.app(environ, start_response)
         with self.lock:
-            made, mine = self.making.get(key), Event()
-            if made is None:
-                self.making[key] = mine
-        if made is not None:
+            is_mine = key not in self.making
+            if is_mine:
+                self.making[key] = Event()
+            made = self.making[key]
+        if not is_mine:
             made.wait(WAIT)
             if page := self.find(key, version):
                 return _send(page, environ, start_response)
@@ -149,7 +150,7 @@ class PageCache:
                 del self.making[key]
                 if len(self.unkept) > MOST_UNKEPT:
                     self.unkept.clear()
-            mine.set()
+            made.set()
         if made_page:
             return _send(made_page, environ, start_response)
         if status[:3] == "200":

@@ -7,29 +7,14 @@ from datetime import datetime
 from threading import Lock
 from typing import Any, NamedTuple
 
-from flask import current_app, g, has_request_context, request
+from flask import Flask, current_app, g, has_request_context
 
 from kblog import models
-from kblog.db import now, reading
+from kblog.db import now
 from kblog.language import ENGLISH, settle
+from kblog.transactions import reading
 
 from .version import Unknown, Version
-
-STUDIO = "/studio"
-ROOMS = {  # of the studio, that speak other languages
-    "studio.account",
-    "studio.comments",
-    "studio.assistance",
-    "studio.checking",
-    "studio.desk",
-    "studio.editor",
-    "studio.history",
-    "studio.pages",
-    "studio.release",
-    "studio.unifying",
-    "studio.reviews",
-    "studio.settings",
-}
 
 
 class Kept(NamedTuple):
@@ -79,9 +64,9 @@ def site_at_hand() -> dict[str, models.Site]:
 def language() -> str:
     """Return the language that the interface speaks in this request, without a statement where that can be.
 
-    Commands and some of the studio speak English, and so does whoever is asked while no request is there.
+    Commands speak English, and so does whoever is asked while no request is there.
     """
-    if _is_english():
+    if not has_request_context():
         return ENGLISH
     shelf: Shelf = current_app.extensions["kblog.cache"]
     version: Version | None = g.get("version")
@@ -92,16 +77,13 @@ def language() -> str:
 
 def last_language() -> str:
     """Return the language that this process spoke last: for a page that must not ask the database."""
-    known: models.Site | None = None if _is_english() else current_app.extensions["kblog.cache"].site
+    return last_spoken(current_app) if has_request_context() else ENGLISH
+
+
+def last_spoken(app: Flask) -> str:
+    """Return the same where no request has begun yet."""
+    known: models.Site | None = app.extensions["kblog.cache"].site
     return known.spoken if known else ENGLISH
-
-
-def _is_english() -> bool:
-    """Whether English is spoken whatever the site's language: by commands, and in the studio's other rooms."""
-    if not has_request_context():
-        return True
-    is_studio = request.path == STUDIO or request.path.startswith(f"{STUDIO}/")
-    return is_studio and request.blueprint not in ROOMS
 
 
 def here(moment: datetime) -> datetime:

@@ -23,7 +23,7 @@ from sqlalchemy.orm import Session
 
 from kblog import postgres
 from kblog.backup.copying import snapshot
-from kblog.db import TAKES_TURN, alone_among_machines, db, now
+from kblog.db import alone_among_machines, db, is_on_server, now
 from kblog.models import ImportJob
 from kblog.storage import locked
 from kblog.transfer import FORMATS, decisions, detect, jobs, loader, queries
@@ -133,8 +133,8 @@ class Work:
 
         It writes into a copy: of SQLite's file, or on PostgreSQL tables of its own that hide those of their names.
         """
-        if db.engine.dialect.name == "postgresql":
-            with Session(db.engine.execution_options(**{TAKES_TURN: False})) as trial:
+        if is_on_server():
+            with Session(db.engine.execution_options(**{postgres.TAKES_TURN: False})) as trial:
                 postgres.copy_tables(trial.connection(), db.metadata.sorted_tables)
                 yield trial
             return

@@ -1,6 +1,7 @@
 """`flask serve`: everything between a fresh database and a served site."""
 
 import os
+import socket
 import sqlite3
 import sys
 
@@ -13,7 +14,7 @@ from kblog import depot, postgres, storage
 from kblog.auth import queries, seals
 from kblog.comments import posting
 from kblog.config import Config
-from kblog.db import db, now, reads_only, trouble
+from kblog.db import db, is_on_server, now, reads_only, trouble
 from kblog.storage import Trouble
 
 from .site import complete_index, load_samples
@@ -24,12 +25,24 @@ READY_AFTER = "5"  # seconds that a fresh worker gets at a reload, until the one
 MOST_HEADERS = 10_000  # milliseconds for a request's headers to arrive
 
 
+def look_whether_free(host: str, port: int) -> None:
+    """Refuse to start where somebody else listens already: two servers would share the readers out between them."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        with socket.socket(family) as trial:
+            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # connections of a server before are no server
+            trial.bind((host, port))
+    except OSError as error:
+        said = f"{host}:{port} cannot be served ({error.strerror})."
+        raise click.ClickException(f"{said} HOST and PORT name another place: PORT={port + 1} make run") from None
+
+
 def look_over() -> Trouble | None:
     """Look the database over before anything is done with it; return what keeps it from taking something in.
 
     What is damaged or cannot be written is served as far as it can be read; what is no database at all is not.
     """
-    if db.engine.dialect.name == "postgresql":
+    if is_on_server():
         return _look_over_server()
     path = db.engine.url.database or ""
     try:
@@ -95,6 +108,7 @@ def share_the_core() -> None:
 def serve(dev: bool) -> None:
     """Bring the database to head, load the samples into an empty one, and serve."""
     config = current_app.config["KBLOG"]
+    look_whether_free(config.host, config.port)
     found = look_over()
     bring_to_head()
     if found:

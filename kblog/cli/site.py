@@ -28,7 +28,9 @@ def demo() -> None:
 def load() -> None:
     """Load the sample reviews into an empty database."""
     stand_at_head()
-    click.echo(f"{load_samples()} sample reviews loaded.")
+    loaded = load_samples()
+    none = "Nothing was loaded: samples come into an empty site, and once."
+    click.echo(f"{loaded} sample reviews loaded." if loaded else none)
 
 
 @demo.command("remove")

@@ -7,12 +7,12 @@ from sqlalchemy.exc import DatabaseError
 
 from kblog import schema, storage
 from kblog.config import VERSION
-from kblog.db import db, reads_only, trouble
+from kblog.db import db, is_on_server, reads_only, trouble
 
 
 def bring_to_head() -> None:
     """Bring the database to the newest migration, unless it is there already; refuse one that a newer program made."""
-    if db.engine.dialect.name == "sqlite":
+    if not is_on_server():
         storage.create(db.engine.url.database or "")
     if _revision() != schema.head():
         if found := trouble():

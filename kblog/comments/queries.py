@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased
 
 from kblog.db import db, now, read
 from kblog.models import Comment, Page, Report, Review, SpamWord
+from kblog.models.review import SHOWN_TITLE
 
 from . import bayes
 from .threads.queries import SHOWN
@@ -49,8 +50,7 @@ def subject(slug: str, days: str) -> Subject | None:
     row = read(_SUBJECT, {"slug": slug}).first()
     if row is None:
         return None
-    title = row.work_title or row.headline or row.slug
-    return Subject(row.id, row.slug, title, row.kind, row.episodes, is_open(row, days))
+    return Subject(row.id, row.slug, row.title, row.kind, row.episodes, is_open(row, days))
 
 
 def answerable(review_id: int, comment_id: int) -> Any:
@@ -176,7 +176,7 @@ def _is_answered() -> sa.ColumnElement[bool]:
 # Built once: building them took longer than running them.
 _HISTORY = _history()
 _SUBJECT = sa.select(
-    *(Review.id, Review.slug, Review.work_title, Review.headline, Review.kind, Review.episodes),
+    *(Review.id, Review.slug, SHOWN_TITLE.label("title"), Review.kind, Review.episodes),
     *(Review.comments_open, Review.published_at),
 ).where(Review.slug == sa.bindparam("slug"), Review.is_live())
 _ANSWERABLE = sa.select(*SHOWN).where(

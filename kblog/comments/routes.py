@@ -22,7 +22,7 @@ from .threads import queries as threads
 from .threads.nesting import SORTS, Entry
 
 bp = Blueprint("comments", __name__)
-bp.add_app_template_filter(reasons.told, "reason_told")
+bp.add_app_template_filter(reasons.REASONS.told, "reason_told")
 
 COMMENT = f"/comments/<int(max={LARGEST_ID}):comment_id>"
 CLOSED = noted("Comments on this review are closed.")
@@ -89,7 +89,7 @@ def create(slug: str) -> Response:
     if not sent.form.validate():
         with reads_only():
             first = queries.with_key(sent.form.key.data)
-        return answered(sent, receiving.again(first)) if first else sheet.shown(sent, 422)
+        return acknowledged(sent, receiving.again(first)) if first else sheet.shown(sent, 422)
     draft, sender = sheet.drafted(sent), sheet.sender(sent)
     try:
         with stored():
@@ -97,7 +97,7 @@ def create(slug: str) -> Response:
             taken = receiving.take_in(db.session(), draft, sender, slug=slug, answered=sent.parent, is_limited=limited)
     except Refused as refused:
         return later(refused, sheet.shown(sent, refused.status, trouble=refused.sentence))
-    return answered(sent, taken)
+    return acknowledged(sent, taken)
 
 
 @bp.post("/reviews/<slug>/comments/preview")
@@ -128,7 +128,7 @@ def stored() -> Iterator[None]:
             db.session.rollback()
 
 
-def answered(sent: Sheet, taken: Taken) -> Response:
+def acknowledged(sent: Sheet, taken: Taken) -> Response:
     """Tell the sender where the comment is, or that it waits and why; a new writer gets the cookie."""
     comment = taken.comment
     is_own = bool(sent.author) or comment.writer_hash == sent.writer.hash
@@ -155,6 +155,7 @@ def answered(sent: Sheet, taken: Taken) -> Response:
 
 
 def later(refused: Refused, response: Response) -> Response:
+    """Say with an answer when it may be sent again; the log hears of who sent too much."""
     if refused.status == 429:
         facts = {"network": limits.network(request.remote_addr), "seconds": refused.seconds}
         current_app.logger.info("too many comments", extra={"facts": facts})

@@ -4,7 +4,7 @@ A line that spoils is listed closed. Who says it and in which episode is hidden 
 what is open, or an address would tell what the page does not.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -14,6 +14,7 @@ from kblog.cache import Kept
 from kblog.db import db
 from kblog.language import gettext as _
 from kblog.models import FormerLine, Line, Review
+from kblog.models.review import SHOWN_TITLE
 from kblog.reviews.queries import next_publication
 
 from .filters import FIELDS, LineFilter
@@ -32,26 +33,11 @@ SHOWN = (
     Line.context,
     Line.spoils,
     Review.slug,
-    Review.work_title,
-    Review.headline,
+    SHOWN_TITLE.label("title"),
     Review.native_title,
     Review.year,
     Review.published_at,
 )
-
-
-@dataclass(frozen=True)
-class Quotation:
-    """A line and what is said of the review it stands in."""
-
-    row: Any
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.row, name)
-
-    @property
-    def title(self) -> str:
-        return self.row.work_title or self.row.headline or self.row.slug
 
 
 class Choice(NamedTuple):
@@ -66,11 +52,11 @@ def number(wanted: LineFilter) -> int:
     return db.session.scalar(sa.select(sa.func.count(Line.id)).join(Review, _is_in()).where(*_chosen(wanted))) or 0
 
 
-def listed(wanted: LineFilter, start: int, length: int) -> list[Quotation]:
+def listed(wanted: LineFilter, start: int, length: int) -> Sequence[Any]:
     """Return a stretch of the lines that are asked for: the newest review's first, each review's in its order."""
     query = sa.select(*SHOWN).join(Review, _is_in()).where(*_chosen(wanted))
     query = query.order_by(Review.published_at.desc(), Review.id.desc(), Line.position)
-    return [Quotation(row) for row in db.session.execute(query.limit(length).offset(start))]
+    return db.session.execute(query.limit(length).offset(start)).all()
 
 
 def choices(wanted: LineFilter) -> dict[str, list[Choice]]:
@@ -90,10 +76,9 @@ def _every_choice() -> Kept:
 
 def _works(under: LineFilter) -> list[Choice]:
     """Return the reviews that have such a line, the newest first."""
-    titles = (Review.slug, Review.work_title, Review.headline)
-    query = sa.select(*titles).where(sa.exists().where(_is_in(), *_chosen(under)), Review.is_live())
+    query = sa.select(Review.slug, SHOWN_TITLE).where(sa.exists().where(_is_in(), *_chosen(under)), Review.is_live())
     query = query.order_by(Review.published_at.desc(), Review.id.desc()).limit(MOST_CHOICES)
-    return [Choice(row.slug, row.work_title or row.headline or row.slug) for row in db.session.execute(query)]
+    return [Choice(*row) for row in db.session.execute(query)]
 
 
 def _speakers(under: LineFilter) -> list[Choice]:
@@ -117,14 +102,13 @@ def _episodes(under: LineFilter) -> list[Choice]:
 _CHOICES = {"review": _works, "speaker": _speakers, "episode": _episodes}
 
 
-def line(line_id: int) -> Quotation | None:
-    """Find a line of a live review."""
-    row = db.session.execute(sa.select(*SHOWN).join(Review, _is_in()).where(Line.id == line_id, Review.is_live()))
-    found = row.first()
-    return Quotation(found) if found else None
+def line(line_id: int) -> Any:
+    """Find a line of a live review, with the title it is from."""
+    query = sa.select(*SHOWN).join(Review, _is_in()).where(Line.id == line_id, Review.is_live())
+    return db.session.execute(query).first()
 
 
-def neighbours(of: Quotation) -> tuple[int | None, int | None]:
+def neighbours(of: Any) -> tuple[int | None, int | None]:
     """Return the ids of the lines before and after one in the list of all: two queries."""
     day, same = Review.published_at, Review.id == of.review_id
     newer = sa.or_(day > of.published_at, sa.and_(day == of.published_at, Review.id > of.review_id))

@@ -9,6 +9,7 @@ from sqlalchemy.orm import aliased
 
 from kblog.db import db, read
 from kblog.models import Comment, Follow, Mail, Page, Report, Review, Subscription
+from kblog.models.page import PAGE_TITLE
 from kblog.models.review import SHOWN_TITLE
 
 REPLY, SENT = aliased(Comment), aliased(Mail)
@@ -189,7 +190,7 @@ def reported(number: int) -> tuple[int, Sequence[Any]]:
 
 def _shown() -> sa.Select:
     columns = (Comment.id, Comment.name, Comment.body, Comment.reason, Comment.spoils)
-    title = sa.func.coalesce(SHOWN_TITLE, sa.func.nullif(Page.title, ""), Page.slug).label("title")
+    title = sa.func.coalesce(SHOWN_TITLE, PAGE_TITLE).label("title")
     query = sa.select(*columns, title).outerjoin(Review, Review.id == Comment.review_id)
     return query.outerjoin(Page, Page.id == Comment.page_id)
 

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from kblog import markup
+from kblog.language import gettext as _
 from kblog.models import Media, MediaAddress, media
 from kblog.models.media import FOLDER
 
@@ -79,8 +80,10 @@ def replace(session: Session, picture: Media, kept: Kept, name: str, moment: dat
     if kept.hash == picture.hash:
         return
     if other := queries.known(session, kept.hash):
-        among = ", among those that were removed" if other.removed_at else ""
-        raise ValueError(f"That picture is here already, as {other.name or 'another one'}{among}.")
+        name = other.name or _("another one")
+        if other.removed_at:
+            raise ValueError(_("That picture is here already, as %(name)s, among those that were removed.", name=name))
+        raise ValueError(_("That picture is here already, as %(name)s.", name=name))
     old = queries.files_of(session, picture)
     for each in ("hash", "extension", "width", "height", "size"):
         setattr(picture, each, getattr(kept, each))

@@ -71,7 +71,7 @@ def run(connection: sa.Connection) -> None:
         target_metadata=database.metadata,
         include_object=is_ours,
         render_as_batch=True,
-        transactional_ddl=True,  # SQLite's is: `kblog.db` begins where Alembic says, and not where the driver guesses
+        transactional_ddl=True,  # SQLite's is: `kblog.sqlite` begins where Alembic says, and not where the driver guesses
         transaction_per_migration=False,
         compare_type=True,
     )

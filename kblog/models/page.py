@@ -1,5 +1,6 @@
 """Standing pages: about, privacy, and those that came with an import."""
 
+import sqlalchemy as sa
 from markupsafe import Markup
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
@@ -25,3 +26,7 @@ class Page(Publication, Model):
         self.body_html = media.drawn(body, found).html
         media.keep_uses(self, (each.media_id for each in found))
         return body
+
+
+# what a list says of a page, for the database to say
+PAGE_TITLE = sa.func.coalesce(sa.func.nullif(Page.title, ""), Page.slug)

@@ -23,6 +23,7 @@ from sqlalchemy.orm import (
 
 from kblog import fold, markup
 from kblog.db import Json, Model, SafeHtml, UtcDateTime, now
+from kblog.document import KINDS, VERDICTS
 from kblog.overview import Field, Row
 
 from . import media
@@ -31,8 +32,6 @@ from .line import FormerLine, Line, speaker_keys, successors
 from .publication import Publication
 from .term import Term
 
-KINDS = ("", "drama", "film", "special", "show")
-VERDICTS = ("", "Essential", "Recommended", "Mixed", "Skip")
 OPENING = re.compile(r"[“\"‘'](?P<title>.+?)[”\"’']\s*[—–:-]+\s*(?P<rest>.+)", re.DOTALL)
 TITLES = (Field.TITLE, Field.NATIVE, Field.OTHER)  # a result has them as its own title
 A_DAY = timedelta(days=1)
@@ -134,8 +133,8 @@ class Review(Titled, Publication, Model):
     """One article about one work."""
 
     __table_args__ = (
-        sa.CheckConstraint(sa.column("kind").in_(KINDS), name="kind"),
-        sa.CheckConstraint(sa.column("verdict").in_(VERDICTS), name="verdict"),
+        sa.CheckConstraint(sa.column("kind").in_(("", *KINDS)), name="kind"),
+        sa.CheckConstraint(sa.column("verdict").in_(("", *VERDICTS)), name="verdict"),
         # all that lists are made of: what stands behind a text in its row is far away
         sa.Index("ix_review_listed", *LISTED),
     )

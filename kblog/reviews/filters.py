@@ -87,6 +87,7 @@ class ReviewFilter:
         return replace(self, chosen=tuple((name, values if name == facet else held) for name, held in self.chosen))
 
     def sorted_by(self, sort: str) -> "ReviewFilter":
+        """The filter with another order, or with the usual one where there is no such order."""
         return replace(self, sort=sort if sort in self.sorts[1:] else "")
 
     def asking(self, text: str) -> "ReviewFilter":

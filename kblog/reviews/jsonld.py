@@ -4,9 +4,9 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from kblog.addresses import url_for
+from kblog.document import VERDICTS
 from kblog.jinja import absolute, iso
 from kblog.models import Site
-from kblog.models.review import VERDICTS
 from kblog.overview import Credit
 
 from . import cover_pictures
@@ -15,7 +15,7 @@ from .reading import Reading
 Data = dict[str, Any]
 
 CONTEXT = "https://schema.org"
-POINTS = {verdict: points for points, verdict in enumerate(reversed(VERDICTS[1:]), 1)}  # Skip 1 .. Essential 4
+POINTS = {verdict: points for points, verdict in enumerate(reversed(VERDICTS), 1)}  # Skip 1 .. Essential 4
 ROLES = {"actor": "cast", "director": "director", "author": "writer"}
 
 

@@ -42,10 +42,20 @@ def shown(person: Term) -> dict[str, Any]:
     lines = queries.lines_in(played) if played else []
     return {
         "native_name": person.native_name if person.native_name in names else "",
-        "spellings": [name for name in names if name not in (person.name, person.native_name)],
+        "spellings": differing(names, (person.name, person.native_name)),
         "roles": [(_(words), parts(credit for credit in own if credit.role == role)) for role, words in ROLES.items()],
         "lines": spoken(lines, everybody, person.id)[:MOST_LINES],
     }
+
+
+def differing(names: Iterable[str], known: Iterable[str]) -> list[str]:
+    """Return the names that a reader can tell from those known: a hyphen of another kind makes no other name.
+
+    >>> differing(["Ma Tae-sik", "Ma Taesik"], ["Ma Tae\u2011sik"])
+    ['Ma Taesik']
+    """
+    seen = set(map(fold.fold, known))
+    return [name for name in names if fold.fold(name) not in seen]
 
 
 def parts(credits: Iterable[Any]) -> list[tuple[Any, list[str]]]:

@@ -36,7 +36,8 @@ AFTER = {  # how it goes on after the noun
     "platform": noted("%(reviews)s on %(platform)s"),
     "region": noted("%(reviews)s in %(region)s"),
 }
-NEWEST_YEARS = 6  # two rows of chips; the earlier ones are behind "Earlier years"
+AT_FIRST = {"year": 6, "genre": 16}  # chips; the others are behind "Earlier years" and "More genres"
+ON_A_WRONG_WAY = 3  # reviews to go on with where a page is missing: one row of cards
 
 
 @bp.get("/")
@@ -91,7 +92,7 @@ def index():
         "lines": finding.lines(search, matching, listed) if page == 1 else [],
         "meant": finding.suggestion(wanted, listed) if found == 0 else "",
         "facets": offered(listed, wanted, found),
-        "newest_years": NEWEST_YEARS,
+        "at_first": AT_FIRST,
         "every_kind": listed.matching(wanted.without("kind"), found).bit_count(),
         "every_region": listed.matching(wanted.without("region"), found).bit_count(),
         "best_removal": None if total else listed.best_removal(wanted, found),
@@ -230,6 +231,7 @@ def elsewhere(error: NotFound):
 
 
 def page_asked() -> int:
+    """Return the page that the address names; any number may stand there."""
     return request.args.get("page", 1, type=int)
 
 
@@ -250,6 +252,13 @@ INDEX_NAMES = {
 def index_name(index: str) -> str:
     """Name the list of all genres, say."""
     return _(INDEX_NAMES[index])
+
+
+@bp.app_template_global()
+def newest_reviews() -> list[queries.Card]:
+    """Return the cards of the newest reviews, for a page that has nothing of its own to show."""
+    listed = queries.catalogue()
+    return queries.cards(listed.ids(listed.everything, 0, ON_A_WRONG_WAY))
 
 
 @bp.app_template_filter()

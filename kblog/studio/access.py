@@ -127,7 +127,7 @@ def refuse() -> Response:
     view = _view()
     if htmx.wants_fragment():
         if request.method not in SAFE and hasattr(view, "keeps_text"):
-            return htmx.retarget(make_response(render_template("studio/_signed_out.html"), 401), "#save-state")
+            return _beside_the_text(make_response(render_template("studio/_signed_out.html"), 401))
         return htmx.redirect(url_for("studio.account.login", next=_way_back()), 401)
     if request.method in SAFE or request.endpoint == "studio.account.logout":
         return make_response("", 302, {"Location": url_for("studio.account.login", next=_way_back())})
@@ -146,8 +146,7 @@ def tell(error: HTTPException) -> Any:
     """Say what went wrong; while typing in the line about the save, which stays where later saves look for it."""
     is_typing = htmx.wants_fragment() and request.method not in SAFE and hasattr(_view(), "keeps_text")
     if is_typing and 400 <= (error.code or 500) < 500:
-        said = make_response(errors.answer(error, "studio/_trouble.html"))
-        return htmx.retarget(said, "#save-state")
+        return _beside_the_text(make_response(errors.answer(error, "studio/_trouble.html")))
     return errors.answer(error)
 
 
@@ -221,6 +220,11 @@ def _view() -> View | None:
     return current_app.view_functions.get(request.endpoint or "")
 
 
+def _beside_the_text(said: Response) -> Response:
+    """Say it in the place of the state of the save; while the author types on, the same words are read out once."""
+    return htmx.retarget(said, "#save-state", "outerMorph")
+
+
 def _way_back() -> str:
     """Return the address to go on from after the log-in: the page that was asked for, or the one that was sent from."""
     if request.method in SAFE and not htmx.wants_fragment():
@@ -237,7 +241,7 @@ def _stale() -> Response:
     view = _view()
     if htmx.wants_fragment():
         if hasattr(view, "keeps_text"):
-            return htmx.retarget(make_response(render_template("studio/_stale.html"), 403), "#save-state")
+            return _beside_the_text(make_response(render_template("studio/_stale.html"), 403))
         return refused(*STALE)
     if not is_resumable(view):
         return refused(*STALE)

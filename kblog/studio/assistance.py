@@ -79,7 +79,7 @@ def mark(review_id: int):
     part = typed.parts[number]
     part.form.text.data = text
     if htmx.wants_fragment():
-        return render_template("studio/editor/_rows.html", group="parts", entry=part, number=number, is_new=True)
+        return render_template("studio/editor/_rows.html", group="parts", entry=part, number=number)
     kept = keep(review, typed, pairs(typed))
     db.session.commit()
     anchor = f"parts-{number}"

@@ -1,12 +1,15 @@
 """The author's desk: where the studio begins, with what needs them, what is under way and what came of it."""
 
-from flask import Blueprint, current_app, render_template
+from flask import Blueprint, current_app, flash, redirect, render_template, url_for
 
 from kblog import auth, backup, mail
 from kblog.db import db, now, trouble
+from kblog.language import gettext as _
+from kblog.language import plural
 from kblog.ledger import DUE_DAYS
 from kblog.reviews.routes import today
 from kblog.transfer import queries as imports
+from kblog.transfer import samples
 
 from . import insights, queries
 from .availability import queries as availability
@@ -41,5 +44,15 @@ def show() -> str:
         piles=piles,
         read_this_week=insights.this_week(),
         has_reviews=any(pile.total for pile in piles.values()),
+        samples=samples.untouched(db.session()),
         due_days=DUE_DAYS,
     )
+
+
+@bp.post("/samples/remove")
+def remove_samples():
+    """The desk without the sample reviews, but for those that somebody changed or answered."""
+    gone, _kept = samples.remove(db.session())
+    db.session.commit()
+    flash(_("%(reviews)s taken away.", reviews=plural(gone, "sample review")))
+    return redirect(url_for(".show"), 303)

@@ -79,7 +79,7 @@ def understood(document: Document) -> Iterator[tuple[str, str]]:
         noted("Director"): ", ".join(people["director"]),
         noted("Writer"): ", ".join(people["writer"]),
         noted("Episodes"): str(facts.episodes or ""),
-        noted("Length"): facts.running_time.words if facts.running_time else "",
+        noted("Running time"): facts.running_time.words if facts.running_time else "",
         noted("Where to watch"): "; ".join(map(str, ledger_sentences(entries))),
         noted("Sections"): ", ".join(section.heading for section in text.outline),
         noted("Lines"): _("%(number)s, the first: %(line)s", number=len(text.lines), line=text.lines[0].quote)

@@ -16,7 +16,7 @@ STATE_WORDS = {
     "scheduled": noted("Scheduled"),
     "published": noted("Published"),
     "withdrawn": noted("Withdrawn"),
-    "discarded": noted("Discarded"),
+    "discarded": noted("Put away"),
 }
 
 

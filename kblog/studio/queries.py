@@ -1,7 +1,6 @@
 """What the studio asks the database."""
 
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -9,7 +8,6 @@ import sqlalchemy as sa
 from sqlalchemy.orm import defer, joinedload, selectinload, undefer
 
 from kblog import fold
-from kblog.cache import Kept
 from kblog.db import db, now
 from kblog.models import (
     Autosave,
@@ -17,29 +15,18 @@ from kblog.models import (
     AvailabilityChange,
     Credit,
     Filing,
-    IgnoredFinding,
-    Media,
     Page,
     Redirect,
     Review,
     Revision,
     Spelling,
     Term,
-    media,
 )
-from kblog.pages import BUILT_IN
-from kblog.reviews.filters import FACET_OF
-from kblog.reviews.queries import term as public_term
+from kblog.models.page import PAGE_TITLE
+from kblog.models.review import SHOWN_TITLE
 from kblog.slugs import slug
 
-from .lint import Pictured
-from .lint.prose import opening
-
 MOST_SUGGESTED = 500  # names in a list of suggestions: about 20 kB of a page that is never kept
-
-KINDS = ("reviews", "pages", *FACET_OF)
-ROOT = re.compile(rf"/(?P<kind>{'|'.join(KINDS)})/(?P<slug>[^/]+)(?:/|\Z)")
-OLD = re.compile(r"/(?:\d{4}/\d\d|p)/[^/]+\.html\Z")  # of the old blog: each that came along is a redirect
 
 STATES = ("draft", "scheduled", "published", "withdrawn", "discarded")
 
@@ -95,8 +82,7 @@ def slug_is_taken(model: type[Review] | type[Page], slug: str) -> bool:
 def holder(subject: Subject, slug: str) -> str:
     """Name the other review or page that has this slug, or had it; "" where it is free."""
     model = type(subject)
-    title = (Review.work_title, Review.headline, Review.slug) if model is Review else (Page.title, Page.slug)
-    name = sa.func.coalesce(*(sa.func.nullif(column, "") for column in title))
+    name = SHOWN_TITLE if model is Review else PAGE_TITLE
     held = Redirect.review_id if model is Review else Redirect.page_id
     path = f"/{'reviews' if model is Review else 'pages'}/{slug}/"
     moved = sa.select(held).where(Redirect.path == path)
@@ -235,64 +221,10 @@ def unsaved(number: int) -> Pile:
     return _pile(db.session.execute(query.limit(number).options(defer(Autosave.fields), *subjects)).all())
 
 
-def ignored_findings(review: Review) -> Sequence[IgnoredFinding]:
-    """Return the findings on a review that its author set aside, the latest first."""
-    query = sa.select(IgnoredFinding).where(IgnoredFinding.review_id == review.id)
-    return db.session.scalars(query.order_by(IgnoredFinding.ignored_at.desc(), IgnoredFinding.key)).all()
-
-
 def to_lint(slug: str | None = None) -> Sequence[int]:
     """Return the reviews to look at, by address; all but those that were put away, or the one at a slug."""
     query = sa.select(Review.id).where(sa.not_(_in_state(Review, "discarded"))).order_by(Review.slug)
     return db.session.scalars(query if slug is None else sa.select(Review.id).where(Review.slug == slug)).all()
-
-
-def openings() -> Kept:
-    """Return the live reviews with a description by the words it opens with: number, title and description of each."""
-    query = sa.select(Review.id, Review.work_title, Review.headline, Review.slug, Review.description)
-    found: dict[tuple[str, ...], list[tuple[int, str, str]]] = {}
-    for row in db.session.execute(query.where(Review.is_live(), Review.description != "").order_by(Review.id)):
-        entry = (row.id, row.work_title or row.headline or row.slug, row.description)
-        found.setdefault(opening(row.description, row.work_title), []).append(entry)
-    ahead = sa.select(sa.func.min(Review.published_at)).where(Review.published_at > now())
-    return Kept(found, db.session.scalar(ahead))
-
-
-def pictured(body: str) -> dict[str, Pictured]:
-    """Return the pictures of the library that a text shows, by their address in it; two queries where it has some."""
-    found = {each.picture.address: each.media_id for each in media.found_in(body)}
-    if not found:
-        return {}
-    query = sa.select(Media).where(Media.id.in_(set(found.values())))
-    rows = {each.id: Pictured(each.id, each.name, each.is_described) for each in db.session.scalars(query)}
-    return {address: rows[media_id] for address, media_id in found.items()}
-
-
-def leading(paths: Iterable[str]) -> tuple[set[str], set[str]]:
-    """Part the addresses that lead to something public from those of which the database knows nothing.
-
-    What is in neither set is the address of a review, page, term or old post that no reader can see.
-    """
-    roots = {path: found for path in paths if (found := ROOT.match(path))}
-    named = {path: OLD.match(path) for path in paths if path not in roots}
-    slugs = {kind: {found["slug"] for found in roots.values() if found["kind"] == kind} for kind in KINDS}
-    live: set[tuple[str, str]] = {("pages", slug) for slug in BUILT_IN}
-    for kind, model in (("reviews", Review), ("pages", Page)):
-        if slugs[kind]:
-            query = sa.select(model.slug).where(model.slug.in_(slugs[kind]), model.is_live())
-            live |= {(kind, slug) for slug in db.session.scalars(query)}
-    for kind, facet in FACET_OF.items():
-        live |= {(kind, slug) for slug in slugs[kind] if public_term(facet, slug)}
-    moved = {path for path, is_old in named.items() if is_old}
-    moved |= {f"/{found['kind']}/{found['slug']}/" for found in roots.values()} - {f"/{k}/{s}/" for k, s in live}
-    new: set[str] = set()
-    if moved:
-        query = sa.select(Redirect.path).outerjoin(Review, Review.id == Redirect.review_id)
-        query = query.outerjoin(Page, Page.id == Redirect.page_id)
-        new = set(db.session.scalars(query.where(Redirect.path.in_(moved), Review.is_live() | Page.is_live())))
-    there = {path for path, found in roots.items() if (found["kind"], found["slug"]) in live}
-    there |= {path for path, found in roots.items() if f"/{found['kind']}/{found['slug']}/" in new}
-    return there | (new & named.keys()), {path for path, is_old in named.items() if not is_old}
 
 
 def _pile(rows: Sequence[Any]) -> Pile:

@@ -20,6 +20,7 @@ from .review_form import TELLS, Choice, Number, Words
 from .sections import without_empty
 
 CHANGED = noted("The review was saved since you opened this page. Look at it once more.")
+BLOCKED = noted("Not published: first mend what stands under “Needed before publishing”.")
 WHEN = "%Y-%m-%dT%H:%M"  # as a browser's field of day and time writes it
 
 bp = Blueprint("release", __name__, url_prefix=REVIEW)
@@ -90,7 +91,7 @@ def publish(review_id: int):
         document = saving.document_of(review)
         is_blocked = findings.found(review, document).is_blocked
         if not is_valid or is_blocked or review.state == "discarded":
-            return _page(review, form, 422)
+            return _page(review, form, 422, _(BLOCKED) if is_blocked else "")
         tells = str(form.tells_episode.data) if form.tells.data == "episode" else form.tells.data
         document = replace(document, tells=tells or "", body=without_empty(document.body))
         saving.draw(document)
@@ -99,14 +100,14 @@ def publish(review_id: int):
         db.session.rollback()
         with reads_only():
             return _page(queries.review(review_id) or abort(404), form, 409, _(CHANGED))
-    moment = now()
+    moment, was_public = now(), review.state == "published"
     at = _at(form, review, moment)
     publishing.publish(review, at)
     publishing.feature(review, bool(form.featured.data))
     saving.save(db.session(), review, document, moment, "published")
     db.session.commit()
     later = _("Scheduled. Readers will find it from %(moment)s on.", moment=_written(at))
-    flash(_("Published.") if at <= moment else later)
+    flash(later if at > moment else _("Saved.") if was_public else _("Published."))
     return redirect(url_for("studio.release.show", review_id=review_id), 303)
 
 
@@ -139,7 +140,7 @@ def discard(review_id: int):
     review = queries.review(review_id) or abort(404)
     publishing.discard(review, now())
     db.session.commit()
-    flash(_("“%(title)s” is put away. You find it under Discarded.", title=review.title))
+    flash(_("“%(title)s” is put away. The list of reviews has it under “Put away”.", title=review.title))
     return redirect(url_for("studio.reviews.index"), 303)
 
 

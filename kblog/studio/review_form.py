@@ -11,9 +11,9 @@ from wtforms.validators import Length, ValidationError
 
 from kblog import jinja, ledger, markup, overview
 from kblog.db import now
+from kblog.document import VERDICTS
 from kblog.language import gettext as _
 from kblog.language import noted
-from kblog.models.review import VERDICTS
 from kblog.overview import Field, Row
 from kblog.vocabulary import REGIONS, WORDS
 
@@ -251,7 +251,7 @@ class ReviewForm(TextForm):
     platform = Words(noted("Where to watch, in a sentence"), [TEXT])
     availability = Group(FormField(EntryForm))
     rows = Group(FormField(RowForm))
-    verdict = Choice(noted("Verdict"), {word: word or noted("No verdict") for word in VERDICTS})
+    verdict = Choice(noted("Verdict"), {"": noted("No verdict")} | {word: word for word in VERDICTS})
     tells = Choice(noted("How far the unmarked text tells"), TELLS)
     tells_episode = Number(noted("Episode"))
     hashtags = Words(noted("Hashtags"), [TEXT])

@@ -5,10 +5,11 @@ from wtforms import Form
 from wtforms.validators import ValidationError
 
 from kblog.db import db, now
+from kblog.document import KINDS
 from kblog.language import gettext as _
 from kblog.language import noted
-from kblog.models.review import KINDS
 from kblog.transfer import pasted
+from kblog.transfer.telling import SENTENCES
 
 from . import access, asked, drafting, queries
 from .review_form import Words
@@ -52,7 +53,7 @@ def index():
 @bp.get("/new")
 def new():
     """A new review: blank, or read from a post."""
-    return render_template("studio/reviews/new.html", form=PasteForm(), kinds=KINDS)
+    return render_template("studio/reviews/new.html", form=PasteForm())
 
 
 @bp.post("/new")
@@ -70,12 +71,12 @@ def paste(form):
     """Read a post into the fields of a draft, for its author to confirm."""
     sent = PasteForm(form)
     if not sent.validate():
-        return render_template("studio/reviews/new.html", form=sent, kinds=KINDS), 422
+        return render_template("studio/reviews/new.html", form=sent), 422
     try:
         read = pasted.read(sent.text.data or "")
     except ValueError as error:
-        sent.text.errors = [str(error)]
-        return render_template("studio/reviews/new.html", form=sent, kinds=KINDS), 422
+        sent.text.errors = [SENTENCES.told(str(error))]
+        return render_template("studio/reviews/new.html", form=sent), 422
     review = drafting.begin(db.session(), drafting.with_notes(read.document, read.notes), now(), "imported")
     db.session.commit()
     return redirect(url_for("studio.editor.edit", review_id=review.id, read=1), 303)

@@ -14,11 +14,12 @@ from kblog.characters import characters
 from kblog.document import Document, DocumentError
 from kblog.labels import kind_of
 from kblog.language import gettext as _
-from kblog.ledger import join_names
+from kblog.language import joined, noted, plural
 from kblog.markup import BLOCK_LIMIT, LINE_END, REVIEW_LIMIT, section_kind
 
 from .elements import BLOCKS, EMBEDS, MARKS
 from .prose import BOLD_HEADING, HASHTAGS, OVERVIEW, convert, is_called, is_hashtags
+from .telling import SENTENCES
 
 FRONT_MATTER = re.compile(r"\s*---[ \t]*(?:\n|\Z)")
 FIRST_TAG = re.compile(r"\s*<(!doctype|!--|[a-z][a-z0-9]*)(?=[\s/>]).*(?:</|<br|/>)", re.IGNORECASE | re.DOTALL)
@@ -64,7 +65,7 @@ def read(text: str) -> Pasted:
     if not text.strip():
         raise NotAReview(_("There is nothing to read yet. Paste the text of a review."))
     if FRONT_MATTER.match(text):
-        return _noted("a portable document", _parsed(text))
+        return _noted(noted("a portable document"), _parsed(text))
     if (size := len(text.encode())) > REVIEW_LIMIT:
         raise NotAReview(markup.too_long(size))
     if (lines := len(re.findall(r"\S.*", text))) > BLOCK_LIMIT:  # bs4 would take a minute to say so
@@ -77,7 +78,7 @@ def read(text: str) -> Pasted:
     headline = _headline(review)
     if headline:
         review = review[review.index(headline) + 1 :]
-    return _converted("plain text", headline, "".join(map(str, _elements(review))), below)
+    return _converted(noted("plain text"), headline, "".join(map(str, _elements(review))), below)
 
 
 def _parsed(text: str) -> Document:
@@ -96,11 +97,10 @@ def _converted(shape: str, headline: str, html: str, below: Sequence[str] = ()) 
     understood = overview.understand(document.overview)
     played = characters(document.body, [credit.name for credit in understood.credits])
     document = replace(document, kind=kind_of(document, understood), characters=tuple(played.items()))
-    lost = [f"{loss[:1].upper()}{loss[1:]}." for loss in made.lost]
+    lost = [f"{loss[:1].upper()}{loss[1:]}." for loss in map(SENTENCES.told, made.lost)]
     if below:
-        lost.append(
-            f"Left out below the hashtags, as the page’s own words: {', '.join(f'“{line}”' for line in below)}."
-        )
+        lines = ", ".join(f"“{line}”" for line in below)
+        lost.append(_("Left out below the hashtags, as the page’s own words: %(lines)s.", lines=lines))
     return _noted(shape, document, lost)
 
 
@@ -110,31 +110,33 @@ def _noted(shape: str, document: Document, lost: Sequence[str] = ()) -> Pasted:
         rendered = markup.render_review(document.body)
     except ValueError as error:
         raise NotAReview(str(error)) from None
-    counts = {
-        "overview row": len(document.overview),
-        "character": len(document.characters),
-        "section": len(rendered.outline),
-        "memorable line": len(rendered.lines),
-        "hashtag": len(document.hashtags),
+    played = len(document.characters)  # of the story: "%(number)s character" is a letter elsewhere
+    counted = {
+        plural(len(document.overview), "overview row"): document.overview,
+        _("1 character") if played == 1 else _("%(number)s characters", number=played): document.characters,
+        plural(len(rendered.outline), "section"): rendered.outline,
+        plural(len(rendered.lines), "memorable line"): rendered.lines,
+        plural(len(document.hashtags), "hashtag"): document.hashtags,
     }
-    found = [f"{number} {what}{'s' * (number > 1)}" for what, number in counts.items() if number]
+    found = [words for words, there in counted.items() if there]
     has_text = bool(document.body.strip())
     lacks = {
-        "No headline was found. Type one.": not document.headline,
-        "No Overview was found: no line says so above rows such as “Year: 2021”. Fill its fields in.": (
+        _("No headline was found. Type one."): not document.headline,
+        _("No Overview was found: no line says so above rows such as “Year: 2021”. Fill its fields in."): (
             not document.overview
         ),
-        "No text was found below the headline.": not has_text,
-        "No usual heading was found, so the text is one section.": has_text and not rendered.outline,
-        "No hashtags were found.": not document.hashtags,
+        _("No text was found below the headline."): not has_text,
+        _("No usual heading was found, so the text is one section."): has_text and not rendered.outline,
+        _("No hashtags were found."): not document.hashtags,
     }
     unknown = [row.label for row in document.overview if row.label and row.field is None]
+    whole = _("Read as %(shape)s: %(found)s.", shape=_(shape), found=joined(found, "and"))
     return Pasted(
         document,
         (
-            f"Read as {shape}: {join_names(found)}." if found else f"Read as {shape}.",
+            whole if found else _("Read as %(shape)s.", shape=_(shape)),
             *(sentence for sentence, is_so in lacks.items() if is_so),
-            *(f"“{label}” is not a label known here; its row is kept as written." for label in unknown),
+            *(_("“%(label)s” is not a label known here; its row is kept as written.", label=each) for each in unknown),
             *lost,
         ),
     )

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, undefer
 
 from kblog.models import Comment, ImportJob, Page, Review
 from kblog.models.import_job import AT_WORK, OVER
+from kblog.models.page import PAGE_TITLE
 from kblog.models.review import SHOWN_TITLE
 
 MOST_AT_ONCE = 500  # references in one statement
@@ -30,12 +31,11 @@ def entries(session: Session, refs: Collection[str]) -> dict[str, Entry]:
     found: dict[Any, Entry] = {}
     waiting = iter(dict.fromkeys(refs))
     while some := list(islice(waiting, MOST_AT_ONCE)):
-        page_title = sa.func.coalesce(sa.func.nullif(Page.title, ""), Page.slug)
         reviews = sa.select(Review.source_ref, Review.id, SHOWN_TITLE).where(Review.source_ref.in_(some))
         found |= {ref: Entry("review", number, name) for ref, number, name in session.execute(reviews)}
-        pages = sa.select(Page.source_ref, Page.id, page_title).where(Page.source_ref.in_(some))
+        pages = sa.select(Page.source_ref, Page.id, PAGE_TITLE).where(Page.source_ref.in_(some))
         found |= {ref: Entry("page", number, name) for ref, number, name in session.execute(pages)}
-        columns = Comment.source_ref, Comment.id, sa.func.coalesce(SHOWN_TITLE, page_title), Comment.name, Comment.state
+        columns = Comment.source_ref, Comment.id, sa.func.coalesce(SHOWN_TITLE, PAGE_TITLE), Comment.name, Comment.state
         comments = sa.select(*columns).outerjoin(Review, Review.id == Comment.review_id)
         comments = comments.outerjoin(Page, Page.id == Comment.page_id).where(Comment.source_ref.in_(some))
         for ref, number, of, name, state in session.execute(comments):

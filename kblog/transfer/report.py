@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from kblog.language import noted
+
 SHOWN = 20  # entries named under one heading; a terminal page, and the rest is counted
 
 
@@ -47,29 +49,29 @@ class Report:
 
 
 COUNTS = {
-    "reviews": "reviews",
-    "public": "of them public",
-    "scheduled": "of them scheduled: they appear at their time",
-    "drafts": "of them drafts",
-    "withdrawn": "of them thrown away on the old blog: kept out of sight",
-    "pages": "pages",
-    "comments": "comments",
-    "replies": "of them replies",
-    "visible": "of them public",
-    "pending": "of them held for moderation",
-    "spam": "of them spam or hidden by the old blog",
-    "removed": "of them removed, with a stub where somebody answered",
-    "lines": "memorable lines",
-    "availability": "entries of the availability ledger",
-    "redirects": "old addresses that lead to their new place",
-    "pictures_here": "pictures that came with the texts",
-    "pictures_fetched": "pictures fetched from where the texts show them",
-    "pictures": "pictures that are not here yet: drawn as links to the old blog",
-    "embeds": "embedded players: now links",
-    "already": "entries that were here already",
-    "skipped": "entries skipped",
-    "samples_removed": "untouched sample reviews taken away",
-    "samples_kept": "sample reviews kept, because somebody changed or answered them",
+    "reviews": noted("reviews"),
+    "public": noted("of them public"),
+    "scheduled": noted("of them scheduled: they appear at their time"),
+    "drafts": noted("of them drafts"),
+    "withdrawn": noted("of them thrown away on the old blog: kept out of sight"),
+    "pages": noted("pages"),
+    "comments": noted("comments"),
+    "replies": noted("of them replies"),
+    "visible": noted("of them public"),
+    "pending": noted("of them held for moderation"),
+    "spam": noted("of them spam or hidden by the old blog"),
+    "removed": noted("of them removed, with a stub where somebody answered"),
+    "lines": noted("memorable lines"),
+    "availability": noted("entries of the availability ledger"),
+    "redirects": noted("old addresses that lead to their new place"),
+    "pictures_here": noted("pictures that came with the texts"),
+    "pictures_fetched": noted("pictures fetched from where the texts show them"),
+    "pictures": noted("pictures that are not here yet: drawn as links to the old blog"),
+    "embeds": noted("embedded players: now links"),
+    "already": noted("entries that were here already"),
+    "skipped": noted("entries skipped"),
+    "samples_removed": noted("untouched sample reviews taken away"),
+    "samples_kept": noted("sample reviews kept, because somebody changed or answered them"),
 }
 ALWAYS = ("reviews", "pages", "comments")
 

@@ -37,18 +37,18 @@ def is_wanted(session: Session) -> bool:
     )
 
 
+def untouched(session: Session) -> int:
+    """Count the samples that `remove` would take away."""
+    return session.scalar(sa.select(sa.func.count()).select_from(_untouched().subquery())) or 0
+
+
 def remove(session: Session) -> tuple[int, int]:
     """Take away the samples nobody changed or answered; return how many went and how many stayed."""
-    samples = set(session.scalars(sa.select(Review.id).where(Review.source_ref.startswith(PREFIX))))
+    samples = set(session.scalars(sa.select(Review.id).where(Review.source_ref.in_(_refs()))))
     if not samples:
         return 0, 0
-    answered = sa.select(Comment.review_id).where(
-        Comment.review_id.in_(samples), Comment.source_ref.is_(None) | ~Comment.source_ref.startswith(PREFIX)
-    )
-    edited = sa.select(Review.id).where(Review.id.in_(samples), Review.edited_at.is_not(None))
-    rechecked = sa.select(AvailabilityChange.review_id).where(AvailabilityChange.review_id.in_(samples))
-    touched = {each for query in (answered, edited, rechecked) for each in session.scalars(query)}
-    going = samples - touched
+    going = set(session.scalars(_untouched()))
+    touched = samples - going
     refs = session.scalars(sa.select(Review.source_ref).where(Review.id.in_(going))).all()
     session.execute(sa.delete(Comment).where(Comment.review_id.in_(going)))
     session.execute(sa.delete(SearchEntry).where(SearchEntry.review_id.in_(going)))
@@ -61,6 +61,21 @@ def remove(session: Session) -> tuple[int, int]:
     session.expire_all()
     mark_visible_change(session)
     return len(going), len(touched)
+
+
+def _refs() -> list[str]:
+    """Name the samples, each by itself: so the database finds them among any number of reviews."""
+    return [PREFIX + path.stem for path in FOLDER.glob("*.md")]
+
+
+def _untouched() -> sa.Select[int]:
+    came_along = Comment.source_ref.is_not(None) & Comment.source_ref.startswith(PREFIX)
+    return sa.select(Review.id).where(
+        Review.source_ref.in_(_refs()),
+        Review.edited_at.is_(None),
+        ~sa.exists().where(Comment.review_id == Review.id, ~came_along),
+        ~sa.exists().where(AvailabilityChange.review_id == Review.id),
+    )
 
 
 def _forget_terms(session: Session) -> None:

@@ -25,7 +25,7 @@ from kblog.models import Setting
 from tests.browser import Browser as Visitor
 from tests.chromium import ARGUMENTS, served
 from tests.conftest import make_app
-from tests.test_author_in_chromium import let_in
+from tests.letting_in import let_in
 
 from .choosing import chosen, endpoint, unreached
 from .furnishing import furnish, unlinked
@@ -33,8 +33,15 @@ from .looking import HEIGHT, do, look, walk, without_scripts
 from .trying import PRESSED, SENT, Kind, kinds, press, send
 
 PAGES_IN_KOREAN = ("/", "/reviews/", "/reviews/the-lighthouse-keepers-radio/", "/lines/", "/people/", "/archive/")
-# Never pressed: whoever does is out.
-LEFT_ALONE = ("studio.account.logout", "studio.account.end", "studio.account.end_others")
+ROOMS_IN_KOREAN = (
+    "/studio/",
+    "/studio/comments/",
+    "/studio/reviews/1/",
+    "/studio/reviews/1/publish",
+    "/studio/settings/",
+)
+# Never pressed: whoever does is out, or has taken away what is looked at.
+LEFT_ALONE = ("studio.account.logout", "studio.account.end", "studio.account.end_others", "studio.desk.remove_samples")
 # Not looked at, and why.
 ELSEWHERE = {
     "studio.account.setup": "there is an author already; tests/test_author_in_chromium.py looks at it",
@@ -77,7 +84,11 @@ class Walk:
         self.looks += 1
 
     def context(self, *, is_author: bool) -> BrowserContext:
-        seen = {"viewport": {"width": 1440, "height": HEIGHT}, "reduced_motion": "reduce", "bypass_csp": True}
+        seen: dict[str, Any] = {
+            "viewport": {"width": 1440, "height": HEIGHT},
+            "reduced_motion": "reduce",
+            "bypass_csp": True,
+        }
         context = self.browser.new_context(base_url=self.address, **seen)
         context.set_default_timeout(15_000)
         if is_author:
@@ -151,7 +162,7 @@ class Walk:
                 except Error as error:
                     self.note(f"{url}, {kind[0]}", [f"cannot be sent: {error.message.splitlines()[0]}"])
                     continue
-                self.note(f"{url}, {kind[0]} sent badly ({status})", look(page, allow))
+                self.note(f"{url}, {kind[0]} sent badly ({status})", [*do(page, "led"), *look(page, allow)])
         context.close()
 
 
@@ -177,7 +188,9 @@ def main() -> int:
                 db.session.merge(Setting(name="language", value="ko"))
                 db.session.commit()
                 db.session.remove()
-            walked.pages([url for url in PAGES_IN_KOREAN if walked.only.search(url)], is_author=False)
+            for urls, part in ((PAGES_IN_KOREAN, "readers"), (ROOMS_IN_KOREAN, "studio")):
+                if given.part in (part, None):
+                    walked.pages(filter(walked.only.search, urls), is_author=part == "studio")
         browser.close()
     missing = [] if given.part else sorted(unreached(app, walked.reached) - {*ELSEWHERE})
     print(f"\n{walked.looks} looks; {len(walked.found)} things found; not reached: {', '.join(missing) or 'nothing'}")

@@ -49,15 +49,28 @@ def look(page: Page, allow: Callable[[bool], None] | None = None) -> Iterator[st
 
 
 def walk(page: Page) -> Iterator[str]:
-    """Go through a page by the Tab key, from its beginning to its end, and yield what is wrong on the way."""
+    """Go through a page by the Tab key, from its beginning to its end, and yield what is wrong on the way.
+
+    Where something sticks to an edge of the window the way back is gone, too: it may lie on what comes from above.
+    """
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": HEIGHT})
         do(page, "toTop")
-        steps, is_new = 0, True
-        while is_new and steps < MOST_TABS:
-            page.keyboard.press("Tab")
-            is_new, amiss = do(page, "focus")
-            yield from (f"{width}, by the keyboard: {said}" for said in amiss)
-            steps += is_new
+        steps, amiss = _steps(page, "Tab")
         if steps in (0, MOST_TABS):
             yield f"{width}: {steps} steps by the keyboard"
+        if do(page, "turnAround"):
+            amiss += _steps(page, "Shift+Tab")[1]
+        yield from (f"{width}, by the keyboard: {said}" for said in amiss)
+
+
+def _steps(page: Page, key: str) -> tuple[int, list[str]]:
+    """Press a key until it leads nowhere new; return how often it did lead on, and what is wrong there."""
+    found: list[str] = []
+    for steps in range(MOST_TABS):
+        page.keyboard.press(key)
+        is_new, amiss = do(page, "focus", key)
+        found += amiss
+        if not is_new:
+            return steps, found
+    return MOST_TABS, found

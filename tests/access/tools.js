@@ -36,13 +36,22 @@
     document.body.removeAttribute("tabindex");
   },
 
-  /* where the keyboard is, and what is wrong about it: whether it was here before, and barriers */
-  focus() {
-    const e = document.activeElement;
-    if (!e || e === document.body || window.walked.has(e)) return [false, []];
-    const previous = [...window.walked].at(-1), amiss = [];
+  /* back at the end: whether something sticks to an edge of the window */
+  turnAround() {
+    const last = [...window.walked].at(-1);
+    window.walked = new Set([last]);
+    last?.focus();
+    return [...document.querySelectorAll("body *")].some(e => /sticky|fixed/.test(getComputedStyle(e).position) && e.checkVisibility());
+  },
+
+  /* where the keyboard is, and what is wrong about it: whether it was not here before, and barriers */
+  focus(key) {
+    const e = document.activeElement, previous = [...window.walked].at(-1), amiss = [];
+    const isNextStop = e === previous && /^(date|time|month)/.test(e.type);  // such a field has several
+    if (!e || e === document.body || (window.walked.has(e) && !isNextStop)) return [false, []];
     window.walked.add(e);
-    if (previous && !(previous.compareDocumentPosition(e) & Node.DOCUMENT_POSITION_FOLLOWING)) amiss.push("comes after what it stands before");
+    const onward = key === "Tab" ? Node.DOCUMENT_POSITION_FOLLOWING : Node.DOCUMENT_POSITION_PRECEDING;
+    if (previous && !isNextStop && !(previous.compareDocumentPosition(e) & onward)) amiss.push("comes after what it stands before");
     const ringed = node => {
       const { outlineStyle, outlineWidth } = getComputedStyle(node);
       return outlineStyle !== "none" && parseFloat(outlineWidth) >= 2;
@@ -78,8 +87,14 @@
       if (field.closest("[aria-hidden]")) continue;  // the trap for programs
       for (const limit of ["maxlength", "pattern", "min", "max", "list"]) field.removeAttribute(limit);
       if (/date|number/.test(field.type)) field.type = "text";
-      field.value = field.required || field.localName === "textarea" || /name|title/.test(field.name) ? "" : "no : address";
+      field.value = field.required || field.localName === "textarea" || /name|title|heading/.test(field.name) ? "" : "no : address";
     }
+  },
+
+  /* whoever sent a form that was not taken begins at what is wrong, without having to look for it */
+  led() {
+    const isToldHere = document.querySelector("main [aria-invalid=true], main .error, main [role=alert]");
+    return isToldHere && document.activeElement === document.body ? ["the focus is not at what is wrong"] : [];
   },
 
   /* from now on, note what is said to who listens, and when the answer is in its place */
@@ -90,7 +105,7 @@
     new MutationObserver(changes => {
       for (const { target, addedNodes } of changes) {
         const told = (target.nodeType === 1 ? target : target.parentElement)?.closest(regions)
-          ?? [...addedNodes].map(node => node.querySelector?.("[role=alert]")).find(Boolean);
+          ?? [...addedNodes].map(node => (node.matches?.("[role=alert]") ? node : node.querySelector?.("[role=alert]"))).find(Boolean);
         const words = told?.textContent.trim().replace(/\s+/g, " ");
         if (words && !window.said.some(each => each.told === told && each.words === words)) window.said.push({ told, words });
       }
@@ -102,6 +117,7 @@
   },
 
   async outcome() {
+    if (!window.said) return [];  // it led to another page, which is looked at as it is
     await window.answered;
     const e = document.activeElement, words = window.said.map(each => each.words), found = [];
     if (!e || e === document.body || !e.isConnected) found.push("the focus is lost");

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urljoin
 
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
 from kblog.language import KOREAN
 from tests.chromium import ARGUMENTS, REPORT_VIOLATIONS, served
@@ -85,9 +85,7 @@ class Look:
             if view.is_studio and mode.media == "print":  # nobody prints a form
                 continue
             page = context.new_page()
-            heard: list[str] = []
-            page.on("console", lambda message, heard=heard: message.type == "error" and heard.append(message.text))
-            page.on("pageerror", lambda error, heard=heard: heard.append(str(error)))
+            heard = complaints(page)
             page.set_viewport_size({"width": mode.width, "height": 900})
             page.emulate_media(
                 color_scheme=mode.scheme,  # type: ignore[arg-type]
@@ -130,6 +128,19 @@ class Look:
         page.set_viewport_size({"width": mode.width, "height": high})
         page.screenshot(path=shown)
         return found
+
+
+def complaints(page: Page) -> list[str]:
+    """Note whatever the browser complains of on a page from now on."""
+    heard: list[str] = []
+
+    def hear(message: ConsoleMessage) -> None:
+        if message.type == "error":
+            heard.append(message.text)
+
+    page.on("console", hear)
+    page.on("pageerror", lambda error: heard.append(str(error)))
+    return heard
 
 
 def missing_icons(context: BrowserContext) -> list[str]:
@@ -177,7 +188,7 @@ def opened(browser: Browser, address: str, *, as_author: bool) -> BrowserContext
     context = browser.new_context(base_url=address)
     context.add_init_script(REPORT_VIOLATIONS + WATCH)
     if as_author:
-        given = {"name": NAME, "password": PASSWORD}
+        given: dict[str, str | float | bool] = {"name": NAME, "password": PASSWORD}
         answer = context.request.post("/studio/login", form=given, headers={"Origin": address}, max_redirects=0)
         assert answer.status == 303, "the author was not let in"
     return context

@@ -84,6 +84,22 @@ def loses_the_line(page: Page) -> None:
     expect(page.locator("#announce")).to_contain_text("No connection.")
 
 
+def waits_for_the_thread(page: Page) -> None:
+    """Send a comment, and look before the answer comes."""
+    writes(page)
+    page.route("**/comments", lambda _route: None)
+    page.locator(".comment-form").get_by_label("Name").fill("Gil")
+    page.locator(".comment-form").get_by_role("textbox", name="Comment").fill("Is anybody there?")
+    page.get_by_role("button", name="Post comment").click()
+    expect(page.locator(".comment-form.htmx-request")).to_be_visible()
+
+
+def waits_for_more(page: Page) -> None:
+    page.route("**/lines/?*", lambda _route: None)
+    page.get_by_role("link", name=re.compile("^Show .* more")).click()
+    expect(page.locator(".pager .htmx-request")).to_be_visible()
+
+
 def reports(page: Page) -> None:
     page.locator(".report").first.click()
     expect(page.locator(".report-form, form[action$=report]")).to_be_visible()
@@ -133,12 +149,14 @@ READERS = (
         posts("Gil", "https://example.org/1 and https://example.org/2", "will appear"),
     ),
     View("comment-posted", f"/reviews/{PICTURED}/", posts("Gil from Aberdeen", "I liked the pier.", "Posted.")),
+    View("comment-sending", f"/reviews/{PICTURED}/", waits_for_the_thread),
     View("comment-no-connection", f"/reviews/{PICTURED}/", loses_the_line, minds="ERR_FAILED|Failed to fetch"),
     View("comment-page", f"/reviews/{PICTURED}/comments/new"),
     View("comments-page-2", f"/reviews/{LONG}/comments?page=2"),
     View("comment-report", f"/reviews/{LONG}/", reports),
     View("lines", "/lines/", opens_all),
     View("line", "/lines/1/", opens_all),
+    View("lines-loading", "/lines/", waits_for_more),
     View("lines-empty", "/lines/", site="empty"),
     View("genres", "/genres/"),
     View("genre", "/genres/romance/"),

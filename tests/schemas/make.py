@@ -138,11 +138,6 @@ def _complete(connection: sqlite3.Connection) -> None:
     connection.commit()
 
 
-def _meant(connection: sqlite3.Connection, table: str) -> set[str]:
-    """Name the tables that one refers to."""
-    return {row[2] for row in connection.execute(f"PRAGMA foreign_key_list('{table}')")}
-
-
 def _invent(connection: sqlite3.Connection, table: str) -> None:
     """Put a row into an empty table."""
     keys = {row[3]: (row[2], row[4] or "id") for row in connection.execute(f"PRAGMA foreign_key_list('{table}')")}

@@ -8,6 +8,7 @@ ROOTS_PER_PAGE = 50  # a thread page stays under 100 kB
 MOST_REPLIES = 500  # on one page; with more, which nobody reads, it would grow beyond half a megabyte
 FEW_REPLIES = 10  # of each root on such a page; the others are a click away
 SORTS = ("oldest", "newest")
+SPOILER = 'class="spoiler"'  # as `markup` draws one within a comment
 
 
 @dataclass
@@ -33,6 +34,12 @@ class Thread:
     number: int  # of roots, or of replies, on all pages
     sort: str
     size: int = ROOTS_PER_PAGE
+
+    @property
+    def hides(self) -> bool:
+        """Whether a comment on this page keeps something from readers who are not that far."""
+        shown = (each.comment for root in self.entries for each in (root, *root.replies) if each.is_shown)
+        return any(comment.spoils or SPOILER in comment.body_html for comment in shown)
 
     @property
     def pages(self) -> int:

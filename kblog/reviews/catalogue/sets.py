@@ -12,9 +12,9 @@ from operator import or_
 from typing import Any, NamedTuple, TypeVar
 
 from kblog import ledger
+from kblog.document import VERDICTS
 from kblog.language import gettext as _
 from kblog.language import noted
-from kblog.models.review import VERDICTS
 from kblog.vocabulary import REGIONS, SOME, WORLD
 
 from ..filters import FACETS, NARROWING, ReviewFilter

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator
 from itertools import islice
 
-from kblog import fold
+from kblog import fold, hangul
 from kblog.nearest import Dictionary
 
 MOST_WORDS = 6  # of a text in which one is put right: each is a walk past all the words there are
@@ -26,6 +26,12 @@ class Names:
                 if len(part) >= SHORTEST_PART and not fold.is_surname(part):
                     self.parts[part].append(name)
 
+        self.heard: dict[str, list[str]] = defaultdict(list)
+        for name in filter(hangul.has_hangul, titles):
+            self.heard[_sound(name)].append(name)
+        for name in people:
+            self.heard[_person(name)].append(name)
+
     def are(self, titles: Collection[str], people: Collection[str]) -> bool:
         """Whether it is just these names that are known."""
         return self._given == (sorted(titles), sorted(people))
@@ -33,6 +39,8 @@ class Names:
     def meant(self, text: str) -> Iterator[str]:
         """Give what may have been meant by a text that finds nothing, the likeliest first."""
         yield from self.all.nearest(text, 1)
+        yield from self.heard.get(_person(text), ())
+        yield from self.heard.get(_sound(text), ())
         yield from self._mended(text)
         yield from self.titles.nearest(text, 2)
 
@@ -41,3 +49,13 @@ class Names:
         for word in islice(re.finditer(r"\S+", text), MOST_WORDS):
             for right in self.words.nearest(word[0], 1):
                 yield text[: word.start()] + right + text[word.end() :]
+
+
+def _sound(title: str) -> str:
+    """Write how a title sounds: the same in Hangul and in whatever romanisation."""
+    return fold.sound(hangul.romanised(title))
+
+
+def _person(name: str) -> str:
+    """Write how a person's name sounds, in the same way."""
+    return fold.person_key(hangul.romanised_name(name))

@@ -14,6 +14,7 @@ from kblog.db import db, read
 from kblog.dialects import as_text
 from kblog.fold import Term as Words
 from kblog.models import Credit, Line, Review, Spelling, Term
+from kblog.models.review import SHOWN_TITLE
 
 from ..catalogue import ids_in
 from .names import Names
@@ -28,7 +29,7 @@ SPELLINGS = (
 )
 LINES = (
     sa.select(Line.anchor, Line.quote, Line.speaker, Line.episode)
-    .add_columns(Line.review_id, Review.slug, Review.work_title, Review.headline)
+    .add_columns(Line.review_id, Review.slug, SHOWN_TITLE.label("title"))
     .join(Review, Review.id == Line.review_id)
     .where(Line.spoils == "", Review.id.in_(sa.bindparam("ids", expanding=True)))
     .order_by(Line.id)

@@ -47,10 +47,6 @@ class LineHit:
     row: Any
     quote: Sequence[Run]
 
-    @property
-    def title(self) -> str:
-        return self.row.work_title or self.row.headline or self.row.slug
-
 
 def hits(cards: Iterable[Card], found: Found) -> list[Hit]:
     """Return what results show of these reviews."""

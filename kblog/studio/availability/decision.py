@@ -9,7 +9,8 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from kblog import htmx
 from kblog.db import db, now, reads_only
-from kblog.jinja import plural
+from kblog.language import gettext as _
+from kblog.language import noted, plural
 from kblog.ledger import Availability
 from kblog.reviews.routes import today
 from kblog.studio import changes
@@ -20,11 +21,11 @@ from .blueprint import ENTRY, LARGEST_ID, bp
 from .queue import Place, back, mark
 
 MOST_AT_ONCE = 500  # entries in one form: five pages of the queue
-CHOOSE = "Choose something first."
-UNDONE = "It is as it was before."
-NOTHING = "There was nothing to undo: it has been changed since."
-UNCHANGED = "Nothing was changed: it says so already."
-STALE = "It was changed since you opened this page. Look at it once more."
+CHOOSE = noted("Choose something first.")
+UNDONE = noted("It is as it was before.")
+NOTHING = noted("There was nothing to undo: it has been changed since.")
+UNCHANGED = noted("Nothing was changed: it says so already.")
+STALE = noted("It was changed since you opened this page. Look at it once more.")
 
 
 class Action(NamedTuple):
@@ -36,8 +37,8 @@ class Action(NamedTuple):
 
 
 ACTIONS = {
-    "confirm": Action("", "Checked today.", "checked today"),
-    "unknown": Action("unknown", "Not known now.", "not known now"),
+    "confirm": Action("", noted("Checked today."), noted("%(number)s checked today.")),
+    "unknown": Action("unknown", noted("Not known now."), noted("%(number)s not known now.")),
 }
 
 
@@ -51,7 +52,7 @@ def decide(entry_id: int, action: str) -> AnyResponse:
     changed = changes.settle(db.session(), ((row, looked_at(row.entry, found, today())) for row in rows), now())
     db.session.commit()
     said = found.one if changed else UNCHANGED
-    return answer(entry_id, said, Place.of(request.form), is_undoable=bool(changed))
+    return answer(entry_id, _(said), Place.of(request.form), is_undoable=bool(changed))
 
 
 @bp.post(f"{ENTRY}/undo")
@@ -59,11 +60,11 @@ def undo(entry_id: int) -> AnyResponse:
     """The entry as it was before it was last looked at."""
     undone = changes.undo(db.session(), queries.last_changes([entry_id]), now())
     db.session.commit()
+    said = _(UNDONE) if undone else _(NOTHING)
     if not htmx.wants_fragment():
-        say(UNDONE if undone else NOTHING)
+        say(said)
         return back(Place.of(request.form))
     with reads_only():
-        said = UNDONE if undone else NOTHING
         return line("studio/availability/_undone.html", entry_id, Place.of(request.form), said=said)
 
 
@@ -72,15 +73,19 @@ def decide_many() -> AnyResponse:
     """The queue, which says of how many entries the same was found, and takes it all back."""
     action, marks = ACTIONS.get(request.form.get("action", "")), chosen()
     if action is None or not marks:
-        say(CHOOSE)
+        say(_(CHOOSE))
         return back(Place.of(request.form))
     rows = [row for row in queries.entries(marks) if mark(row) == marks[row.id]]
     found = [(row, looked_at(row.entry, action, today())) for row in rows]
     changed = [row.id for row in changes.settle(db.session(), found, now())]
     db.session.commit()
-    words = f"{len(changed):,} {action.many}." if changed else UNCHANGED
+    words = _(action.many, number=f"{len(changed):,}") if changed else _(UNCHANGED)
     if missed := len(marks) - len(rows):
-        words += f" {plural(missed, 'other')} changed since you opened the page: look once more."
+        one, many = (
+            "other changed since you opened the page: look once more.",
+            "others changed since you opened the page: look once more.",
+        )
+        words += " " + plural(missed, one, many)
     say(words, changed)
     return back(Place.of(request.form))
 
@@ -91,7 +96,7 @@ def undo_many() -> AnyResponse:
     ids = [int(each) for each in request.form.getlist("id") if is_number(each)][:MOST_AT_ONCE]
     undone = changes.undo(db.session(), queries.last_changes(ids), now())
     db.session.commit()
-    say(f"{len(undone):,} {'is' if len(undone) == 1 else 'are'} as before." if undone else NOTHING)
+    say(plural(len(undone), "is as before.", "are as before.") if undone else _(NOTHING))
     return back(Place.of(request.form))
 
 
@@ -113,11 +118,11 @@ def stale(entry_id: int) -> AnyResponse:
     """Show the entry as it is by now, and decide nothing."""
     db.session.rollback()
     if not htmx.wants_fragment():
-        say(STALE)
+        say(_(STALE))
         return back(Place.of(request.form))
     with reads_only():
         place = Place.of(request.form)
-        return line("studio/availability/_undone.html", entry_id, place, 409, said=STALE)
+        return line("studio/availability/_undone.html", entry_id, place, 409, said=_(STALE))
 
 
 def line(template: str, entry_id: int, place: Place, status: int = 200, **context: Any) -> Response:

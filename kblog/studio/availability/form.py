@@ -9,6 +9,8 @@ from wtforms import HiddenField
 
 from kblog import htmx
 from kblog.db import db, now, reads_only
+from kblog.language import gettext as _
+from kblog.language import noted
 from kblog.ledger import in_words
 from kblog.models.availability import SAID
 from kblog.reviews.routes import today
@@ -20,8 +22,10 @@ from .blueprint import ENTRY, bp
 from .decision import UNCHANGED, answer
 from .queue import Place, mark
 
-CHANGED = "Changed."
-MEANWHILE = "It was changed since you opened this form; it says now: {}. Save once more to put yours in its place."
+CHANGED = noted("Changed.")
+MEANWHILE = noted(
+    "It was changed since you opened this form; it says now: %(said)s. Save once more to put yours in its place."
+)
 
 
 class ChangeForm(EntryForm):
@@ -58,10 +62,10 @@ def save(entry_id: int, form: MultiDict):
         db.session.rollback()
         sent.was.raw_data, sent.was.data = None, seen
         with reads_only():
-            return page(entry_id, sent, place, 409, MEANWHILE.format(said))
+            return page(entry_id, sent, place, 409, _(MEANWHILE, said=said))
     changed = changes.settle(db.session(), [(row, replace(row.entry, **sent.said))], now())
     db.session.commit()
-    return answer(entry_id, CHANGED if changed else UNCHANGED, place, is_undoable=bool(changed))
+    return answer(entry_id, _(CHANGED if changed else UNCHANGED), place, is_undoable=bool(changed))
 
 
 def prefix(entry_id: int) -> str:

@@ -3,12 +3,13 @@
 from flask import abort, flash, redirect, render_template, url_for
 from werkzeug.datastructures import MultiDict
 from wtforms import Form
-from wtforms.validators import InputRequired, ValidationError
+from wtforms.validators import ValidationError
 
 from kblog import ledger
 from kblog.db import db, now, reads_only
-from kblog.jinja import day as in_full
-from kblog.jinja import plural
+from kblog.language import day as in_full
+from kblog.language import gettext as _
+from kblog.language import noted, plural
 from kblog.models import Term
 from kblog.reviews import queries as public
 from kblog.reviews.routes import today
@@ -28,19 +29,21 @@ PLATFORM = "/platforms/<slug>"
 class EndForm(Form):
     """When a platform ended, and what came after it."""
 
-    active_to = Day("Its last day", [InputRequired("Give its last day.")])
-    successor = Words("What came after it", [LINE])
+    active_to = Day(noted("Its last day"))
+    successor = Words(noted("What came after it"), [LINE])
 
     own: Term | None = None
 
     def validate_active_to(self, field: Day) -> None:
+        if not field.data and not field.process_errors:
+            raise ValidationError(_("Give its last day."))
         if field.data and field.data > today():
-            raise ValidationError("That day has not come yet. Until then its reviews can be watched there.")
+            raise ValidationError(_("That day has not come yet. Until then its reviews can be watched there."))
 
     def validate_successor(self, field: Words) -> None:
         name = field.data.strip()
         if name and queries.platform(slug_of(named(name), "")) is self.own:
-            raise ValidationError("It cannot come after itself.")
+            raise ValidationError(_("It cannot come after itself."))
 
 
 @bp.get("/platforms/")
@@ -72,8 +75,11 @@ def end_platform(slug: str, form: MultiDict):
     after = Terms(db.session(), is_whole=False).term("platform", name) if name else None
     rows = queries.entries_on(platform.id)
     left = changes.end(db.session(), platform, rows, sent.active_to.data, after, today(), now())
-    reviews = plural(len({row.review_id for row in left}), "review says", "reviews say")
-    words = f"{platform.name} ended on {in_full(sent.active_to.data)}. {reviews} now that it has left."
+    number = len({row.review_id for row in left})
+    reviews = plural(number, "review says now that it has left.", "reviews say now that it has left.")
+    words = _(
+        "%(name)s ended on %(day)s. %(reviews)s", name=platform.name, day=in_full(sent.active_to.data), reviews=reviews
+    )
     db.session.commit()
     say_with_way_back(words, url_for("studio.availability.go_on", slug=platform.slug))
     return redirect(url_for("studio.availability.show_platform", slug=platform.slug), 303)
@@ -84,8 +90,9 @@ def go_on(slug: str):
     """The platform, which did not end after all, and its entries as they were."""
     platform = queries.platform(slug) or abort(404)
     back = changes.go_on(db.session(), platform, queries.changes_by_end(platform.id), now())
-    reviews = plural(len({change.review_id for change in back}), "review says", "reviews say")
-    words = f"{platform.name} goes on. {reviews} what was said before."
+    number = len({change.review_id for change in back})
+    reviews = plural(number, "review says what was said before.", "reviews say what was said before.")
+    words = _("%(name)s goes on. %(reviews)s", name=platform.name, reviews=reviews)
     db.session.commit()
     flash(words)
     return redirect(url_for("studio.availability.show_platform", slug=platform.slug), 303)

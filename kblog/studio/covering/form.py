@@ -4,50 +4,60 @@ import re
 from types import SimpleNamespace
 
 from wtforms import BooleanField, Form
-from wtforms.validators import Length, NumberRange, Regexp, ValidationError
+from wtforms.validators import NumberRange, ValidationError
 
 from kblog.document import PICTURE
+from kblog.language import gettext as _
+from kblog.language import noted
 from kblog.models import Review
 from kblog.models.media import cover_in
 from kblog.reviews.cover_pictures import CENTRE
 
 from ..library.describing import LONGEST_ALT
-from ..review_form import LINE, Number, Words
+from ..review_form import LINE, Number, Words, at_most
 
 COUNTED = re.compile(r"(?P<first>.*)/(?P<number>[1-9][0-9]{0,5})", re.DOTALL)
 MOST_DRAWN = 100_000  # nobody looks at more of them
-SEEN_FROM = [NumberRange(0, 100, "This is a number from 0 to 100.")]
+
+
+def within_picture(_form: Form, field: Number) -> None:
+    """Refuse what is no part of a hundred."""
+    if field.data is None or not 0 <= field.data <= 100:
+        raise ValidationError(_("This is a number from 0 to 100."))
 
 
 class DrawnForm(Form):
     """One of the covers that are drawn for a review."""
 
     version = Number("Version")
-    number = Number("Cover", [NumberRange(1, MOST_DRAWN, "Choose one of these covers.")])
+    number = Number("Cover", [NumberRange(1, MOST_DRAWN)])
 
 
 class CoverForm(Form):
     """A picture in the place of the drawn cover."""
 
     version = Number("Version")
-    cover = Words("Picture", [Regexp(PICTURE.pattern + r"\Z", message="Choose a picture.")])
-    x = Number("From the left", SEEN_FROM)
-    y = Number("From the top", SEEN_FROM)
-    alt = Words("What it shows", [Length(max=LONGEST_ALT, message="This is longer than %(max)d characters.")])
-    is_decorative = BooleanField("It only decorates: there is nothing to say")
-    credit = Words("Credit", [LINE])
+    cover = Words("Picture")
+    x = Number(noted("From the left"), [within_picture])
+    y = Number(noted("From the top"), [within_picture])
+    alt = Words(noted("What it shows"), [at_most(LONGEST_ALT)])
+    is_decorative = BooleanField(noted("It only decorates: there is nothing to say"))
+    credit = Words(noted("Credit"), [LINE])
 
     def validate_cover(self, field: Words) -> None:
+        if not re.match(PICTURE.pattern + r"\Z", field.data):
+            raise ValidationError(_("Choose a picture."))
         if not cover_in(field.data):
-            raise ValidationError("That picture is not here any more. Choose another one.")
+            raise ValidationError(_("That picture is not here any more. Choose another one."))
 
     def validate_alt(self, field: Words) -> None:
         if not field.data.strip() and not self.is_decorative.data:
-            raise ValidationError("Describe the picture for those who cannot see it, or say that it only decorates.")
+            said = _("Describe the picture for those who cannot see it, or say that it only decorates.")
+            raise ValidationError(said)
 
     def validate_is_decorative(self, field: BooleanField) -> None:
         if field.data and self.alt.data.strip():
-            raise ValidationError("Say what it shows or that it only decorates, not both.")
+            raise ValidationError(_("Say what it shows or that it only decorates, not both."))
 
     @property
     def focus(self) -> str:

@@ -8,6 +8,8 @@ from werkzeug.datastructures import MultiDict
 
 from kblog.db import db, now, reads_only
 from kblog.document import Document
+from kblog.language import gettext as _
+from kblog.language import noted
 from kblog.media.store import LARGEST
 from kblog.models import Media, Review
 from kblog.reviews import link_pictures
@@ -23,8 +25,8 @@ from .form import MOST_DRAWN, CoverForm, DrawnForm
 
 AT_ONCE = 6  # drawn covers to choose from
 PICTURES = 24  # of the library on one page
-CHANGED = "The review was saved since you opened this page. Look at the cover once more, then save it."
-SAVED = "Saved. This is its cover now."
+CHANGED = noted("The review was saved since you opened this page. Look at the cover once more, then save it.")
+SAVED = noted("Saved. This is its cover now.")
 
 bp = Blueprint("covering", __name__, url_prefix=f"{REVIEW}/cover")
 
@@ -56,11 +58,11 @@ def use_drawn(review_id: int, form: MultiDict):
     with reads_only():
         review = texts.review(review_id) or abort(404)
         if not typed.validate():
-            return page(review, 422, "Choose one of these covers.")
+            return page(review, 422, _("Choose one of these covers."))
         wanted = typed.number.data or 1
         made = replace(saving.document_of(review), cover_seed=forms.seed_of(review, wanted), **NO_PICTURE)
         if typed.version.data != review.version:
-            return page(review, 409, CHANGED, wanted=wanted)
+            return page(review, 409, _(CHANGED), wanted=wanted)
     return save(review_id, made)
 
 
@@ -85,7 +87,7 @@ def use_picture(review_id: int, form: MultiDict):
             cover_credit=typed.credit.data.strip(),
         )
         if typed.version.data != review.version:
-            return page(review, 409, CHANGED, picture=typed)
+            return page(review, 409, _(CHANGED), picture=typed)
     return save(review_id, made)
 
 
@@ -98,11 +100,11 @@ def save(review_id: int, made: Document):
     if replace(made, **cover_of(saving.document_of(review))) != saving.document_of(review):
         db.session.rollback()
         with reads_only():
-            return page(texts.review(review_id) or abort(404), 409, CHANGED)
+            return page(texts.review(review_id) or abort(404), 409, _(CHANGED))
     saving.save(db.session(), review, made, now(), is_news=False)
     db.session.commit()
     link_pictures.want(current_app)
-    flash(SAVED)
+    flash(_(SAVED))
     return redirect(url_for("studio.covering.show", review_id=review_id), 303)
 
 

@@ -7,11 +7,14 @@ from flask import Response, abort, current_app, flash, redirect, render_template
 
 from kblog import htmx
 from kblog.db import LARGEST_ID, db, now, reads_only
+from kblog.language import gettext as _
+from kblog.language import noted
 from kblog.models import ImportJob
 from kblog.transfer import decisions, detect, jobs, queries
 from kblog.transfer.archive import MAX_FILE
 from kblog.transfer.records import NotAnExport
 from kblog.transfer.report import ALWAYS, COUNTS, Report
+from kblog.transfer.telling import SENTENCES
 from kblog.uploads import Request
 
 from .. import access
@@ -23,9 +26,9 @@ JOB = f"/<int(max={LARGEST_ID}):job_id>/"
 MOST_LISTED = 100  # entries under one heading, and reviews that came in: the rest is counted
 MOST_PAST = 10  # imports that are over
 LONGEST_ADDRESS = 300  # characters
-ANOTHER = "Another import is not finished. Finish it first, or stop it."
-NO_FILE = "Choose the file that your old blog gave you."
-NO_ADDRESS = "Give the old blog's address, such as https://name.blogspot.com, or leave this empty."
+ANOTHER = noted("Another import is not finished. Finish it first, or stop it.")
+NO_FILE = noted("Choose the file that your old blog gave you.")
+NO_ADDRESS = noted("Give the old blog's address, such as https://name.blogspot.com, or leave this empty.")
 
 
 class Shown(NamedTuple):
@@ -53,9 +56,9 @@ def create():
     sent, written = request.files.get("file"), request.form.get("base_url", "").strip()
     address, errors = address_in(written), {}
     if sent is None or not sent.filename:
-        errors["file"] = NO_FILE
+        errors["file"] = _(NO_FILE)
     if written and not address:
-        errors["base_url"] = NO_ADDRESS
+        errors["base_url"] = _(NO_ADDRESS)
     if errors or sent is None:
         return form_page(422, errors=errors, base_url=written)
     ours = cast(Request, request)
@@ -65,10 +68,10 @@ def create():
         folder = path.parent.name
         job = jobs.begin(db.session(), name=path.name, folder=folder, base_url=address, moment=now())
     except NotAnExport as error:
-        return form_page(422, errors={"file": str(error)}, base_url=written)
+        return form_page(422, errors={"file": SENTENCES.told(str(error))}, base_url=written)
     except jobs.Busy:
         db.session.rollback()
-        return form_page(409, errors={"file": ANOTHER}, base_url=written)
+        return form_page(409, errors={"file": _(ANOTHER)}, base_url=written)
     to = url_for("studio.importing.show", job_id=job.id)
     db.session.commit()
     ours.keep(path)
@@ -106,7 +109,7 @@ def stop(job_id: int) -> Response:
     if is_over:
         jobs.remove_file(job, current_app.config["KBLOG"].instance)
     else:
-        flash("It stops as soon as what is in hand is done.")
+        flash(_("It stops as soon as what is in hand is done."))
     return to_job(job_id)
 
 
@@ -196,3 +199,6 @@ def told(job: ImportJob) -> dict[str, Any]:
 def numbers(report: Report) -> list[tuple[int, str]]:
     """Return the counts of a report with their words, those alone that say something."""
     return [(report.counts[name], words) for name, words in COUNTS.items() if report.counts[name] or name in ALWAYS]
+
+
+bp.add_app_template_filter(SENTENCES.told, "import_told")

@@ -1,11 +1,11 @@
 """Where the bars, lines and numbers of a chart stand: across in percent of its width, down in pixels."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
 from typing import NamedTuple
 
-from kblog.language import MONTHS, plural
+from kblog.language import ENGLISH, KOREAN, brief_day, brief_month, spoken
 
 from .periods import Period, Step
 
@@ -21,7 +21,10 @@ GAP = 0.2  # of a step
 NAMED = {"day": 5, "year": 5}  # steps with words below; of weeks and months fewer: theirs are longer
 FEWER = 4
 A_WEEK = 7
-UNITS = ((10**9, 10**9, "bn"), (10**6, 10**6, "m"), (10**4, 10**3, "k"))  # from a number on: its size and sign
+UNITS = {  # from a number on: its size and sign
+    ENGLISH: ((10**9, 10**9, "bn"), (10**6, 10**6, "m"), (10**4, 10**3, "k")),
+    KOREAN: ((10**8, 10**8, "억"), (10**4, 10**4, "만")),
+}
 
 
 class Bar(NamedTuple):
@@ -56,8 +59,11 @@ class Chart:
     height: int = HEIGHT
 
 
-def drawn(period: Period, series: Mapping[str, Sequence[int]], noun: str, nouns: str = "") -> Chart:
-    """Draw bars for each step of a period; of several series, one stands on the other."""
+def drawn(period: Period, series: Mapping[str, Sequence[int]], said: Callable[[int, str], str]) -> Chart:
+    """Draw bars for each step of a period; of several series, one stands on the other.
+
+    `said` writes a number of a series with its noun.
+    """
     steps = period.steps
     totals = [sum(values) for values in zip(*series.values(), strict=True)]
     highest = lines_for(max(totals, default=0))[-1]
@@ -69,8 +75,8 @@ def drawn(period: Period, series: Mapping[str, Sequence[int]], noun: str, nouns:
             if values[n]:
                 height = max(1.0, values[n] * (GROUND - TOP) / highest)  # one of ten thousand is seen, too
                 on -= height
-                number = f"{values[n]:,} {kind}" if len(series) > 1 else plural(values[n], noun, nouns)
-                bars.append(Bar(kind, x, f"{on:.1f}", left, f"{height:.1f}", f"{step.words}: {number}"))
+                words = f"{step.words}: {said(values[n], kind)}"
+                bars.append(Bar(kind, x, f"{on:.1f}", left, f"{height:.1f}", words))
     lines = [Mark(f"{GROUND - line * (GROUND - TOP) / highest:.1f}", short(line)) for line in lines_for(highest)]
     return Chart(bars, lines, _names(period, steps, wide), list(series))
 
@@ -92,8 +98,12 @@ def short(number: int) -> str:
 
     >>> short(950), short(5000), short(25_000), short(1_500_000), short(2 * 10**9)
     ('950', '5,000', '25k', '1.5m', '2bn')
+    >>> from kblog.language import speaking
+    >>> with speaking(KOREAN):
+    ...     short(9500), short(25_000), short(150_000_000)
+    ('9,500', '2.5만', '1.5억')
     """
-    for least, size, sign in UNITS:
+    for least, size, sign in UNITS[spoken()]:
         if number >= least:
             return f"{number / size:.4g}{sign}"
     return f"{number:,}"
@@ -122,6 +132,6 @@ def _name(steps: Sequence[Step], n: int, unit: str) -> str:
     if unit == "year":
         return str(first.year)
     if unit != "day":
-        return f"{MONTHS[first.month][:3]} {first.year}"
+        return brief_month(first)
     is_near = len(steps) <= A_WEEK and n and steps[n - 1].first.month == first.month
-    return str(first.day) if is_near else f"{first.day} {MONTHS[first.month][:3]}"
+    return str(first.day) if is_near else brief_day(first)

@@ -6,6 +6,8 @@ from typing import NamedTuple
 from flask import Response, render_template, request
 
 from kblog import cache
+from kblog.language import gettext as _
+from kblog.language import noted, plural
 from kblog.reviews.routes import today
 
 from . import queries
@@ -15,6 +17,13 @@ from .periods import A_DAY, WORDS, Period, period
 from .tables import as_csv
 
 STATES = {"visible": "posted", "pending": "held", "spam": "spam", "removed": "removed"}
+BECAME = {  # and how many
+    "posted": noted("%(number)s posted"),
+    "held": noted("%(number)s held"),
+    "spam": noted("%(number)s spam"),
+    "removed": noted("%(number)s removed"),
+}
+COLUMNS = {"posted": noted("Posted"), "held": noted("Held"), "spam": noted("Spam"), "removed": noted("Removed")}
 MOST_DISCUSSED = 10
 OLDEST = datetime(1990, 1, 1, tzinfo=UTC)  # no comment is older, whatever an import said
 
@@ -30,6 +39,11 @@ class Talk(NamedTuple):
     def totals(self) -> dict[str, int]:
         return {kind: sum(numbers) for kind, numbers in self.series.items()}
 
+    @property
+    def columns(self) -> dict[str, list[int]]:
+        """The same series by the heads of a table."""
+        return {_(COLUMNS[kind]): numbers for kind, numbers in self.series.items()}
+
 
 @bp.get("/comments/")
 def comments() -> str:
@@ -43,7 +57,7 @@ def comments() -> str:
         periods=WORDS,
         talk=talk,
         total=total,
-        chart_drawn=drawn(talk.period, talk.series, "comment"),
+        chart_drawn=drawn(talk.period, talk.series, became),
         held=queries.held_number(first, until),
         wait=spoken(wait) if wait is not None else "",
         discussed=queries.most_discussed(first, until, MOST_DISCUSSED),
@@ -91,8 +105,16 @@ def spoken(wait: timedelta) -> str:
     '9 days'
     """
     minutes = max(1, round(wait.total_seconds() / 60))
-    for size, word in ((2 * 24 * 60, "day"), (60, "hour"), (1, "minute")):
-        if minutes >= size:
-            number = round(minutes / min(size, 24 * 60))
-            return f"{number:,} {word}{'s' if number != 1 else ''}"
-    return ""
+    if minutes < 60:
+        return plural(minutes, "minute")
+    return plural(round(minutes / 60), "hour") if minutes < 2 * 24 * 60 else plural(round(minutes / 24 / 60), "day")
+
+
+@bp.app_template_filter()
+def became(number: int, kind: str) -> str:
+    """Say of how many comments something became.
+
+    >>> became(1200, "held")
+    '1,200 held'
+    """
+    return _(BECAME[kind], number=f"{number:,}")

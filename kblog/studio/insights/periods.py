@@ -5,11 +5,17 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from kblog.language import MONTHS, short_day
 from kblog.language import gettext as _
+from kblog.language import month, noted, short_day
 
 DAYS = {"7": 7, "30": 30, "90": 90, "year": 364, "all": 0}  # a year of 52 weeks, so that each step is as long
-WORDS = {"7": "7 days", "30": "30 days", "90": "90 days", "year": "A year", "all": "All"}
+WORDS = {
+    "7": noted("7 days"),
+    "30": noted("30 days"),
+    "90": noted("90 days"),
+    "year": noted("A year"),
+    "all": noted("All"),
+}
 USUAL = "30"
 A_DAY, A_WEEK = timedelta(days=1), timedelta(days=7)
 MOST_STEPS = 92  # days that are still shown one by one,
@@ -35,8 +41,8 @@ class Step(NamedTuple):
         if last == self.first:
             return short_day(self.first)
         if self.first.day == 1 and self.until == _next_month(self.first):
-            return f"{MONTHS[self.first.month]} {self.first.year}"
-        return f"{short_day(self.first)} to {short_day(last)}"
+            return month(self.first.year, self.first.month)
+        return _("%(first)s to %(last)s", first=short_day(self.first), last=short_day(last))
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,8 @@ from typing import Any, NamedTuple
 from flask import Response, abort, render_template, request
 
 from kblog import cache
+from kblog.language import gettext as _
+from kblog.language import plural
 from kblog.reviews.routes import today
 from kblog.studio import asked
 
@@ -64,21 +66,21 @@ def reviews_csv() -> Response:
     """Every review that was read in a period, the most read first."""
     chosen = period(request.args.get("period", ""), today(), queries.views_began())
     rows = queries.most_read(chosen, MOST_ROWS)
-    said = [(row.title, row.native_title, f"/reviews/{row.slug}/", row.views, row.before or 0) for row in rows]
-    return as_csv(f"reviews-{chosen.name}", ("Review", "Native title", "Address", "Views", "Views before"), said)
+    found = [(row.title, row.native_title, f"/reviews/{row.slug}/", row.views, row.before or 0) for row in rows]
+    return as_csv(f"reviews-{chosen.name}", ("Review", "Native title", "Address", "Views", "Views before"), found)
 
 
 @bp.get(f"{REVIEW}/")
 def review(review_id: int) -> str:
     """How often one review was read, since it was published or lately."""
-    found, reads, began = of_review(review_id)
-    return render_template("studio/insights/review.html", review=found, periods=WORDS, reads=reads, began=began)
+    found, reads = of_review(review_id)
+    return render_template("studio/insights/review.html", review=found, periods=WORDS, reads=reads)
 
 
 @bp.get(f"{REVIEW}/views.csv")
 def review_csv(review_id: int) -> Response:
     """The same as a file."""
-    found, reads, _ = of_review(review_id)
+    found, reads = of_review(review_id)
     return steps_csv(f"views-{found.slug}", reads)
 
 
@@ -89,8 +91,8 @@ def of_period(chosen: Period, began: date | None) -> Reads:
     return reads_of(chosen, by_day, began)
 
 
-def of_review(review_id: int) -> tuple[Any, Reads, date | None]:
-    """Find a review, its views in the period that is asked for, and since when they are counted."""
+def of_review(review_id: int) -> tuple[Any, Reads]:
+    """Find a review, and its views in the period that is asked for."""
     found = queries.review(review_id) or abort(404)
     began = found.began
     if found.published_at:
@@ -99,7 +101,7 @@ def of_review(review_id: int) -> tuple[Any, Reads, date | None]:
         began = min(found.began or published, max(published, counted))
     chosen = period(request.args.get("period", "all"), today(), began)
     first = (chosen.before or chosen).first
-    return found, reads_of(chosen, queries.views_of(review_id, first, chosen.until + A_DAY), began), began
+    return found, reads_of(chosen, queries.views_of(review_id, first, chosen.until + A_DAY), began)
 
 
 def reads_of(chosen: Period, by_day: dict[date, int], began: date | None) -> Reads:
@@ -110,7 +112,12 @@ def reads_of(chosen: Period, by_day: dict[date, int], began: date | None) -> Rea
     if before and began and began <= before.first:
         earlier = sum(views for day, views in by_day.items() if before.first <= day < before.until)
         beside = compared(total, earlier, chosen.words)
-    return Reads(chosen, drawn(chosen, {"views": numbers}, "view"), numbers, total, beside, by_day.get(chosen.until, 0))
+    return Reads(chosen, drawn(chosen, {"views": numbers}, said), numbers, total, beside, by_day.get(chosen.until, 0))
+
+
+def said(number: int, _kind: str) -> str:
+    """Say how many views there are."""
+    return plural(number, "view")
 
 
 def steps_csv(name: str, reads: Reads) -> Response:
@@ -127,7 +134,7 @@ def share(part: int, whole: int) -> str:
     ('33 %', 'under 1 %', '0 %')
     """
     percent = round(part * 100 / whole) if whole else 0
-    return "under 1 %" if part and not percent else f"{percent} %"
+    return _("under 1 %") if part and not percent else _("%(percent)s %%", percent=percent)
 
 
 def trend(views: int, before: int | None) -> str:
@@ -137,11 +144,13 @@ def trend(views: int, before: int | None) -> str:
     ('up 20 %', 'down 50 %', 'the same', 'new', '3,000 times')
     """
     if not before:
-        return "new"
+        return _("new")
     change = round((views - before) * 100 / before)
     if change >= 1000:
-        return f"{round(views / before):,} times"
-    return f"{'up' if change > 0 else 'down'} {abs(change)} %" if change else "the same"
+        return _("%(number)s times", number=f"{round(views / before):,}")
+    if not change:
+        return _("the same")
+    return _("up %(change)s %%", change=change) if change > 0 else _("down %(change)s %%", change=-change)
 
 
 def this_week() -> tuple[int, str]:

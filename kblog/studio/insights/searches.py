@@ -5,6 +5,8 @@ from dataclasses import replace
 from flask import Response, flash, redirect, render_template, request, url_for
 
 from kblog.db import db, now
+from kblog.language import gettext as _
+from kblog.language import plural
 from kblog.overview import Row
 from kblog.reviews.routes import today
 from kblog.studio import access, asked, drafting
@@ -38,7 +40,7 @@ def searches() -> str:
         numbers=numbers,
         total=sum(numbers),
         today=by_day.get(chosen.until, 0),
-        chart_drawn=drawn(chosen, {"searches": numbers}, "search", "searches"),
+        chart_drawn=drawn(chosen, {"searches": numbers}, lambda number, _kind: plural(number, "search", "searches")),
         page=page,
         last=-(-rows[0].total // PAGE_SIZE) if rows else page,
     )
@@ -59,7 +61,7 @@ def write(form):
     """Begin a draft about what was searched for, or go on with the review that is called so already."""
     words = kept_words(form.get("words", "")[: LONGEST * 4]) or ""
     if words and (there := queries.called(words)):
-        flash("You have begun a review of this name already. Here it is.")
+        flash(_("You have begun a review of this name already. Here it is."))
         return redirect(url_for("studio.editor.edit", review_id=there), 303)
     document = drafting.blank("")
     if words:

@@ -9,8 +9,11 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from kblog import background, htmx
 from kblog.db import LARGEST_ID, db, now, reads_only
+from kblog.language import gettext as _
+from kblog.language import noted
 from kblog.media import keeping, variants
 from kblog.media.store import LARGEST, Kept, NotAPicture, Store
+from kblog.media.troubles import TROUBLES
 from kblog.models import Media
 from kblog.studio import access
 from kblog.uploads import file_name
@@ -25,7 +28,7 @@ BEGINNING = 16  # bytes by which a picture is told from other files
 PICTURES = re.compile(rb"\xff\xd8\xff|\x89PNG\r\n\x1a\n|GIF8[79]a|RIFF.{4}WEBP", re.DOTALL)
 UNNAMED = "picture"
 COVER = re.compile(r"/studio/reviews/[0-9]{1,19}/cover/")  # from there the first picture is to be a cover
-CHOOSE = "Choose a picture first."
+CHOOSE = noted("Choose a picture first.")
 
 
 class Taken(NamedTuple):
@@ -53,10 +56,11 @@ def create() -> AnyResponse:
     met = [take(store, each) for each in sent[:MOST_AT_ONCE]]  # while no transaction is open
     refused = [each for each in met if isinstance(each, Refused)]
     if (more := len(sent) - MOST_AT_ONCE) > 0:
-        refused.append(Refused(f"Send at most {MOST_AT_ONCE} pictures at once: {more} are left out.", 413))
+        said = noted("Send at most %(most)s pictures at once: %(more)s are left out.")
+        refused.append(Refused(_(said, most=MOST_AT_ONCE, more=more), 413))
     taken = [each for each in met if isinstance(each, Taken)]
     if not taken:
-        refused = refused or [Refused(CHOOSE, 422)]
+        refused = refused or [Refused(_(CHOOSE), 422)]
         with reads_only():
             return shelf.page(shelf.Place(), refused[0].status, [each.why for each in refused])
     came = [keeping.take_in(db.session(), each.kept, each.name, now()) for each in taken]
@@ -72,7 +76,7 @@ def replace(sent: list[FileStorage]) -> Response | AnyResponse:
     with reads_only():
         if media_id > LARGEST_ID or not queries.picture(media_id):
             abort(404)
-    met = take(Store(current_app.config["KBLOG"].media), sent[0]) if sent else Refused(CHOOSE, 422)
+    met = take(Store(current_app.config["KBLOG"].media), sent[0]) if sent else Refused(_(CHOOSE), 422)
     if isinstance(met, Taken):
         try:
             picture = queries.picture(media_id) or abort(404)
@@ -86,7 +90,7 @@ def replace(sent: list[FileStorage]) -> Response | AnyResponse:
             return describing.page(picture, PictureForm.of(picture), shelf.Place(), met.status, met.why)
     db.session.commit()
     background.of(current_app).want(variants.JOB)
-    flash("Replaced. Texts that show it show the new one in a moment.")
+    flash(_("Replaced. Texts that show it show the new one in a moment."))
     return redirect(url_for("studio.library.show", media_id=media_id), 303)
 
 
@@ -95,14 +99,14 @@ def take(store: Store, sent: FileStorage) -> Taken | Refused:
     name = file_name(sent.filename or "", UNNAMED)
     given = sent.stream.read(LARGEST + 1)
     if len(given) > LARGEST:
-        return Refused(f"{name}: it has more than {LARGEST // 1024**2} MB.", 413)
+        return Refused(_("%(name)s: it has more than %(most)s MB.", name=name, most=LARGEST // 1024**2), 413)
     try:
         return Taken(name, store.keep(given))
     except NotAPicture as refused:
         is_known = not given or PICTURES.match(given[:BEGINNING])
-        return Refused(f"{name}: {refused}.", 422 if is_known else 415)
+        return Refused(f"{name}: {TROUBLES.told(str(refused))}.", 422 if is_known else 415)
     except OSError as error:
-        return Refused(f"{name}: it cannot be stored ({error.strerror}).", 503)
+        return Refused(_("%(name)s: it cannot be stored (%(why)s).", name=name, why=error.strerror), 503)
 
 
 def answer(new: dict[int, bool], refused: list[str]) -> Response | AnyResponse:

@@ -4,16 +4,18 @@ from flask import Response, abort, current_app, flash, make_response, redirect, 
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import BooleanField, Form
-from wtforms.validators import Length, ValidationError
+from wtforms.validators import ValidationError
 
 from kblog import background, htmx
 from kblog.db import db, reads_only
+from kblog.language import gettext as _
+from kblog.language import noted
 from kblog.media import variants
 from kblog.media.store import LARGEST
 from kblog.media.tidying import KEPT
 from kblog.models import Media
 from kblog.studio import access
-from kblog.studio.review_form import LINE, Words
+from kblog.studio.review_form import LINE, Words, at_most
 
 from . import queries
 from .blueprint import PICTURE, bp
@@ -26,10 +28,10 @@ NAMES = ("alt", "is_decorative", "caption", "credit")
 class PictureForm(Form):
     """What is said of a picture; what is not sent stays as it is."""
 
-    alt = Words("What it shows", [Length(max=LONGEST_ALT, message="This is longer than %(max)d characters.")])
-    is_decorative = BooleanField("It only decorates: there is nothing to say")
-    caption = Words("Caption", [LINE])
-    credit = Words("Credit", [LINE])
+    alt = Words(noted("What it shows"), [at_most(LONGEST_ALT)])
+    is_decorative = BooleanField(noted("It only decorates: there is nothing to say"))
+    caption = Words(noted("Caption"), [LINE])
+    credit = Words(noted("Credit"), [LINE])
 
     @classmethod
     def of(cls, picture: Media, sent: MultiDict | None = None) -> "PictureForm":
@@ -42,7 +44,7 @@ class PictureForm(Form):
 
     def validate_is_decorative(self, field: BooleanField) -> None:
         if field.data and self.alt.data.strip():
-            raise ValidationError("Say what it shows or that it only decorates, not both.")
+            raise ValidationError(_("Say what it shows or that it only decorates, not both."))
 
 
 @bp.get(PICTURE)
@@ -79,7 +81,7 @@ def update(media_id: int, form: MultiDict) -> AnyResponse:
             picture = queries.picture(media_id) or abort(404)
             context = {"picture": picture, "place": place, "counts": queries.counts(), **around([picture])}
             return make_response(render_template("studio/library/_described.html", **context))
-    flash("Saved.")
+    flash(_("Saved."))
     return redirect(url_for("studio.library.index", **place.arguments, _anchor=f"media-{media_id}"), 303)
 
 

@@ -7,7 +7,8 @@ from flask import abort, request
 from werkzeug.wrappers import Response
 
 from kblog.db import LARGEST_ID, db, now, reads_only
-from kblog.jinja import plural
+from kblog.language import gettext as _
+from kblog.language import noted, plural
 from kblog.media.tidying import KEPT
 from kblog.media.uses import queries as uses
 from kblog.models import Media
@@ -20,10 +21,8 @@ from .shelf import Place
 
 MOST_AT_ONCE = 200  # pictures of one look, whose numbers fit a cookie for Undo: what is left comes with the next one
 UNUSED = timedelta(days=30)  # after which a picture that nothing shows is offered to be removed
-HELD = "{} is in use, so it stays: {}."
-BACK = "{} back in the library."
-GOES = f"The file is kept for {KEPT.days} days."
-NOTHING = "Nothing was removed: all that was chosen is in use."
+HELD = noted("%(name)s is in use, so it stays: %(users)s.")
+NOTHING = noted("Nothing was removed: all that was chosen is in use.")
 
 
 @bp.post(f"{PICTURE}remove")
@@ -33,12 +32,13 @@ def remove(media_id: int) -> Response:
     with reads_only():
         picture = queries.picture(media_id) or abort(404)
         if held := uses.held(db.session(), [picture]).get(media_id):
-            words = HELD.format(picture.name or "The picture", in_words(held))
+            words = _(HELD, name=picture.name or _("The picture"), users=in_words(held))
             return describing.page(picture, describing.PictureForm.of(picture), place, 409, words)
-        name = picture.name or "The picture"
+        name = picture.name or _("The picture")
     removed = taken_out(queries.these([media_id]))
     db.session.commit()
-    say(f"{name} is removed. {GOES}" if removed else NOTHING, removed)
+    gone = _("%(name)s is removed. The file is kept for %(days)s days.", name=name, days=KEPT.days)
+    say(gone if removed else _(NOTHING), removed)
     return shelf.back(place)
 
 
@@ -58,7 +58,9 @@ def remove_unused() -> Response:
         going = [picture.id for picture in unused() if picture.id in chosen]
     removed = taken_out(queries.these(going))
     db.session.commit()
-    say(f"{plural(len(removed), 'picture')} removed. {GOES}" if removed else NOTHING, removed)
+    pictures = plural(len(removed), "picture")
+    gone = _("%(pictures)s removed. The file is kept for %(days)s days.", pictures=pictures, days=KEPT.days)
+    say(gone if removed else _(NOTHING), removed)
     return shelf.back(Place())
 
 
@@ -70,7 +72,7 @@ def undo() -> Response:
         picture.removed_at = None
     number = len(back)
     db.session.commit()
-    say(BACK.format(f"{plural(number, 'picture')} {'is' if number == 1 else 'are'}"))
+    say(plural(number, "picture is back in the library.", "pictures are back in the library."))
     return shelf.back(Place.of(request.form))
 
 
@@ -94,12 +96,12 @@ def taken_out(pictures: Iterable[Media]) -> list[int]:
 def in_words(held: Collection[uses.User]) -> str:
     """Name what shows a picture."""
     ways = {
-        "text": "“{}”",
-        "cover": "“{}”, as its cover",
-        "revision": "a revision of “{}”",
-        "unsaved": "what is typed at “{}”",
+        "text": "“%(title)s”",
+        "cover": noted("“%(title)s”, as its cover"),
+        "revision": noted("a revision of “%(title)s”"),
+        "unsaved": noted("what is typed at “%(title)s”"),
     }
-    return ", ".join(dict.fromkeys(ways[each.how].format(each.title) for each in held))
+    return ", ".join(dict.fromkeys(_(ways[each.how], title=each.title) for each in held))
 
 
 def numbers(given: Iterable[str]) -> list[int]:

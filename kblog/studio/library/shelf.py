@@ -10,8 +10,10 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from kblog import depot, htmx
 from kblog.db import db
+from kblog.language import gettext as _
 from kblog.media.store import LARGEST
 from kblog.media.tidying import KEPT
+from kblog.media.troubles import TROUBLES
 from kblog.media.uses import queries as uses
 from kblog.models import Media
 from kblog.studio import access, asked
@@ -102,4 +104,9 @@ def file_size(number: int) -> str:
     >>> file_size(84_200), file_size(2_350_000)
     ('84 kB', '2.4 MB')
     """
-    return f"{number / 1_000_000:.1f} MB" if number >= 1_000_000 else f"{max(1, round(number / 1_000))} kB"
+    if number >= 1_000_000:
+        return _("%(number)s MB", number=f"{number / 1_000_000:.1f}")
+    return _("%(number)s kB", number=max(1, round(number / 1_000)))
+
+
+bp.add_app_template_filter(TROUBLES.told, "trouble_told")

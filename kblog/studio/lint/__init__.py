@@ -62,5 +62,6 @@ def lint(document: Document, facts: Facts) -> list[Finding]:
         part = places.get(finding.line) if finding.line is not None else None
         section = subject.parts[part].heading if part is not None else ""
         quote = finding.quote.removesuffix("…")
-        placed.setdefault(finding.key, replace(finding, part=part, section=section, quote=quote))
+        told = replace(finding, part=part, section=section, quote=quote)
+        placed.setdefault(told.key, told)
     return sorted(placed.values(), key=lambda finding: LEVELS.index(finding.level))

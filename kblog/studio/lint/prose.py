@@ -61,7 +61,7 @@ def is_within_its_episodes(review: Subject) -> Iterator[Finding]:
     there = review.overview.episodes
     if not there:
         return
-    only = {"episodes": partial(plural, there, "episode")}
+    only = {"episodes": lambda: plural(there, "episode")}
     told = {line.episode for line in review.rendered.lines if line.episode and line.episode > there}
     for line in review.rendered.lines:
         if line.episode in told:

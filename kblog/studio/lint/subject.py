@@ -63,7 +63,7 @@ class Finding:
         """Say it, in the language that is spoken."""
         return _(self.message, **{name: said() if callable(said) else said for name, said in self.values.items()})
 
-    @property
+    @cached_property
     def key(self) -> str:
         """Name the finding by its rule and what it is about, so that it stays ignored while the text around changes."""
         with speaking(ENGLISH):  # whichever is spoken

@@ -9,6 +9,8 @@ import sqlalchemy as sa
 from kblog.comments.threads.queries import SHOWN
 from kblog.db import db
 from kblog.models import Comment, Page, Report, Review
+from kblog.models.page import PAGE_TITLE
+from kblog.models.review import SHOWN_TITLE
 from kblog.studio.queries import Pile
 
 TABS = {"waiting": "pending", "published": "visible", "spam": "spam", "removed": "removed"}
@@ -86,8 +88,7 @@ def _pile(tab: str, number: int) -> Pile:
 def _shown() -> sa.Select:
     """Select comments as the author reads them, with what they stand under."""
     own = (Comment.body, Comment.reason, Comment.decided_at, Comment.writer_hash, Comment.network)
-    titles = (Review.work_title, Review.headline, Review.slug, Page.title, Page.slug)
-    title = sa.func.coalesce(*(sa.func.nullif(each, "") for each in titles)).label("title")
+    title = sa.func.coalesce(SHOWN_TITLE, PAGE_TITLE).label("title")
     about = (Comment.review_id, Review.slug, Review.kind, Review.episodes, Review.comments_open, title)
     is_live = sa.func.coalesce(Review.is_live(), Page.is_live()).label("is_live")
     query = sa.select(*SHOWN, *own, *about, Page.slug.label("page_slug"), is_live)

@@ -14,7 +14,8 @@ from kblog.document import Document
 from kblog.language import gettext as _
 from kblog.language import noted
 from kblog.models import Page
-from kblog.studio import previews, queries, saving, workbench
+from kblog.studio import previews, saving, workbench
+from kblog.studio.findings.queries import pictured
 from kblog.studio.lint.links import UNDESCRIBED, silent
 from kblog.studio.review_form import LINE, TextForm, Words, clean
 from kblog.studio.sections import words
@@ -116,7 +117,7 @@ def missing(page: Page) -> Sequence[Lack]:
     needed = {_("Give it a title."): page.title, _("Write its text."): page.body}
     lacks = [Lack(words) for words, there in needed.items() if not there.strip()]
     with contextlib.suppress(ValueError):  # it is too long to be drawn, and cannot have been saved so
-        for _block, _address, here in silent(markup.render_review(page.body), queries.pictured(page.body)):
+        for _block, _address, here in silent(markup.render_review(page.body), pictured(page.body)):
             if here:
                 lacks.append(Lack(_(UNDESCRIBED, name=here.name or _("Picture")), here.media_id))
     return list(dict.fromkeys(lacks))

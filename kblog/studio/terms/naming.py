@@ -6,6 +6,8 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from kblog.hangul import has_hangul
+from kblog.language import gettext as _
+from kblog.language import noted
 from kblog.models import MovedTerm, Renaming, Spelling, Term
 from kblog.transfer import links
 from kblog.transfer.filing import Terms, address_of
@@ -24,9 +26,9 @@ def rename(
     Returns what it takes to undo it; None where nothing was changed. Raises ValueError with a sentence for the author.
     """
     if not name:
-        raise ValueError("Give a name.")
+        raise ValueError(_("Give a name."))
     if native_name and not has_hangul(native_name):
-        raise ValueError("Write the native name in Hangul.")
+        raise ValueError(_("Write the native name in Hangul."))
     made = Renaming(
         facet=term.facet, at=moment, slug=term.slug, name=term.name, native_name=term.native_name, is_claimed=False
     )
@@ -53,9 +55,9 @@ def undo_rename(session: Session, term: Term, made: Renaming) -> None:
     with a sentence for the author where it was changed since.
     """
     if (term.slug, term.name) != (made.new_slug, made.new_name):
-        raise ValueError(f"{term.name} was changed since, so there is nothing to take back.")
+        raise ValueError(_("%(name)s was changed since, so there is nothing to take back.", name=term.name))
     if (there := queries.owner(term.facet, made.slug)) and there is not term:
-        raise ValueError(f"{made.name} leads to {there.name} by now.")
+        raise ValueError(_("%(name)s leads to %(other)s by now.", name=made.name, other=there.name))
     address = address_of(term.facet, made.new_name)
     _move(session, term, made.slug)
     term.name = made.name
@@ -92,7 +94,7 @@ def remove_spelling(session: Session, person: Term, spelling: Spelling) -> None:
     The caller commits. Raises ValueError with a sentence for the author.
     """
     if not may_go(person, spelling, queries.written(person.id)):
-        raise ValueError(f"{spelling.name} is in use, so it stays.")
+        raise ValueError(_("%(name)s is in use, so it stays.", name=spelling.name))
     person.spellings.remove(spelling)
     address = queries.moved(person.facet, address_of(person.facet, spelling.name))
     others = {address_of(person.facet, each.name) for each in person.spellings}
@@ -133,9 +135,14 @@ def place(session: Session, genre: Term, broader: Collection[Term]) -> None:
     """
     for each in broader:
         if each is genre:
-            raise ValueError("No genre counts under itself.")
+            raise ValueError(_("No genre counts under itself."))
         if genre in links.above([each]):
-            raise ValueError(f"{each.name} counts under {genre.name}, so it cannot be the other way round, too.")
+            said = _(
+                "%(name)s counts under %(other)s, so it cannot be the other way round, too.",
+                name=each.name,
+                other=genre.name,
+            )
+            raise ValueError(said)
     links.place(session, genre, broader)
     links.settle(session)
     refile_reviews(session, genre)
@@ -173,8 +180,9 @@ def _claim(session: Session, term: Term, name: str, alias: str = "") -> bool:
     row, owner = queries.moved(term.facet, address), queries.owner(term.facet, address)
     holder = owner or (row.term if row and not row.leads_only else None)
     if holder and holder is not term:
-        what = {"person": "person"}.get(term.facet, "and the same")
-        raise ValueError(f"{name} leads to {holder.name} already. If the two are one {what}, merge them.")
+        one = noted("%(name)s leads to %(other)s already. If the two are one person, merge them.")
+        same = noted("%(name)s leads to %(other)s already. If the two are one and the same, merge them.")
+        raise ValueError(_(one if term.facet == "person" else same, name=name, other=holder.name))
     if owner:
         return False
     if row is None:
@@ -188,9 +196,9 @@ def _claim(session: Session, term: Term, name: str, alias: str = "") -> bool:
 
 def _check(name: str) -> None:
     if not name or not any(map(str.isalpha, name)):
-        raise ValueError("Write the spelling.")
+        raise ValueError(_("Write the spelling."))
     if len(name) > LONGEST_NAME:
-        raise ValueError(f"Use at most {LONGEST_NAME} characters.")
+        raise ValueError(_("Use at most %(most)s characters.", most=LONGEST_NAME))
 
 
 def _move(session: Session, term: Term, address: str) -> None:

@@ -8,7 +8,8 @@ from wtforms import Form
 
 from kblog import ledger
 from kblog.db import db, now
-from kblog.jinja import plural
+from kblog.language import gettext as _
+from kblog.language import noted, plural
 from kblog.models import MovedTerm, Review, Term
 from kblog.reviews import queries as public
 from kblog.reviews.filters import FACET_OF, INDEXES
@@ -20,7 +21,7 @@ from kblog.transfer.filing import address_of
 from ..undoable import say_with_way_back
 from . import merging, naming, queries
 from .blueprint import bp
-from .renaming import HOW_IT_IS, NameForm, rename_as, say_renamed
+from .renaming import HOW_IT_IS, NameForm, merged_words, rename_as, say_renamed
 from .renaming import address as page_of
 
 INDEX = "/<any(genres, platforms, hashtags):index>"
@@ -35,13 +36,13 @@ MOST_OFFERED = 500  # names that a field offers while one types
 class AliasForm(Form):
     """One more name that means a term."""
 
-    alias = Words("Another name or label")
+    alias = Words(noted("Another name or label"))
 
 
 class BroaderForm(Form):
     """One more genre under which one counts."""
 
-    broader = Words("Counts under")
+    broader = Words(noted("Counts under"))
 
 
 class Mentions(NamedTuple):
@@ -108,9 +109,10 @@ def add_alias(index: str, slug: str, form):
     db.session.commit()
     if is_new:
         back = url_for(".remove_alias", index=index, slug=term.slug)
-        say_with_way_back(f"{alias} means {term.name} now.", back, address=address_of(term.facet, alias))
+        said = _("%(alias)s means %(name)s now.", alias=alias, name=term.name)
+        say_with_way_back(said, back, address=address_of(term.facet, alias))
     else:
-        flash(f"{alias} means {term.name} already.")
+        flash(_("%(alias)s means %(name)s already.", alias=alias, name=term.name))
     return redirect(page_of(term), 303)
 
 
@@ -120,15 +122,17 @@ def remove_alias(index: str, slug: str):
     term = found(index, slug)
     alias = queries.moved(term.facet, request.form.get("address", ""))
     if alias is None or alias.term is not term:
-        flash("That name leads here no more.")
+        flash(_("That name leads here no more."))
         return redirect(page_of(term), 303)
     if alias.merged_at or not alias.name:
-        return access.refused(f"{alias.slug} was the address of a page, so it stays.", HOW_IT_IS, 409)
+        said = _("%(address)s was the address of a page, so it stays.", address=alias.slug)
+        return access.refused(said, HOW_IT_IS, 409)
     name = alias.name
     naming.remove_alias(db.session(), term, alias)
     db.session.commit()
     back = url_for(".add_alias", index=index, slug=term.slug)
-    say_with_way_back(f"{name} does not mean {term.name} any more.", back, alias=name)
+    said = _("%(alias)s does not mean %(name)s any more.", alias=name, name=term.name)
+    say_with_way_back(said, back, alias=name)
     return redirect(page_of(term), 303)
 
 
@@ -146,11 +150,11 @@ def add_broader(index: str, slug: str, form):
         sent.broader.errors = [str(error)]
         return page(found(index, slug), 422, broader_form=sent)
     db.session.commit()
-    said = f"{term.name} counts under {broader.name} now."
+    said = _("%(name)s counts under %(other)s now.", name=term.name, other=broader.name)
     if is_new:
         say_with_way_back(said, url_for(".remove_broader", index=index, slug=term.slug), broader=broader.slug)
     else:
-        flash(f"{term.name} counts under {broader.name} already.")
+        flash(_("%(name)s counts under %(other)s already.", name=term.name, other=broader.name))
     return redirect(page_of(term), 303)
 
 
@@ -160,12 +164,13 @@ def remove_broader(index: str, slug: str):
     term = found(index, slug)
     gone = queries.term("genre", request.form.get("broader", ""))
     if gone is None or gone not in term.broader:
-        flash("It does not count there any more.")
+        flash(_("It does not count there any more."))
         return redirect(page_of(term), 303)
     naming.place(db.session(), term, [each for each in term.broader if each is not gone])
     db.session.commit()
     back = url_for(".add_broader", index=index, slug=term.slug)
-    say_with_way_back(f"{term.name} does not count under {gone.name} any more.", back, broader=gone.name)
+    said = _("%(name)s does not count under %(other)s any more.", name=term.name, other=gone.name)
+    say_with_way_back(said, back, broader=gone.name)
     return redirect(page_of(term), 303)
 
 
@@ -199,15 +204,14 @@ def merge_term(index: str, slug: str):
     """The term that two became, with a way back."""
     gone, into = found(index, slug), found(index, request.form.get("into", ""))
     if gone is into:
-        flash("They are one already.")
+        flash(_("They are one already."))
         return redirect(page_of(into), 303)
     if trouble := circle(gone, into):
         return access.refused(trouble, HOW_IT_IS, 409)
     name, number = gone.name, queries.review_numbers([gone.id]).get(gone.id, 0)
     merging.merge(db.session(), gone, into, now())
     db.session.commit()
-    said = f"{name} is {into.name} now, in {plural(number, 'review')}. What the reviews write is as it was."
-    say_with_way_back(said, url_for(".undo_term_merge", index=index, slug=slug))
+    say_with_way_back(merged_words(name, into.name, number), url_for(".undo_term_merge", index=index, slug=slug))
     return redirect(page_of(into), 303)
 
 
@@ -216,12 +220,13 @@ def undo_term_merge(index: str, slug: str):
     """The term that is back, by the address it had."""
     merged = queries.merged(slug, FACET_OF[index])
     if merged is None:
-        flash(f"{found(index, slug).name} stands by itself already.")
+        flash(_("%(name)s stands by itself already.", name=found(index, slug).name))
         return redirect(url_for(".show_term", index=index, slug=slug), 303)
     into = merged.term.name
     back, number = merging.undo(db.session(), merged)
     db.session.commit()
-    flash(f"{back.name} and {into} are two again. {plural(number, 'review')} went back to {back.name}.")
+    said = noted("%(name)s and %(other)s are two again. %(reviews)s went back to %(name)s.")
+    flash(_(said, name=back.name, other=into, reviews=plural(number, "review")))
     return redirect(page_of(back), 303)
 
 
@@ -237,9 +242,10 @@ def spelt(term: Term, text: str) -> str:
 
 def circle(gone: Term, into: Term) -> str:
     """Say why two genres cannot be one: what one of them counts under would count under itself; "" where they can."""
+    said = noted("%(name)s counts under %(other)s, and that under %(gone)s: take one of them away first.")
     for between in into.broader:
         if between is not gone and gone in links.above([between]):
-            return f"{into.name} counts under {between.name}, and that under {gone.name}: take one of them away first."
+            return _(said, name=into.name, other=between.name, gone=gone.name)
     return ""
 
 
@@ -258,7 +264,7 @@ def written(review: Review, term: Term, addresses: set[str]):
         return address_of(term.facet, word) in addresses
 
     if term.facet == "genre":
-        yield from (f"genre {phrase}" for phrase in review.genres if means(phrase))
+        yield from (_("genre %(name)s", name=phrase) for phrase in review.genres if means(phrase))
     if term.facet == "platform":
         yield from (
             ledger.in_words(entry.as_written, with_check=False)
@@ -266,9 +272,9 @@ def written(review: Review, term: Term, addresses: set[str]):
             if entry.platform_id == term.id
         )
     if term.facet == "hashtag":
-        yield from (f"hashtag {tag}" for tag in review.hashtags if means(tag.lstrip("#＃")))
+        yield from (_("hashtag %(name)s", name=tag) for tag in review.hashtags if means(tag.lstrip("#＃")))
     own = ledger.platform if term.facet == "platform" else str
-    yield from (f"label {label}" for label in review.labels if means(own(label) or label))
+    yield from (_("label %(label)s", label=label) for label in review.labels if means(own(label) or label))
 
 
 def page(term: Term, status: int = 200, *, name_form=None, alias_form=None, broader_form=None):

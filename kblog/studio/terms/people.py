@@ -6,7 +6,8 @@ from flask import abort, flash, redirect, request, url_for
 from wtforms import Form
 
 from kblog.db import LARGEST_ID, db, now
-from kblog.jinja import plural
+from kblog.language import gettext as _
+from kblog.language import noted, plural
 from kblog.models import Review, Spelling, Term
 from kblog.studio import access, asked
 from kblog.studio.review_form import Words
@@ -14,7 +15,7 @@ from kblog.studio.review_form import Words
 from ..undoable import say_with_way_back
 from . import merging, naming, queries
 from .blueprint import bp
-from .renaming import HOW_IT_IS, NameForm, rename_as, say_renamed
+from .renaming import HOW_IT_IS, NameForm, merged_words, rename_as, say_renamed
 
 PAGE_SIZE = 100  # people on one page of the list
 MOST_ALIKE = 20  # pairs that are shown at once
@@ -26,7 +27,7 @@ ID = f"<int(max={LARGEST_ID}):number>"
 class SpellingForm(Form):
     """One more way to write a person's name."""
 
-    spelling = Words("Another spelling")
+    spelling = Words(noted("Another spelling"))
 
 
 class Evidence(NamedTuple):
@@ -99,7 +100,7 @@ def add_spelling(slug: str, form):
         sent.spelling.errors = [str(error)]
         return page(found(slug), 422, spelling_form=sent)
     db.session.commit()
-    said = f"{spelling} leads to {person.name} now."
+    said = _("%(spelling)s leads to %(name)s now.", spelling=spelling, name=person.name)
     given = next((each.id for each in person.spellings if each.name == spelling), 0)
     say_with_way_back(said, url_for(".remove_spelling", slug=person.slug, number=given))
     return redirect(url_for(".show", slug=person.slug), 303)
@@ -119,7 +120,7 @@ def remove_spelling(slug: str, number: int):
             return access.refused(str(error), HOW_IT_IS, 409)
         db.session.commit()
         back = url_for(".add_spelling", slug=person.slug)
-        say_with_way_back(f"{name} leads nowhere any more.", back, spelling=name)
+        say_with_way_back(_("%(name)s leads nowhere any more.", name=name), back, spelling=name)
     return redirect(url_for(".show", slug=person.slug), 303)
 
 
@@ -150,13 +151,12 @@ def merge(slug: str):
     """The person that two became, with a way back."""
     gone, into = found(slug), found(request.form.get("into", ""))
     if gone is into:
-        flash("They are one person already.")
+        flash(_("They are one person already."))
         return redirect(url_for(".show", slug=into.slug), 303)
     name, number = gone.name, len({row.Review.id for row in queries.works(gone.id)})
     merging.merge(db.session(), gone, into, now())
     db.session.commit()
-    said = f"{name} is {into.name} now, in {plural(number, 'review')}. What the reviews write is as it was."
-    say_with_way_back(said, url_for(".undo_merge", slug=slug))
+    say_with_way_back(merged_words(name, into.name, number), url_for(".undo_merge", slug=slug))
     return redirect(url_for(".show", slug=into.slug), 303)
 
 
@@ -165,12 +165,13 @@ def undo_merge(slug: str):
     """The person who is back, by the address they had."""
     merged = queries.merged(slug)
     if merged is None:
-        flash(f"{found(slug).name} is a person of their own already.")
+        flash(_("%(name)s is a person of their own already.", name=found(slug).name))
         return redirect(url_for(".show", slug=slug), 303)
     into = merged.term.name
     back, number = merging.undo(db.session(), merged)
     db.session.commit()
-    flash(f"{back.name} and {into} are two people again. {plural(number, 'review')} went back to {back.name}.")
+    said = noted("%(name)s and %(other)s are two people again. %(reviews)s went back to %(name)s.")
+    flash(_(said, name=back.name, other=into, reviews=plural(number, "review")))
     return redirect(url_for(".show", slug=slug), 303)
 
 
@@ -181,7 +182,8 @@ def tell_apart(slug: str):
     if one is not other:
         merging.tell_apart(db.session(), one, other)
         db.session.commit()
-        flash(f"{one.name} and {other.name} are two people. They will not be suggested again.")
+        said = noted("%(name)s and %(other)s are two people. They will not be suggested again.")
+        flash(_(said, name=one.name, other=other.name))
     return redirect(url_for(".index", _anchor="alike"), 303)
 
 

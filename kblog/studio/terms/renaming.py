@@ -4,6 +4,8 @@ from flask import abort, flash, redirect, url_for
 from wtforms import BooleanField, Form
 
 from kblog.db import db, now
+from kblog.language import gettext as _
+from kblog.language import noted, plural
 from kblog.models import Renaming, Term
 from kblog.reviews.filters import FACET_OF, INDEXES
 from kblog.studio import access
@@ -14,15 +16,15 @@ from . import naming, queries
 from .blueprint import bp
 
 ANY = "/<any(people, genres, platforms, hashtags):index>/<slug>"
-HOW_IT_IS = "Load the page again to see how it is now."
+HOW_IT_IS = noted("Load the page again to see how it is now.")
 
 
 class NameForm(Form):
     """What a term is called, and whether its page moves to the address of that name."""
 
-    name = Words("Name")
-    native_name = Words("Native name")
-    moves = BooleanField("Move the page to the address of the new name; the old address leads there")
+    name = Words(noted("Name"))
+    native_name = Words(noted("Native name"))
+    moves = BooleanField(noted("Move the page to the address of the new name; the old address leads there"))
 
     @classmethod
     def of(cls, term: Term) -> "NameForm":
@@ -41,10 +43,16 @@ def rename_as(term: Term, sent: NameForm) -> Renaming | None:
 def say_renamed(term: Term, made: Renaming | None) -> None:
     """Let the next page say that a term was renamed, with the way back."""
     if made is None:
-        flash("Nothing was changed: it says so already.")
+        flash(_("Nothing was changed: it says so already."))
         return
-    said = f"Saved. Every page says {term.name} now."
+    said = _("Saved. Every page says %(name)s now.", name=term.name)
     say_with_way_back(said, url_for("studio.terms.undo_rename", index=INDEXES[term.facet], slug=term.slug))
+
+
+def merged_words(name: str, into: str, number: int) -> str:
+    """Say that one term became part of another one, with this many reviews."""
+    said = noted("%(name)s is %(other)s now, in %(reviews)s. What the reviews write is as it was.")
+    return _(said, name=name, other=into, reviews=plural(number, "review"))
 
 
 @bp.post(f"{ANY}/renamed")
@@ -53,7 +61,7 @@ def undo_rename(index: str, slug: str):
     term = queries.term(FACET_OF[index], slug) or abort(404)
     made = queries.renamed(term.facet, term.slug)
     if made is None:
-        flash(f"{term.name} was not renamed, so there is nothing to take back.")
+        flash(_("%(name)s was not renamed, so there is nothing to take back.", name=term.name))
         return redirect(address(term), 303)
     try:
         naming.undo_rename(db.session(), term, made)
@@ -61,7 +69,7 @@ def undo_rename(index: str, slug: str):
         db.session.rollback()
         return access.refused(str(error), HOW_IT_IS, 409)
     db.session.commit()
-    flash(f"It is called {term.name} again.")
+    flash(_("It is called %(name)s again.", name=term.name))
     return redirect(address(term), 303)
 
 

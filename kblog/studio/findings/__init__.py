@@ -17,10 +17,10 @@ from kblog.models import IgnoredFinding, Review
 from kblog.overview import understand
 from kblog.reviews.routes import today
 
+from ..lint import Facts, Finding, lint
+from ..lint.links import linked
+from ..lint.prose import opening
 from . import queries
-from .lint import Facts, Finding, lint
-from .lint.links import linked
-from .lint.prose import opening
 
 PRIVATE = re.compile(r"/studio(?:/|\Z)|/previews/")
 
@@ -46,7 +46,7 @@ class Found(NamedTuple):
 
 def found(review: Review, document: Document) -> Found:
     """Look at a text that is a review's, or will be; an error cannot be set aside."""
-    ignored = queries.ignored_findings(review)
+    ignored = queries.ignored(review)
     keys = {each.key for each in ignored}
     listed = lint(document, facts(document, review.id))
     told = {each.key: _placed(each) for each in listed if each.key in keys}
