@@ -68,7 +68,8 @@ def in_python() -> Iterator[tuple[str, Message]]:
             given = [each.value for each in node.args if isinstance(each, ast.Constant) and isinstance(each.value, str)]
             if node.func.id in ("_", "gettext", "noted") and given:
                 yield where, given[0]
-            elif node.func.id == "plural" and given:
+            elif node.func.id == "plural":
+                assert given, f"{where}:{node.lineno}: the noun has to stand in the call, or nobody translates it"
                 yield where, (f"%(number)s {given[0]}", f"%(number)s {given[1] if len(given) > 1 else given[0] + 's'}")
 
 

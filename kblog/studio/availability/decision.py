@@ -81,11 +81,12 @@ def decide_many() -> AnyResponse:
     db.session.commit()
     words = _(action.many, number=f"{len(changed):,}") if changed else _(UNCHANGED)
     if missed := len(marks) - len(rows):
-        one, many = (
+        other = plural(
+            missed,
             "other changed since you opened the page: look once more.",
             "others changed since you opened the page: look once more.",
         )
-        words += " " + plural(missed, one, many)
+        words += f" {other}"
     say(words, changed)
     return back(Place.of(request.form))
 
